@@ -1,0 +1,3 @@
+export type { Catalog, CatalogEntry } from './catalog.ts'
+export { createCatalog } from './catalog.ts'
+export { nearestNames } from './nearest-names.ts'

@@ -1,0 +1,16 @@
+export type { EventStore } from './port.ts'
+export type {
+  AppendOptions,
+  ExpectedVersion,
+  ReadOptions,
+  Receipt,
+  RecordedEvent,
+  Scope,
+  SqlValue,
+  Statement,
+  StoreCapabilities,
+  StreamWrite,
+  UnitOfWork,
+} from './types.ts'
+export type { LogFault, LogReport } from './verify.ts'
+export { verifyLog } from './verify.ts'

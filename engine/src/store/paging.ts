@@ -1,0 +1,62 @@
+import type { HeadSignal } from './head-signal.ts'
+import type { ReadOptions, RecordedEvent } from './types.ts'
+
+/** Events in a page: with the largest events two pages stay within 64 MiB. */
+export const pageSize = 128
+/** How often a tail looks for what another process has written, in milliseconds. */
+const pollInterval = 250
+
+export type ReadPage = (after: number, limit: number) => Promise<readonly RecordedEvent[]>
+
+/**
+ * Reads page by page, the next one while the last one is being handled. `cursorOf` gives the place of an event in the
+ * order that is read: its position or its stream version.
+ */
+export async function* readPages(
+  read: ReadPage,
+  cursorOf: (event: RecordedEvent) => number,
+  options: ReadOptions,
+): AsyncGenerator<RecordedEvent> {
+  const backwards = options.direction === 'backwards'
+  let cursor = options.after ?? (backwards ? Number.MAX_SAFE_INTEGER : 0)
+  let left = options.limit ?? Number.POSITIVE_INFINITY
+  let next = left > 0 ? read(cursor, Math.min(pageSize, left)) : undefined
+  while (next) {
+    options.signal?.throwIfAborted()
+    const page = await next
+    options.signal?.throwIfAborted()
+    left -= page.length
+    const last = page.at(-1)
+    const isLast = last === undefined || page.length < Math.min(pageSize, left + page.length) || left <= 0
+    if (last) cursor = cursorOf(last)
+    next = isLast ? undefined : read(cursor, Math.min(pageSize, left))
+    // A failure of the page ahead must not be unhandled while this page is still being used.
+    next?.catch(() => undefined)
+    yield* page
+  }
+}
+
+/** Reads what is there and then what comes, until the signal aborts or the store closes. */
+export async function* tailPages(
+  read: ReadPage,
+  head: HeadSignal,
+  newest: () => Promise<number>,
+  options: ReadOptions,
+): AsyncGenerator<RecordedEvent> {
+  let cursor = options.after ?? 0
+  let left = options.limit ?? Number.POSITIVE_INFINITY
+  while (left > 0 && !options.signal?.aborted && !head.closed) {
+    const seen = head.head
+    const page = await read(cursor, Math.min(pageSize, left))
+    for (const event of page) {
+      if (options.signal?.aborted) return
+      cursor = event.position
+      left -= 1
+      yield event
+    }
+    if (page.length > 0) continue
+    await head.wait(seen, pollInterval, options.signal)
+    // Nothing was heard of: ask the database, for another process may have written.
+    if (head.head === seen && !options.signal?.aborted && !head.closed) head.advance(await newest())
+  }
+}

@@ -1,0 +1,40 @@
+import type { StatementSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { SqlValue } from '../types.ts'
+import { openForReading, toFailure } from './database.ts'
+import type { QueryReply, QueryRequest } from './protocol.ts'
+
+/** Statements kept compiled; a query with a new text pushes all out when there are more. */
+const maxStatements = 200
+
+/** Runs queries beside the event loop, on a connection that cannot write. */
+function serve(path: string): void {
+  const database = openForReading(path)
+  const statements = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    let statement = statements.get(sql)
+    if (!statement) {
+      if (statements.size >= maxStatements) statements.clear()
+      statement = database.prepare(sql)
+      statement.setReturnArrays(true)
+      statements.set(sql, statement)
+    }
+    return statement
+  }
+  parentPort?.on('message', (request: QueryRequest | 'close') => {
+    if (request === 'close') {
+      database.close()
+      parentPort?.close()
+      return
+    }
+    let reply: QueryReply
+    try {
+      reply = { id: request.id, rows: prepare(request.sql).all(...request.params) as unknown as SqlValue[][] }
+    } catch (error) {
+      reply = { id: request.id, failure: toFailure(error) }
+    }
+    parentPort?.postMessage(reply)
+  })
+}
+
+serve((workerData as { path: string }).path)
