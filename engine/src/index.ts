@@ -1,3 +1,7 @@
+export type { BatchHandler, SubscriptionOptions, SubscriptionStatus, Unit } from './bus/index.ts'
+export { Subscription } from './bus/index.ts'
+export type { Catalog, CatalogEntry } from './catalog/index.ts'
+export { createCatalog, nearestNames } from './catalog/index.ts'
 export type {
   BaseEvent,
   Clock,
@@ -18,6 +22,9 @@ export type {
   FillableField,
   IdSource,
   JsonObject,
+  JsonSlice,
+  JsonSplitOptions,
+  JsonSplitter,
   JsonValue,
   PayloadOf,
   PersonalField,
@@ -31,6 +38,7 @@ export {
   cloudEventId,
   completeEvent,
   createIdSource,
+  createJsonSplitter,
   currentContext,
   decodeUtf8,
   defineEvent,
@@ -57,3 +65,24 @@ export {
   toUtc,
   traceIdOf,
 } from './core/index.ts'
+export type { ContextDefinition, Platform, PlatformOptions, PublishResult } from './platform/index.ts'
+export { createPlatform, defineContext, streamName } from './platform/index.ts'
+export type { ProjectionDefinition } from './projection/index.ts'
+export { checkpointName, defineProjection, runProjection } from './projection/index.ts'
+export type {
+  AppendOptions,
+  EventStore,
+  ExpectedVersion,
+  LogFault,
+  LogReport,
+  ReadOptions,
+  Receipt,
+  RecordedEvent,
+  Scope,
+  SqlValue,
+  Statement,
+  StoreCapabilities,
+  StreamWrite,
+  UnitOfWork,
+} from './store/index.ts'
+export { verifyLog } from './store/index.ts'

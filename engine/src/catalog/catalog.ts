@@ -37,6 +37,8 @@ export function createCatalog(definitions: readonly EventDefinition[]): Catalog 
         if (keepUnknown) return event
         throw unknownType(event.envelope.eventType, byType)
       }
+      if (entry.definition.isDerived)
+        throw new KeelsonError('event_type_derived', `${entry.definition.type} is derived from the log`)
       checkVersion(event.envelope.schemaVersion, entry.definition)
       entry.validator(event.envelope.payload)
       return withAggregate(event, entry.definition)

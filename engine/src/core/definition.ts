@@ -32,6 +32,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   /** The id of what the event is about; events with the same key keep their order and share a stream. */
   readonly orderingKey?: (event: Envelope<Static<Schema>>) => string | undefined
   readonly payload: Schema
+  /** Set where the event is derived from the log by its readers, and so is never published or stored. */
+  readonly isDerived?: boolean
   readonly personal?: readonly PersonalField[]
   readonly retry?: RetryPolicy
   readonly examples: readonly Static<Schema>[]

@@ -70,6 +70,12 @@ export const errorTable = {
     meaning: 'The event type has no such schema version.',
     remedy: 'Use a version that the catalogue lists.',
   },
+  event_type_derived: {
+    status: 422,
+    retryable: false,
+    meaning: 'Events of this type are derived from the log, not published.',
+    remedy: 'Publish the event that it follows from.',
+  },
   event_in_future: {
     status: 422,
     retryable: false,
@@ -273,6 +279,12 @@ export const errorTable = {
     retryable: true,
     meaning: 'Another process moved this checkpoint.',
     remedy: 'Read the checkpoint again and go on from there.',
+  },
+  too_many_streams: {
+    status: 429,
+    retryable: true,
+    meaning: 'Too many live streams are open.',
+    remedy: 'Close some, or try again later.',
   },
   not_ready: {
     status: 503,

@@ -36,27 +36,38 @@ export async function* readPages(
   }
 }
 
-/** Reads what is there and then what comes, until the signal aborts or the store closes. */
+/** Gives pages of what is there and then of what comes, until the signal aborts or the store closes. */
 export async function* tailPages(
   read: ReadPage,
   head: HeadSignal,
   newest: () => Promise<number>,
   options: ReadOptions,
-): AsyncGenerator<RecordedEvent> {
+): AsyncGenerator<readonly RecordedEvent[]> {
   let cursor = options.after ?? 0
   let left = options.limit ?? Number.POSITIVE_INFINITY
-  while (left > 0 && !options.signal?.aborted && !head.closed) {
+  const isOver = () => left <= 0 || options.signal?.aborted === true || head.closed
+  while (!isOver()) {
     const seen = head.head
     const page = await read(cursor, Math.min(pageSize, left))
-    for (const event of page) {
-      if (options.signal?.aborted) return
-      cursor = event.position
-      left -= 1
-      yield event
+    if (isOver()) return
+    const last = page.at(-1)
+    if (last) {
+      cursor = last.position
+      left -= page.length
+      yield page
+      continue
     }
-    if (page.length > 0) continue
     await head.wait(seen, pollInterval, options.signal)
     // Nothing was heard of: ask the database, for another process may have written.
-    if (head.head === seen && !options.signal?.aborted && !head.closed) head.advance(await newest())
+    if (head.head === seen && !isOver()) head.advance(await newest())
   }
+}
+
+/** Puts events that were found in any order into the order that was asked for. */
+export function inOrderOf(
+  positions: readonly number[],
+  events: readonly RecordedEvent[],
+): readonly RecordedEvent[] {
+  const byPosition = new Map(events.map(event => [event.position, event]))
+  return positions.map(position => byPosition.get(position)).filter(event => event !== undefined)
 }

@@ -23,9 +23,11 @@ export interface EventStore {
   readStream(tenantId: string, stream: string, options?: ReadOptions): AsyncIterable<RecordedEvent>
   /** Events by position; none that is committed is ever passed over. */
   readAll(scope: Scope, options?: ReadOptions): AsyncIterable<RecordedEvent>
-  /** As readAll forwards, and then waits for what comes; ends when the signal aborts or the store closes. */
-  tail(scope: Scope, options?: ReadOptions): AsyncIterable<RecordedEvent>
+  /** As readAll forwards, in pages, and then waits for what comes; ends when the signal aborts or the store closes. */
+  tail(scope: Scope, options?: ReadOptions): AsyncIterable<readonly RecordedEvent[]>
   readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined>
+  /** The tenant's events at these positions, in the order asked for; positions of other tenants are left out. */
+  readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]>
   /** Position of the newest event in the scope, 0 where there is none. */
   head(scope: Scope): Promise<number>
   /** Runs the statements and moves the checkpoint in one transaction: all or nothing, durable when it resolves. */

@@ -75,12 +75,17 @@ class MemoryStore implements EventStore {
     return readPages(this.#pages(scope, options.direction), event => event.position, options)
   }
 
-  tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<RecordedEvent> {
+  tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
     return tailPages(this.#pages(scope, 'forwards'), this.#head, async () => this.#log.length, options)
   }
 
   async readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
     return this.#ids.get(join(tenantId, eventId))?.event
+  }
+
+  async readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]> {
+    const found = positions.map(position => this.#log[position - 1]?.event)
+    return found.filter(event => event?.tenantId === tenantId) as RecordedEvent[]
   }
 
   async head(scope: Scope): Promise<number> {

@@ -24,6 +24,7 @@ export const eventQueries = {
     backwards: `SELECT ${columns} WHERE e.stream = (SELECT id FROM stream WHERE tenant = ${tenantId} AND name = ?2) AND e.version < ?3 ORDER BY e.version DESC LIMIT ?4`,
   },
   byId: `SELECT ${columns} WHERE e.position = (SELECT position FROM event_id WHERE tenant = ${tenantId} AND id = ?2)`,
+  byPositions: `SELECT ${columns} WHERE e.tenant = ${tenantId} AND e.position IN (SELECT value FROM json_each(?2))`,
   head: 'SELECT coalesce(max(position), 0) FROM event',
   tenantHead: 'SELECT head_position FROM tenant WHERE name = ?1',
   checkpoint: 'SELECT position FROM checkpoint WHERE name = ?1',

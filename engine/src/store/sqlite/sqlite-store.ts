@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HeadSignal } from '../head-signal.ts'
-import { readPages, tailPages } from '../paging.ts'
+import { inOrderOf, readPages, tailPages } from '../paging.ts'
 import type { EventStore } from '../port.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../prepare.ts'
 import type {
@@ -104,7 +104,7 @@ class SqliteStore implements EventStore {
     return readPages(this.#pages(scope, options.direction ?? 'forwards'), event => event.position, options)
   }
 
-  tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<RecordedEvent> {
+  tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
     return tailPages(
       this.#pages(scope, 'forwards'),
       this.#head,
@@ -115,6 +115,13 @@ class SqliteStore implements EventStore {
 
   async readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
     return (await this.#events(eventQueries.byId, [tenantId, eventId]))[0]
+  }
+
+  async readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]> {
+    return inOrderOf(
+      positions,
+      await this.#events(eventQueries.byPositions, [tenantId, JSON.stringify(positions)]),
+    )
   }
 
   async head(scope: Scope): Promise<number> {

@@ -1,0 +1,69 @@
+import type { JsonValue, RecordedEvent } from 'keelson'
+import type { AuditEventPayload } from './audit-event.ts'
+import { AuditEventReceived } from './audit-event.ts'
+
+export type Outcome = AuditEventPayload['outcome']
+
+/** An event as the audit trail shows it: who did what to which resource, with what outcome. */
+export interface AuditView {
+  readonly actor: { readonly type: string; readonly id: string; readonly name?: string } | null
+  readonly action: string
+  readonly resource: { readonly type: string; readonly id: string; readonly name?: string } | null
+  readonly outcome: Outcome
+  readonly address: string | null
+  readonly summary: string
+}
+
+/**
+ * The audit view of any event. An audit event says it itself; of another, the envelope does: its user or source
+ * acted, its type is the action, its aggregate the resource.
+ */
+export function toAuditView(event: RecordedEvent): AuditView {
+  return event.eventType === AuditEventReceived.type ? ofAuditEvent(event) : ofOtherEvent(event)
+}
+
+function ofAuditEvent(event: RecordedEvent): AuditView {
+  const payload = event.envelope.payload as unknown as AuditEventPayload
+  const { actor, action, resource, outcome, origin } = payload
+  const who = actor.name ?? actor.id
+  const what = resource.name ?? resource.id
+  return {
+    actor: { type: actor.type, id: actor.id, ...(actor.name === undefined ? {} : { name: actor.name }) },
+    action,
+    resource: {
+      type: resource.type,
+      id: resource.id,
+      ...(resource.name === undefined ? {} : { name: resource.name }),
+    },
+    outcome,
+    address: origin?.address ?? null,
+    summary: payload.summary ?? `${who} · ${action} · ${what}`,
+  }
+}
+
+function ofOtherEvent(event: RecordedEvent): AuditView {
+  const { metadata, source, aggregateType, aggregateId } = event.envelope
+  const user = metadata?.user
+  return {
+    actor: user === undefined ? { type: 'service', id: source } : { type: 'user', id: user },
+    action: event.eventType,
+    resource: aggregateId === undefined ? null : { type: aggregateType ?? event.eventType, id: aggregateId },
+    outcome: outcomeOf(event.envelope.payload),
+    address: metadata?.ip ?? null,
+    summary: `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
+  }
+}
+
+/** What a fact about a decision says; every other event is a fact that came about. */
+function outcomeOf(payload: JsonValue): Outcome {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return 'success'
+  if (payload['decision'] === 'Deny') return 'denied'
+  if (payload['decision'] === 'RequiresApproval') return 'unknown'
+  return Array.isArray(payload['validationErrors']) ? 'failure' : 'success'
+}
+
+/** `SubscriptionActivated` → `Subscription activated`. */
+function words(type: string): string {
+  const spaced = type.replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+  return spaced.charAt(0) + spaced.slice(1).toLowerCase()
+}

@@ -1,0 +1,40 @@
+import type { ContextDefinition } from 'keelson'
+import { defineContext } from 'keelson'
+import { AuditEventReceived } from './audit-event.ts'
+import {
+  AuditEventValidationFailed,
+  BatchIngestionCompleted,
+  BatchIngestionStarted,
+} from './ingestion-events.ts'
+import { AuditEventProjection } from './projection.ts'
+import { EventAddedToStream, EventStreamCreated } from './stream-events.ts'
+
+export type { AuditEventPayload } from './audit-event.ts'
+export type { AuditView, Outcome } from './audit-view.ts'
+export { toAuditView } from './audit-view.ts'
+export { matchesFilter } from './match.ts'
+export type { AuditFilter, Facets, FacetValue, SearchPage } from './search.ts'
+export { countFacets, searchEvents } from './search.ts'
+export { storageNotifications } from './stream-events.ts'
+export {
+  AuditEventProjection,
+  AuditEventReceived,
+  AuditEventValidationFailed,
+  BatchIngestionCompleted,
+  BatchIngestionStarted,
+  EventAddedToStream,
+  EventStreamCreated,
+}
+
+export const audit: ContextDefinition = defineContext({
+  name: 'audit',
+  events: [
+    AuditEventReceived,
+    AuditEventValidationFailed,
+    BatchIngestionStarted,
+    BatchIngestionCompleted,
+    EventStreamCreated,
+    EventAddedToStream,
+  ],
+  projections: [AuditEventProjection],
+})

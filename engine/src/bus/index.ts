@@ -1,0 +1,2 @@
+export type { BatchHandler, SubscriptionOptions, SubscriptionStatus, Unit } from './subscription.ts'
+export { Subscription } from './subscription.ts'

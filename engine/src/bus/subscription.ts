@@ -1,0 +1,166 @@
+import { KeelsonError } from '../core/index.ts'
+import type { EventStore, RecordedEvent, Scope, SqlValue, Statement } from '../store/index.ts'
+
+/** Collects what a handler writes; it is stored in one transaction with the subscription's checkpoint. */
+export interface Unit {
+  /** Adds a SQL statement with `?` parameters. */
+  write(sql: string, params?: readonly SqlValue[]): void
+}
+
+export type BatchHandler = (
+  events: readonly RecordedEvent[],
+  unit: Unit,
+  signal: AbortSignal,
+) => void | Promise<void>
+
+export interface SubscriptionOptions {
+  /** Names the checkpoint: a subscription that starts again under its name goes on where it stood. */
+  readonly name: string
+  readonly scope?: Scope
+  readonly handle: BatchHandler
+  /** Told of each failure; the batch is tried again until it succeeds. */
+  readonly onError?: (error: unknown, attempt: number) => void
+  /** Milliseconds before the first retry and between later ones at the most; default 100 and 30,000. */
+  readonly retryDelay?: { readonly initial: number; readonly max: number }
+}
+
+export interface SubscriptionStatus {
+  readonly name: string
+  readonly state: 'running' | 'retrying' | 'closed'
+  /** Position up to which everything is handled. */
+  readonly position: number
+  /** Message of the last failure, while it is retrying. */
+  readonly error?: string
+}
+
+const everyTenant: Scope = { tenantId: 'every tenant' }
+
+/**
+ * Follows the log and hands it to a handler page by page. What the handler writes and the step of the checkpoint are
+ * one transaction, so that each event has its effect exactly once, also across a crash. A batch that fails is tried
+ * again with growing delays; nothing is ever skipped.
+ */
+export class Subscription {
+  readonly #store: EventStore
+  readonly #options: SubscriptionOptions
+  readonly #stop = new AbortController()
+  readonly #waiters = new Set<{ position: number; resolve: () => void }>()
+  #position = 0
+  #error: unknown
+  #running: Promise<void> | undefined
+
+  constructor(store: EventStore, options: SubscriptionOptions) {
+    this.#store = store
+    this.#options = options
+  }
+
+  get status(): SubscriptionStatus {
+    const { name } = this.#options
+    if (this.#stop.signal.aborted) return { name, state: 'closed', position: this.#position }
+    if (this.#error === undefined) return { name, state: 'running', position: this.#position }
+    const error = this.#error instanceof Error ? this.#error.message : String(this.#error)
+    return { name, state: 'retrying', position: this.#position, error }
+  }
+
+  /** Reads the checkpoint and begins to follow the log. */
+  async start(): Promise<void> {
+    if (this.#running) return
+    this.#position = await this.#store.checkpoint(this.#options.name)
+    this.#running = this.#run()
+  }
+
+  /** Resolves true when everything up to `position` is handled, false after `milliseconds`. */
+  waitFor(position: number, milliseconds: number): Promise<boolean> {
+    if (this.#position >= position) return Promise.resolve(true)
+    return new Promise(resolve => {
+      const waiter = {
+        position,
+        resolve: () => {
+          clearTimeout(timer)
+          this.#waiters.delete(waiter)
+          resolve(true)
+        },
+      }
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter)
+        resolve(false)
+      }, milliseconds)
+      this.#waiters.add(waiter)
+    })
+  }
+
+  /** Ends after the batch in hand. May be called twice. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    let attempt = 0
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#follow(() => {
+          attempt = 0
+          this.#error = undefined
+        })
+      } catch (error) {
+        if (this.#stop.signal.aborted || (error instanceof KeelsonError && error.code === 'store_closed'))
+          return
+        attempt += 1
+        this.#error = error
+        this.#options.onError?.(error, attempt)
+        await this.#pause(attempt)
+        await this.#reread()
+      }
+    }
+  }
+
+  async #follow(onProgress: () => void): Promise<void> {
+    const { signal } = this.#stop
+    for await (const page of this.#store.tail(this.#options.scope ?? everyTenant, {
+      after: this.#position,
+      signal,
+    })) {
+      await this.#handle(page)
+      onProgress()
+      if (signal.aborted) return
+    }
+  }
+
+  async #handle(page: readonly RecordedEvent[]): Promise<void> {
+    const statements: Statement[] = []
+    const unit: Unit = { write: (sql, params = []) => void statements.push({ sql, params }) }
+    await this.#options.handle(page, unit, this.#stop.signal)
+    const to = (page.at(-1) as RecordedEvent).position
+    await this.#store.commit({
+      statements,
+      checkpoint: { name: this.#options.name, from: this.#position, to },
+    })
+    this.#advance(to)
+  }
+
+  #advance(position: number): void {
+    this.#position = position
+    for (const waiter of [...this.#waiters]) if (waiter.position <= position) waiter.resolve()
+  }
+
+  /** Another process may be running the same subscription: go on from where it has come to. */
+  async #reread(): Promise<void> {
+    const position = await this.#store.checkpoint(this.#options.name).catch(() => this.#position)
+    if (position > this.#position) this.#advance(position)
+  }
+
+  #pause(attempt: number): Promise<void> {
+    const { initial, max } = this.#options.retryDelay ?? { initial: 100, max: 30_000 }
+    const delay = Math.min(max, initial * 2 ** Math.min(attempt - 1, 20))
+    return new Promise(resolve => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#stop.signal.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, delay)
+      this.#stop.signal.addEventListener('abort', done, { once: true })
+    })
+  }
+}

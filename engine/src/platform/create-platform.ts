@@ -1,0 +1,124 @@
+import type { Subscription, SubscriptionOptions } from '../bus/index.ts'
+import { Subscription as RunningSubscription } from '../bus/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import { createCatalog } from '../catalog/index.ts'
+import type { Clock, CompleteEvent, IdSource, JsonValue } from '../core/index.ts'
+import {
+  completeEvent,
+  createIdSource,
+  fromBaseEvent,
+  fromCloudEvent,
+  isBaseEvent,
+  isCloudEvent,
+  KeelsonError,
+  systemClock,
+  toKeelsonError,
+} from '../core/index.ts'
+import { runProjection } from '../projection/index.ts'
+import type { AppendOptions, EventStore, Receipt } from '../store/index.ts'
+import type { ContextDefinition } from './define-context.ts'
+import { streamName } from './stream-name.ts'
+
+export interface PlatformOptions {
+  readonly store: EventStore
+  readonly contexts: readonly ContextDefinition[]
+  readonly clock?: Clock
+  readonly ids?: IdSource
+  /** Source of events that name none; default `keelson`. */
+  readonly source?: string
+  /** Whether the tenant keeps events of unknown types; by default they are refused. */
+  readonly keepsUnknownTypes?: (tenantId: string) => boolean
+  readonly onProjectionError?: (projection: string, error: unknown, attempt: number) => void
+}
+
+/** What became of one event among several. */
+export type PublishResult =
+  | { readonly ok: true; readonly duplicate: boolean; readonly receipt: Receipt }
+  | { readonly ok: false; readonly error: KeelsonError }
+
+/** The composition of store, catalogue and read models: what a product embeds and the server serves. */
+export interface Platform {
+  readonly store: EventStore
+  readonly catalog: Catalog
+  /**
+   * Validates an event and stores it durably. Takes the canonical envelope, the bus's form and CloudEvents.
+   *
+   * @throws KeelsonError with the reason; nothing is stored then.
+   */
+  publish(tenantId: string, event: JsonValue, options?: AppendOptions): Promise<Receipt>
+  /** As `publish` for each event on its own: a result in the same order, never a throw. */
+  publishEach(tenantId: string, events: readonly JsonValue[]): Promise<readonly PublishResult[]>
+  /** Follows the log from the subscription's checkpoint. */
+  subscribe(options: SubscriptionOptions): Promise<Subscription>
+  /** The running projection of this name. */
+  projection(name: string): Subscription
+  /** Ends subscriptions, then closes the store. May be called twice. */
+  close(): Promise<void>
+}
+
+/** Starts a platform: builds the catalogue, makes the read models' tables and begins to fill them. */
+export async function createPlatform(options: PlatformOptions): Promise<Platform> {
+  const { store, contexts } = options
+  const clock = options.clock ?? systemClock
+  const ids = options.ids ?? createIdSource(clock)
+  const source = options.source ?? 'keelson'
+  const catalog = createCatalog(contexts.flatMap(context => context.events))
+  const projections = new Map<string, Subscription>()
+  const subscriptions: Subscription[] = []
+  for (const definition of contexts.flatMap(context => context.projections ?? [])) {
+    const onError = (error: unknown, attempt: number) =>
+      options.onProjectionError?.(definition.name, error, attempt)
+    projections.set(definition.name, await runProjection(store, definition, onError))
+  }
+
+  const admit = (tenantId: string, input: JsonValue): CompleteEvent => {
+    const event = completeEvent(toEnvelope(input), { tenantId, ids, now: clock.now(), source })
+    return catalog.admit(event, options.keepsUnknownTypes?.(tenantId) ?? false)
+  }
+  const publish = async (
+    tenantId: string,
+    input: JsonValue,
+    appendOptions?: AppendOptions,
+  ): Promise<Receipt> => {
+    const event = admit(tenantId, input)
+    const write = { stream: streamName(event.envelope), expected: 'any', events: [event] } as const
+    const [receipt] = await store.append(tenantId, [write], appendOptions)
+    return receipt as Receipt
+  }
+
+  return {
+    store,
+    catalog,
+    publish,
+    publishEach: (tenantId, events) =>
+      Promise.all(
+        events.map(event =>
+          publish(tenantId, event).then(
+            (receipt): PublishResult => ({ ok: true, duplicate: receipt.duplicate, receipt }),
+            (error: unknown): PublishResult => ({ ok: false, error: toKeelsonError(error) }),
+          ),
+        ),
+      ),
+    async subscribe(subscriptionOptions) {
+      const subscription = new RunningSubscription(store, subscriptionOptions)
+      subscriptions.push(subscription)
+      await subscription.start()
+      return subscription
+    },
+    projection(name) {
+      const found = projections.get(name)
+      if (!found) throw new KeelsonError('not_found', `There is no projection "${name}"`)
+      return found
+    },
+    async close() {
+      await Promise.all([...projections.values(), ...subscriptions].map(subscription => subscription.close()))
+      await store.close()
+    },
+  }
+}
+
+function toEnvelope(input: JsonValue): JsonValue {
+  if (isCloudEvent(input)) return fromCloudEvent(input)
+  if (isBaseEvent(input)) return fromBaseEvent(input)
+  return input
+}

@@ -1,0 +1,17 @@
+import type { EventDefinition } from '../core/index.ts'
+import type { ProjectionDefinition } from '../projection/index.ts'
+
+/** What a bounded context brings to a platform. */
+export interface ContextDefinition {
+  readonly name: string
+  readonly events: readonly EventDefinition[]
+  readonly projections?: readonly ProjectionDefinition[]
+}
+
+/** @throws TypeError where the name is no lower-case word. */
+export function defineContext(definition: ContextDefinition): ContextDefinition {
+  if (!/^[a-z][a-z0-9-]{1,49}$/.test(definition.name)) {
+    throw new TypeError(`The context name "${definition.name}" is not a lower-case word`)
+  }
+  return Object.freeze(definition)
+}

@@ -1,0 +1,5 @@
+export type { Platform, PlatformOptions, PublishResult } from './create-platform.ts'
+export { createPlatform } from './create-platform.ts'
+export type { ContextDefinition } from './define-context.ts'
+export { defineContext } from './define-context.ts'
+export { streamName } from './stream-name.ts'

@@ -1,0 +1,33 @@
+import type { Unit } from '../bus/index.ts'
+import type { RecordedEvent } from '../store/index.ts'
+
+/** A read model: tables, and how each event changes them. */
+export interface ProjectionDefinition {
+  readonly name: string
+  /** Raised when the tables or the handling change; a new version builds its tables from the whole log. */
+  readonly version: number
+  /** Statements that make the tables; each must do nothing where its table exists. */
+  readonly schema: readonly string[]
+  /** Writes what the event changes. Pure but for `unit`: the same event gives the same statements. */
+  readonly handle: (event: RecordedEvent, unit: Unit) => void
+}
+
+/** @throws TypeError naming what is wrong with the definition. */
+export function defineProjection(definition: ProjectionDefinition): ProjectionDefinition {
+  if (!/^[A-Z][A-Za-z0-9]{2,99}$/.test(definition.name)) {
+    throw new TypeError(
+      `The projection name "${definition.name}" is not PascalCase of 3 to 100 letters and digits`,
+    )
+  }
+  if (!Number.isInteger(definition.version) || definition.version < 1) {
+    throw new TypeError(
+      `The projection ${definition.name} has the version ${definition.version}, which is no whole number from 1`,
+    )
+  }
+  return Object.freeze(definition)
+}
+
+/** The name of the projection's checkpoint. */
+export function checkpointName(definition: ProjectionDefinition): string {
+  return `projection:${definition.name}@${definition.version}`
+}

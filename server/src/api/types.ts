@@ -1,0 +1,54 @@
+import type { AuditView } from '@keelson/contexts/audit'
+import type { Envelope, JsonValue } from 'keelson'
+
+/** An event as the API gives it: its envelope, where it stands in the log, and how the audit trail shows it. */
+export interface EventItem extends Omit<Envelope, 'payload'> {
+  readonly payload?: JsonValue
+  readonly recordedAt: string
+  /** Contiguous over the whole store. */
+  readonly position: number
+  /** Dense from 0 in the tenant's log. */
+  readonly sequence: number
+  readonly stream: string
+  /** Dense from 1 in the stream. */
+  readonly version: number
+  readonly leafHash: string
+  readonly previousHash: string
+  readonly audit: AuditView
+}
+
+export interface Page {
+  readonly nextCursor: string | null
+  readonly hasMore: boolean
+}
+
+export interface EventPage {
+  readonly data: readonly EventItem[]
+  readonly page: Page
+  /** Newest position in the tenant's log. */
+  readonly head: number
+}
+
+/** One event with all that is known of it; leaf and body are the exact texts that were hashed. */
+export interface EventDetail {
+  readonly event: EventItem
+  readonly definition: DefinitionItem | null
+  readonly seal: {
+    readonly leaf: string
+    readonly leafHash: string
+    readonly previousHash: string
+    readonly blind: string
+    readonly body: string
+  }
+  readonly neighbours: { readonly previous: EventItem | null; readonly next: EventItem | null }
+}
+
+export interface DefinitionItem {
+  readonly type: string
+  readonly version: string
+  readonly kind: string
+  readonly topic: string
+  readonly producer: string
+  readonly consumers: readonly string[]
+  readonly summary: string
+}

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isJsonObject, parseJson } from 'keelson'
+import type { StartOptions } from '../start/options.ts'
+import { startDefaults } from '../start/options.ts'
+import type { Connection } from './client.ts'
+import { CommandFailure, exitCodes } from './exit-code.ts'
+
+/** Settings by name: a flag counts before its environment variable, that before the file. */
+const settings = {
+  host: 'KEELSON_HOST',
+  port: 'KEELSON_PORT',
+  dataDir: 'KEELSON_DATA_DIR',
+  durability: 'KEELSON_DURABILITY',
+  maxBytes: 'KEELSON_MAX_BYTES',
+  bootstrapKey: 'KEELSON_BOOTSTRAP_KEY',
+  url: 'KEELSON_URL',
+  apiKey: 'KEELSON_API_KEY',
+  tenant: 'KEELSON_TENANT',
+} as const
+
+type Setting = keyof typeof settings
+/** Secrets come from the environment or from a file of their own, never from a flag or the settings file. */
+const secrets: readonly Setting[] = ['bootstrapKey', 'apiKey']
+const fileName = 'keelson.json'
+
+export type Flags = Readonly<Record<string, unknown>>
+
+/** Reads settings from flags, the environment and `keelson.json`; the command line is all that looks there. */
+export class Config {
+  readonly #flags: Flags
+  readonly #environment: NodeJS.ProcessEnv
+  readonly #file: Readonly<Record<string, unknown>>
+
+  constructor(flags: Flags, environment: NodeJS.ProcessEnv = process.env, folder: string = process.cwd()) {
+    this.#flags = flags
+    this.#environment = environment
+    this.#file = readSettingsFile(resolve(folder, fileName))
+  }
+
+  get(name: Setting): string | undefined {
+    const isSecret = secrets.includes(name)
+    const value =
+      (isSecret ? undefined : this.#flags[name]) ??
+      nonEmpty(this.#environment[settings[name]]) ??
+      (isSecret ? undefined : this.#file[name])
+    return value === undefined ? undefined : String(value)
+  }
+
+  /** @throws CommandFailure with exit code 2 for a value that is none. */
+  startOptions(): StartOptions {
+    const port = this.#number('port', 0, 65_535) ?? startDefaults.port
+    const durability = this.get('durability') ?? startDefaults.durability
+    if (durability !== 'fsync' && durability !== 'relaxed')
+      throw usage(`The durability "${durability}" is neither fsync nor relaxed`)
+    const maxBytes = this.#number('maxBytes', 1_048_576, Number.MAX_SAFE_INTEGER)
+    const bootstrapKey = this.get('bootstrapKey')
+    return {
+      host: this.get('host') ?? startDefaults.host,
+      port,
+      dataDir: resolve(this.get('dataDir') ?? startDefaults.dataDir),
+      durability,
+      isEmpty: this.#flags['empty'] === true,
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
+    }
+  }
+
+  /** @throws CommandFailure with exit code 2 for an unusable URL or key file. */
+  connection(): Connection {
+    const url = this.get('url') ?? `http://${startDefaults.host}:${startDefaults.port}`
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw usage(`"${url}" is not an http or https URL`)
+    const keyFile = this.#flags['apiKeyFile'] as string | undefined
+    return {
+      url,
+      apiKey: keyFile === undefined ? this.get('apiKey') : readKeyFile(keyFile),
+      tenant: this.get('tenant'),
+    }
+  }
+
+  #number(name: Setting, least: number, most: number): number | undefined {
+    const text = this.get(name)
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw usage(`${name} is "${text}", not a whole number from ${least} to ${most}`)
+  }
+}
+
+function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(path)) return {}
+  let value: unknown
+  try {
+    value = parseJson(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw usage(`${path} is not readable JSON: ${(error as Error).message}`)
+  }
+  if (!isJsonObject(value)) throw usage(`${path} is not a JSON object`)
+  for (const name of Object.keys(value)) {
+    if (secrets.includes(name as Setting))
+      throw usage(`${path} holds the secret "${name}": set ${settings[name as Setting]} instead`)
+    if (!(name in settings))
+      throw usage(`${path} has the unknown setting "${name}"; known are ${Object.keys(settings).join(', ')}`)
+  }
+  return value
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new CommandFailure(`The key file ${path} cannot be read`, exitCodes.usage, error)
+  }
+}
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
+const usage = (message: string): CommandFailure => new CommandFailure(message, exitCodes.usage)

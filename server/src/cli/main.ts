@@ -1,0 +1,112 @@
+import { Command, CommanderError, Option } from 'commander'
+import { KeelsonError } from 'keelson'
+import { serverVersion } from '../start/serve.ts'
+import { Config } from './config.ts'
+import { CommandFailure, exitCodes } from './exit-code.ts'
+import { ingestCommand } from './ingest-command.ts'
+import { queryCommand } from './query-command.ts'
+import { startCommand } from './start-command.ts'
+import { tailCommand } from './tail-command.ts'
+
+const collect = (value: string, values: string[] = []): string[] => [...values, value]
+
+function withConnection(command: Command): Command {
+  return command
+    .option('--url <url>', 'server to talk to (KEELSON_URL)')
+    .option('--api-key-file <file>', 'file that holds the API key (or KEELSON_API_KEY)')
+    .option('--tenant <id>', 'tenant to act for, with a platform key (KEELSON_TENANT)')
+    .option('--json', 'print JSON, one object a line')
+}
+
+function withFilters(command: Command): Command {
+  const filters = ['type', 'actor', 'action', 'resource', 'outcome', 'source', 'stream', 'correlation-id']
+  for (const name of filters)
+    command.addOption(
+      new Option(
+        `--${name} <value>`,
+        `only this ${name.replace('-', ' ')} (repeat for any of several)`,
+      ).argParser(collect),
+    )
+  return command
+}
+
+function program(): Command {
+  const keelson = new Command('keelson')
+    .description('An event platform for multi-tenant products.')
+    .version(serverVersion())
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 unavailable.',
+    )
+  keelson
+    .command('start')
+    .description('run the server with its console')
+    .option('--host <address>', 'address to listen on (KEELSON_HOST, default 127.0.0.1)')
+    .option('--port <number>', 'port to listen on (KEELSON_PORT, default 4680)')
+    .option('--data-dir <folder>', 'folder of the database (KEELSON_DATA_DIR, default .keelson)')
+    .option('--durability <level>', 'fsync or relaxed (KEELSON_DURABILITY, default fsync)')
+    .option('--max-bytes <number>', 'largest size of the database (KEELSON_MAX_BYTES)')
+    .option('--empty', 'make no sample tenant at the first start')
+    .option('--json', 'print one JSON object when ready')
+    .action(flags => startCommand(new Config(flags).startOptions(), flags.json === true, processStart()))
+  withConnection(keelson.command('ingest'))
+    .description('import files of other systems; running it twice adds nothing')
+    .argument('[files...]', 'files, plain or gzip; - or none for standard input')
+    .requiredOption('--format <name>', 'github, cloudtrail, kubernetes, cloudevents or keelson')
+    .option('--source <name>', 'source that the events get')
+    .option('--quiet', 'no progress bar')
+    .action((files, flags) => ingestCommand(new Config(flags).connection(), files, flags))
+  withFilters(withConnection(keelson.command('query')))
+    .description('find events, newest first')
+    .argument('[words...]', 'words, "a phrase", begin*, -without')
+    .option('--from <time>', 'occurred from, RFC 3339')
+    .option('--to <time>', 'occurred before, RFC 3339')
+    .option('--limit <number>', 'how many at the most', '50')
+    .option('--ascending', 'oldest first')
+    .action((words, flags) => queryCommand(new Config(flags).connection(), words, flags))
+  withFilters(withConnection(keelson.command('tail')))
+    .description('follow events as they are stored')
+    .argument('[words...]', 'words, "a phrase", begin*, -without')
+    .option('--after <position>', 'begin after this position instead of now')
+    .option('--topic <name>', 'only events of this topic, such as audit.storage')
+    .action((words, flags) => tailCommand(new Config(flags).connection(), words, flags))
+  return keelson
+}
+
+/** When the process began, in milliseconds since the epoch. */
+const processStart = (): number => Date.now() - process.uptime() * 1000
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync()
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function report(error: unknown): number {
+  // Help and version end as an error of the parser with exit code 0; it has printed already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  if (error instanceof CommandFailure) {
+    process.stderr.write(`keelson: ${error.message}\n`)
+    return error.exitCode
+  }
+  const text =
+    error instanceof KeelsonError
+      ? `${error.message} [${error.code}]`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
+  process.stderr.write(`keelson: ${text}\n`)
+  return exitCodes.failed
+}
+
+// A reader that closed the pipe (`| head`) has what it wanted.
+process.stdout.on('error', error => {
+  if ((error as { code?: string }).code === 'EPIPE') process.exit(exitCodes.ok)
+  throw error
+})
+
+await main()

@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { KeelsonError } from 'keelson'
+import type { StartOptions } from '../start/options.ts'
+import type { RunningServer } from '../start/serve.ts'
+import { serve, serverVersion } from '../start/serve.ts'
+import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
+
+/** Milliseconds that a stop may take before the process ends anyway. */
+const stopDeadline = 25_000
+
+/** Starts the server and keeps it running until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function startCommand(
+  options: StartOptions,
+  isJson: boolean,
+  processStart: number,
+): Promise<void> {
+  let server: RunningServer
+  try {
+    server = await serve(options)
+  } catch (error) {
+    throw toFailure(error, options)
+  }
+  const seconds = (Date.now() - processStart) / 1000
+  process.stdout.write(
+    isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, options, seconds),
+  )
+  await stopSignal()
+  if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
+  setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
+  await server.stop()
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise(resolve => {
+    let isStopping = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (isStopping) process.exit(130)
+        isStopping = true
+        resolve()
+      })
+    }
+  })
+}
+
+function summary({ url, firstStart }: RunningServer, options: StartOptions): object {
+  return {
+    url,
+    version: serverVersion(),
+    dataDir: options.dataDir,
+    durability: options.durability,
+    ...(firstStart?.adminSecret === undefined ? {} : { platformKey: firstStart.adminSecret }),
+    ...(firstStart?.sample === undefined
+      ? {}
+      : { sampleTenant: firstStart.sample.tenantId, sampleKey: firstStart.sample.secret }),
+  }
+}
+
+function banner({ url, firstStart }: RunningServer, options: StartOptions, seconds: number): string {
+  const durability =
+    options.durability === 'fsync'
+      ? 'an acknowledged event is on disk'
+      : 'RELAXED: a power cut can lose the last events'
+  const lines = [
+    `Keelson ${serverVersion()}, ready in ${seconds.toFixed(1)} s`,
+    '',
+    `  Console       ${url}`,
+    `  Data          ${join(options.dataDir, 'keelson.db')} (${durability})`,
+  ]
+  if (firstStart) lines.push(...firstStartLines(firstStart, url))
+  lines.push('', '  Stop with Ctrl-C.', '')
+  return `${lines.join('\n')}\n`
+}
+
+function firstStartLines(
+  { sample, adminSecret }: NonNullable<RunningServer['firstStart']>,
+  url: string,
+): string[] {
+  const lines: string[] = []
+  if (sample)
+    lines.push(
+      `  Sample key    ${sample.secret}  (administrator of the tenant "${sample.tenantId}", ${sample.events} events)`,
+    )
+  if (adminSecret) lines.push(`  Platform key  ${adminSecret}  (makes tenants)`)
+  if (lines.length > 0)
+    lines.push(
+      '',
+      '  The keys are shown this once. Sign in to the console with the first, or send an event:',
+      '',
+    )
+  const key = sample?.secret ?? adminSecret
+  if (key !== undefined) {
+    lines.push(
+      `    curl ${url}/v1/events -H 'Authorization: Bearer ${key}' \\`,
+      ...(sample ? [] : ["      -H 'Keelson-Tenant: <tenant>' \\"]),
+      `      -H 'Content-Type: application/json' \\`,
+      `      -d '{"eventType":"SubscriptionActivated","occurredAt":"${new Date().toISOString()}","payload":{"subscriptionId":"sub-1","editionCode":"team"}}'`,
+    )
+  }
+  return lines
+}
+
+function toFailure(error: unknown, options: StartOptions): unknown {
+  const { code } = error as { code?: string }
+  if (code === 'EADDRINUSE') {
+    return new CommandFailure(
+      `Port ${options.port} on ${options.host} is in use: stop what listens there, or pass --port`,
+      exitCodes.unavailable,
+      error,
+    )
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new CommandFailure(
+      `No permission for ${options.dataDir} or port ${options.port}`,
+      exitCodes.notAllowed,
+      error,
+    )
+  }
+  return error instanceof KeelsonError
+    ? new CommandFailure(`${error.message} [${error.code}]`, exitCodeForError(error.code), error)
+    : error
+}

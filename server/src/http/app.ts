@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import swagger from '@fastify/swagger'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
+import fastify from 'fastify'
+import { KeelsonError } from 'keelson'
+import { importTimeout, limitArrival } from './arrival.ts'
+import { jsonTypes, ndjsonTypes } from './body.ts'
+import { consoleFiles, consoleFolder } from './console-files.ts'
+import { directoryRoutes } from './directory-routes.ts'
+import { importRoute } from './import-route.ts'
+import { metaRoutes } from './meta-routes.ts'
+import { sendProblem, toProblem } from './problem.ts'
+import { readRoutes } from './read-routes.ts'
+import { plain } from './route-schemas.ts'
+import type { ServerContext } from './server-context.ts'
+import { tailRoute } from './tail-route.ts'
+import { writeRoutes } from './write-routes.ts'
+
+export interface AppOptions {
+  readonly logger?: FastifyBaseLogger
+  /** Milliseconds in which a request must have arrived whole; default 60,000. Imports have an hour. */
+  readonly requestTimeout?: number
+}
+
+/** The HTTP application over a server context; not listening yet. */
+export async function createApp(server: ServerContext, options: AppOptions = {}): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    ...(options.logger === undefined ? { logger: { level: 'warn' } } : { loggerInstance: options.logger }),
+    disableRequestLogging: true,
+    genReqId: () => `req-${randomUUID()}`,
+    // Node's own limit would end a long import too; `limitArrival` is the one that counts.
+    requestTimeout: importTimeout,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    bodyLimit: server.limits.batchBodyBytes,
+    routerOptions: { maxParamLength: 1024 * 3, ignoreTrailingSlash: true },
+    clientErrorHandler: refuseBrokenClient,
+  })
+  // Requests are checked by the code that takes them: the framework's checks would coerce and strip what came.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => data => JSON.stringify(data))
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser([...jsonTypes, ...ndjsonTypes], { parseAs: 'buffer' }, (_, body, done) =>
+    done(null, body),
+  )
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(request, reply, fromFramework(error)))
+  app.setNotFoundHandler((request, reply) => {
+    if (request.method === 'GET' && hasConsole && !isApiPath(request.url)) return reply.sendFile('index.html')
+    return sendProblem(
+      request,
+      reply,
+      new KeelsonError(
+        'not_found',
+        `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}`,
+      ),
+    )
+  })
+  app.addHook('onRequest', async (request, reply) =>
+    limitArrival(request, reply, options.requestTimeout ?? 60_000),
+  )
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (isApiPath(request.url)) {
+      reply.header('x-content-type-options', 'nosniff')
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    }
+  })
+
+  await app.register(swagger, { openapi: openApi(server.version) })
+  const folder = consoleFolder()
+  const hasConsole = folder !== undefined
+  if (folder !== undefined) await consoleFiles(app, folder)
+  await app.register(async routes => {
+    metaRoutes(routes, server)
+    writeRoutes(routes, server)
+    readRoutes(routes, server)
+    tailRoute(routes, server)
+    directoryRoutes(routes, server)
+    importRoute(routes, server)
+    routes.get(
+      '/openapi.json',
+      { schema: { ...plain('openApi', 'health', 'This description', true), hide: true } },
+      async () => app.swagger(),
+    )
+  })
+  return app
+}
+
+const isApiPath = (url: string): boolean => /^\/(v1|healthz|readyz|openapi\.json)(\/|\?|$)/.test(url)
+
+function openApi(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Keelson',
+      version,
+      description:
+        'Events of multi-tenant products: validated, stored durably in order, found again, followed live.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    components: {
+      securitySchemes: { key: { type: 'http' as const, scheme: 'bearer', description: 'An API key.' } },
+    },
+  }
+}
+
+/** Names of the framework's errors that a caller can cause, as errors of the table. */
+function fromFramework(error: FastifyError | Error): Error {
+  switch ((error as FastifyError).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new KeelsonError('request_too_large')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new KeelsonError(
+        'content_type_unsupported',
+        `Send one of ${[...jsonTypes, ...ndjsonTypes].join(', ')}`,
+      )
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new KeelsonError('request_invalid', 'The body is not as long as Content-Length says')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return new KeelsonError('request_invalid', 'The request has no body')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+    case 'FST_ERR_BAD_URL':
+      return new KeelsonError('request_invalid', 'The path is malformed')
+    default:
+      return error
+  }
+}
+
+/** Answers a client that breaks off or does not speak HTTP, as far as its socket still takes an answer. */
+function refuseBrokenClient(error: Error & { code?: string }, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const problem = toProblem(
+    new KeelsonError(
+      isSlow ? 'request_timeout' : 'request_invalid',
+      isSlow ? undefined : 'The request is not valid HTTP',
+    ),
+  )
+  const body = JSON.stringify(problem)
+  const head = `HTTP/1.1 ${problem.status} ${isSlow ? 'Request Timeout' : 'Bad Request'}\r\ncontent-type: application/problem+json; charset=utf-8\r\n`
+  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+}

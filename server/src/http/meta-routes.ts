@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import { toDefinitionItem } from '../api/event-item.ts'
+import { permissionsOf } from '../directory/index.ts'
+import { identify, readerOf } from './access.ts'
+import { plain } from './route-schemas.ts'
+import type { ServerContext } from './server-context.ts'
+
+/** Health, who am I, and the catalogue. */
+export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
+  app.get('/healthz', { schema: plain('health', 'health', 'Whether the process lives', true) }, async () => ({
+    status: 'ok',
+  }))
+
+  app.get(
+    '/readyz',
+    { schema: plain('readiness', 'health', 'Whether requests are taken', true) },
+    async (_, reply) => {
+      const projection = server.platform.projection('AuditEventProjection').status
+      const isReady = !server.stopping.aborted && projection.state === 'running'
+      return reply.code(isReady ? 200 : 503).send({
+        status: isReady ? 'ready' : 'not ready',
+        version: server.version,
+        store: server.platform.store.capabilities,
+        projections: [
+          { name: 'AuditEventProjection', state: projection.state, position: projection.position },
+        ],
+      })
+    },
+  )
+
+  app.get(
+    '/v1/me',
+    { schema: plain('whoAmI', 'access', 'The key, its role and its tenant') },
+    async request => {
+      const { key, tenant } = await identify(request, server.directory)
+      return {
+        key: { id: key.id, name: key.name, prefix: key.prefix },
+        role: key.role,
+        permissions: permissionsOf[key.role],
+        tenant: tenant ? { id: tenant.id, name: tenant.name } : null,
+        version: server.version,
+      }
+    },
+  )
+
+  app.get('/v1/catalog', { schema: plain('listCatalog', 'catalog', 'Event types') }, async request => {
+    await readerOf(request, server.directory)
+    return { events: server.platform.catalog.entries.map(toDefinitionItem) }
+  })
+}

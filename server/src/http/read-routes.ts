@@ -1,0 +1,113 @@
+import type { AuditFilter } from '@keelson/contexts/audit'
+import { countFacets, searchEvents } from '@keelson/contexts/audit'
+import type { FastifyInstance } from 'fastify'
+import type { RecordedEvent } from 'keelson'
+import { KeelsonError } from 'keelson'
+import type { View } from '../api/event-item.ts'
+import { toDefinitionItem, toEventItem } from '../api/event-item.ts'
+import type { EventDetail, EventPage } from '../api/types.ts'
+import { readerOf } from './access.ts'
+import { filterNames, fromCursor, QueryReader, toCursor } from './query.ts'
+import { eventSchema, facetsSchema, searchSchema, streamSchema } from './route-schemas.ts'
+import type { ServerContext } from './server-context.ts'
+
+/** How long a query waits for the read model to reach the head of the log, in milliseconds. */
+const freshness = 2_000
+const views: readonly View[] = ['full', 'summary']
+const orders = ['desc', 'asc'] as const
+
+export function readRoutes(app: FastifyInstance, server: ServerContext): void {
+  const { directory } = server
+  const { store } = server.platform
+
+  app.get('/v1/events', { schema: searchSchema }, async request => {
+    const tenant = await readerOf(request, directory)
+    const query = new QueryReader(request.query, [...filterNames, 'order', 'limit', 'cursor', 'view'])
+    const filter = query.filter()
+    const order = query.oneOf('order', orders, 'desc')
+    const limit = query.integer('limit', 1, 500, 50)
+    const view = query.oneOf('view', views, 'full')
+    const cursor = query.text('cursor')
+    query.done()
+    const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
+    const head = await caughtUp(server, tenant.id)
+    const positions = await searchEvents(store, tenant.id, filter, { order, limit, ...after })
+    const events = await store.readPositions(tenant.id, positions.slice(0, limit))
+    const hasMore = positions.length > limit
+    const last = positions[limit - 1]
+    const page = { hasMore, nextCursor: hasMore && last !== undefined ? toCursor(last, order) : null }
+    return { data: events.map(event => toEventItem(event, view)), page, head } satisfies EventPage
+  })
+
+  app.get('/v1/events/facets', { schema: facetsSchema }, async request => {
+    const tenant = await readerOf(request, directory)
+    const query = new QueryReader(request.query, filterNames)
+    const filter: AuditFilter = query.filter()
+    query.done()
+    await caughtUp(server, tenant.id)
+    return countFacets(store, tenant.id, filter)
+  })
+
+  app.get<{ Params: { eventId: string } }>(
+    '/v1/events/:eventId',
+    { schema: eventSchema },
+    async (request, reply) => {
+      const tenant = await readerOf(request, directory)
+      const { eventId } = request.params
+      const event = await store.readEvent(tenant.id, eventId)
+      if (!event)
+        throw new KeelsonError(
+          'event_not_found',
+          `There is no event "${eventId.slice(0, 128)}" in this tenant`,
+        )
+      return reply.header('cache-control', 'private, no-cache').send(await toDetail(server, tenant.id, event))
+    },
+  )
+
+  app.get<{ Params: { stream: string } }>('/v1/streams/:stream', { schema: streamSchema }, async request => {
+    const tenant = await readerOf(request, directory)
+    const query = new QueryReader(request.query, ['order', 'limit', 'cursor', 'view'])
+    const order = query.oneOf('order', orders, 'asc')
+    const limit = query.integer('limit', 1, 500, 50)
+    const view = query.oneOf('view', views, 'full')
+    const cursor = query.text('cursor')
+    query.done()
+    const direction = order === 'asc' ? 'forwards' : 'backwards'
+    const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
+    const events = await Array.fromAsync(
+      store.readStream(tenant.id, request.params.stream, { direction, limit: limit + 1, ...after }),
+    )
+    if (events.length === 0 && cursor === undefined)
+      throw new KeelsonError('not_found', 'There is no such stream in this tenant')
+    const shown = events.slice(0, limit)
+    const hasMore = events.length > limit
+    const nextCursor = hasMore ? toCursor((shown.at(-1) as RecordedEvent).version, order) : null
+    return { data: shown.map(event => toEventItem(event, view)), page: { hasMore, nextCursor } }
+  })
+}
+
+/** Waits until the read model has all that was acknowledged before this query; gives the tenant's head. */
+async function caughtUp(server: ServerContext, tenantId: string): Promise<number> {
+  const head = await server.platform.store.head({ tenantId })
+  await server.platform.projection('AuditEventProjection').waitFor(head, freshness)
+  return head
+}
+
+async function toDetail(server: ServerContext, tenantId: string, event: RecordedEvent): Promise<EventDetail> {
+  const { store, catalog } = server.platform
+  const one = async (direction: 'forwards' | 'backwards') => {
+    const found = await Array.fromAsync(
+      store.readStream(tenantId, event.stream, { direction, after: event.version, limit: 1 }),
+    )
+    return found[0] ? toEventItem(found[0], 'summary') : null
+  }
+  const [previous, next] = await Promise.all([one('backwards'), one('forwards')])
+  const entry = catalog.get(event.eventType)
+  const { leaf, leafHash, previousHash, blind, body } = event
+  return {
+    event: toEventItem(event),
+    definition: entry ? toDefinitionItem(entry) : null,
+    seal: { leaf, leafHash, previousHash, blind, body },
+    neighbours: { previous, next },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Platform } from 'keelson'
+import type { Directory } from '../directory/index.ts'
+
+export interface Limits {
+  /** Bytes of a single event's request body; default 512 KiB. */
+  readonly eventBodyBytes: number
+  /** Bytes of a batch's request body, packed and unpacked; default 16 MiB. */
+  readonly batchBodyBytes: number
+  /** Events in a batch; default 10,000. */
+  readonly batchEvents: number
+  /** Bytes of an import's body as sent; default 1 GiB. */
+  readonly importBodyBytes: number
+  /** Live streams open at a time; default 500. */
+  readonly openStreams: number
+}
+
+export const defaultLimits: Limits = {
+  eventBodyBytes: 512 * 1024,
+  batchBodyBytes: 16 * 1024 * 1024,
+  batchEvents: 10_000,
+  importBodyBytes: 1024 * 1024 * 1024,
+  openStreams: 500,
+}
+
+/** What the routes work with. */
+export interface ServerContext {
+  readonly platform: Platform
+  readonly directory: Directory
+  readonly limits: Limits
+  readonly version: string
+  /** Aborted when the server begins to stop: live streams end then. */
+  readonly stopping: AbortSignal
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { AuditFilter } from '@keelson/contexts/audit'
+import { matchesFilter, storageNotifications } from '@keelson/contexts/audit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { RecordedEvent } from 'keelson'
+import { KeelsonError } from 'keelson'
+import type { View } from '../api/event-item.ts'
+import { toEventItem } from '../api/event-item.ts'
+import { readerOf } from './access.ts'
+import { filterNames, QueryReader } from './query.ts'
+import { tailSchema } from './route-schemas.ts'
+import type { ServerContext } from './server-context.ts'
+
+/** Milliseconds between comments that keep proxies from closing a quiet stream. */
+const heartbeat = 15_000
+/** Milliseconds after which a client reconnects. */
+const reconnect = 2_000
+
+interface TailOptions {
+  readonly filter: AuditFilter
+  readonly view: View
+  readonly topic: string | undefined
+  readonly after: number
+}
+
+/** The live tail: server-sent events whose id is the position, so that a client that comes back misses nothing. */
+export function tailRoute(app: FastifyInstance, server: ServerContext): void {
+  let open = 0
+  app.get('/v1/events/tail', { schema: tailSchema }, async (request, reply) => {
+    const tenant = await readerOf(request, server.directory)
+    const query = new QueryReader(request.query, [
+      ...filterNames.filter(name => name !== 'from' && name !== 'to'),
+      'after',
+      'view',
+      'topic',
+    ])
+    const filter = query.filter()
+    const view = query.oneOf<View>('view', ['full', 'summary'], 'full')
+    const topic = query.text('topic')
+    const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
+    query.done()
+    if (open >= server.limits.openStreams) throw new KeelsonError('too_many_streams')
+    const after =
+      lastEventId(request) ?? (asked >= 0 ? asked : await server.platform.store.head({ tenantId: tenant.id }))
+    open += 1
+    reply.hijack()
+    try {
+      await stream(reply.raw, server, tenant.id, { filter, view, topic, after })
+    } catch (error) {
+      request.log.warn({ err: error }, 'live tail ended by an error')
+    } finally {
+      open -= 1
+      reply.raw.end()
+    }
+  })
+}
+
+async function stream(
+  response: ServerResponse,
+  server: ServerContext,
+  tenantId: string,
+  options: TailOptions,
+): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  const signal = AbortSignal.any([gone.signal, server.stopping])
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-content-type-options': 'nosniff',
+  })
+  response.write(`retry: ${reconnect}\nevent: ready\ndata: {"position":${options.after}}\n\n`)
+  const timer = setInterval(() => response.write(': still here\n\n'), heartbeat)
+  try {
+    for await (const page of server.platform.store.tail({ tenantId }, { after: options.after, signal })) {
+      const text = page.map(event => frames(event, server, options)).join('')
+      // Waiting for the client to take what it has is the back-pressure: the log is read no faster than it reads.
+      if (text !== '' && !response.write(text))
+        await once(response, 'drain', { signal }).catch(() => undefined)
+    }
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Topic whose events are derived from the log as it is read. */
+const storageTopic = 'audit.storage'
+
+function frames(event: RecordedEvent, server: ServerContext, { filter, view, topic }: TailOptions): string {
+  if (!matchesFilter(event, filter)) return ''
+  if (topic === storageTopic)
+    return storageNotifications(event)
+      .map(notification => frame(event.position, notification))
+      .join('')
+  if (topic !== undefined && server.platform.catalog.get(event.eventType)?.definition.topic !== topic)
+    return ''
+  return frame(event.position, toEventItem(event, view))
+}
+
+const frame = (position: number, data: object): string =>
+  `id: ${position}\nevent: event\ndata: ${JSON.stringify(data)}\n\n`
+
+function lastEventId(request: FastifyRequest): number | undefined {
+  const header = request.headers['last-event-id']
+  if (header === undefined || header === '') return undefined
+  if (typeof header === 'string' && /^\d{1,16}$/.test(header)) return Number(header)
+  throw new KeelsonError('request_invalid', 'The header Last-Event-ID is not a position')
+}

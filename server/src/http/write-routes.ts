@@ -1,0 +1,181 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ExecutionContext, JsonObject, JsonValue, PublishResult, Receipt } from 'keelson'
+import {
+  createJsonSplitter,
+  decodeUtf8,
+  isJsonObject,
+  KeelsonError,
+  parseJson,
+  runInContext,
+  toKeelsonError,
+  traceIdOf,
+} from 'keelson'
+import { identify, requirePermission, requireTenant } from './access.ts'
+import { bodyBytes } from './body.ts'
+import { toProblem } from './problem.ts'
+import { batchSchema, publishSchema } from './route-schemas.ts'
+import type { ServerContext } from './server-context.ts'
+
+/** Events of a batch that are handed to the store at a time: bounds what a batch holds in memory. */
+const sliceSize = 500
+
+export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
+  const { limits, platform, directory } = server
+
+  app.post(
+    '/v1/events',
+    { schema: publishSchema, bodyLimit: limits.eventBodyBytes },
+    async (request, reply) => {
+      const caller = requireTenant(await identify(request, directory))
+      requirePermission(caller, 'events:write')
+      const event = parseJson(decodeUtf8(await bodyBytes(request, limits.eventBodyBytes)))
+      const key = idempotencyKey(request)
+      const publish = () =>
+        platform.publish(
+          caller.tenant.id,
+          toStructured(request, event),
+          key === undefined ? {} : { idempotencyKey: key },
+        )
+      const receipt = await runInContext(requestContext(request, caller.tenant.id, caller.key.id), publish)
+      return reply
+        .code(receipt.duplicate ? 200 : 201)
+        .header('location', `/v1/events/${receipt.eventId}`)
+        .send(receipt)
+    },
+  )
+
+  app.post(
+    '/v1/events/batch',
+    { schema: batchSchema, bodyLimit: limits.batchBodyBytes },
+    async (request, reply) => {
+      const caller = requireTenant(await identify(request, directory))
+      requirePermission(caller, 'events:write')
+      if (request.headers['idempotency-key'] !== undefined) {
+        throw new KeelsonError(
+          'request_invalid',
+          'A batch takes no Idempotency-Key: give each event an eventId, which makes it safe to repeat',
+        )
+      }
+      const items = splitBatch(await bodyBytes(request, limits.batchBodyBytes), limits.batchEvents)
+      const context = requestContext(request, caller.tenant.id, caller.key.id)
+      const results = await runInContext(context, () => publishItems(server, caller.tenant.id, items))
+      const refused = results.filter(result => 'problem' in result)
+      const duplicates = results.filter(result => result.status === 200).length
+      const isBusy = refused.some(result => result.status === 503)
+      if (isBusy) reply.header('retry-after', '1')
+      return reply.code(refused.length === 0 ? 200 : 207).send({
+        accepted: results.length - refused.length - duplicates,
+        duplicates,
+        refused: refused.length,
+        results,
+      })
+    },
+  )
+}
+
+type BatchItem =
+  | { readonly line: number; readonly value: JsonValue }
+  | { readonly line: number; readonly error: KeelsonError }
+
+interface ItemResult {
+  readonly index: number
+  readonly line: number
+  readonly status: number
+  readonly receipt?: Receipt
+  readonly problem?: object
+}
+
+/** Cuts a body into its events; one that is not JSON becomes a refused item, the others are not held up. */
+function splitBatch(body: Uint8Array, maxEvents: number): BatchItem[] {
+  const splitter = createJsonSplitter({ maxRecordBytes: 1024 * 1024 })
+  const slices = [...splitter.push(body), ...splitter.end()]
+  if (slices.length > maxEvents)
+    throw new KeelsonError(
+      'request_too_large',
+      `The batch has ${slices.length} events; at most ${maxEvents} are taken`,
+    )
+  if (slices.length === 0) throw new KeelsonError('request_invalid', 'The batch holds no events')
+  return slices.map(slice => {
+    const { line } = slice
+    if (!slice.ok) return { line, error: slice.error }
+    try {
+      return { line, value: parseJson(decodeUtf8(slice.text)) }
+    } catch (error) {
+      return { line, error: toKeelsonError(error) }
+    }
+  })
+}
+
+async function publishItems(
+  server: ServerContext,
+  tenantId: string,
+  items: readonly BatchItem[],
+): Promise<ItemResult[]> {
+  const results: ItemResult[] = []
+  for (let start = 0; start < items.length; start += sliceSize) {
+    const slice = items.slice(start, start + sliceSize)
+    const published = await server.platform.publishEach(
+      tenantId,
+      slice.filter(item => 'value' in item).map(item => item.value),
+    )
+    let next = 0
+    for (const [at, item] of slice.entries()) {
+      const index = start + at
+      const result = 'error' in item ? item : (published[next++] as PublishResult)
+      results.push(toItemResult(index, item.line, result))
+    }
+  }
+  return results
+}
+
+function toItemResult(
+  index: number,
+  line: number,
+  result: PublishResult | { error: KeelsonError },
+): ItemResult {
+  if ('error' in result) {
+    const problem = toProblem(result.error)
+    return { index, line, status: problem.status, problem }
+  }
+  return { index, line, status: result.duplicate ? 200 : 201, receipt: result.receipt }
+}
+
+/** A CloudEvent in binary mode has its attributes in `ce-` headers; every other body is an event as it stands. */
+function toStructured(request: FastifyRequest, body: JsonValue): JsonValue {
+  if (request.headers['ce-specversion'] === undefined) return body
+  const event: JsonObject = { datacontenttype: 'application/json', data: body }
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (name.startsWith('ce-') && typeof value === 'string')
+      event[name.slice(3)] = decodeURIComponentSafely(value)
+  }
+  if (isJsonObject(body) && 'specversion' in body)
+    throw new KeelsonError('request_invalid', 'The event is in structured and in binary mode at once')
+  return event
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function requestContext(request: FastifyRequest, tenantId: string, actor: string): ExecutionContext {
+  const traceparent = request.headers['traceparent']
+  const traceId = typeof traceparent === 'string' ? traceIdOf(traceparent) : undefined
+  return {
+    tenantId,
+    actor,
+    ...(traceId === undefined ? {} : { traceId, traceparent: traceparent as string }),
+  }
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new KeelsonError('request_invalid', 'The header Idempotency-Key is not 1 to 255 visible characters')
+  }
+  return key
+}

@@ -1,0 +1,5 @@
+export type { DefinitionItem, EventDetail, EventItem, EventPage, Page } from './api/types.ts'
+export type { StartOptions } from './start/options.ts'
+export { startDefaults } from './start/options.ts'
+export type { FirstStart, RunningServer } from './start/serve.ts'
+export { serve } from './start/serve.ts'

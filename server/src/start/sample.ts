@@ -1,0 +1,1 @@
+export interface SampleTenant { readonly tenantId: string; readonly secret: string; readonly events: number }

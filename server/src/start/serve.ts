@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { audit, governance, saas } from '@keelson/contexts'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Platform } from 'keelson'
+import { createIdSource, createPlatform, systemClock } from 'keelson'
+import { openSqliteStore } from 'keelson/sqlite'
+import { Directory } from '../directory/index.ts'
+import { createApp } from '../http/app.ts'
+import { defaultLimits } from '../http/server-context.ts'
+import type { StartOptions } from './options.ts'
+import type { SampleTenant } from './sample.ts'
+import { createSampleTenant } from './sample.ts'
+
+export interface RunningServer {
+  readonly url: string
+  readonly platform: Platform
+  readonly app: FastifyInstance
+  /** What a first start made; undefined on later ones. */
+  readonly firstStart: FirstStart | undefined
+  /** Stops taking requests, finishes those in hand, writes what was accepted. May be called twice. */
+  stop(): Promise<void>
+}
+
+export interface FirstStart {
+  /** Undefined where the operator chose it. */
+  readonly adminSecret: string | undefined
+  readonly sample: SampleTenant | undefined
+}
+
+/** Version of the server's package. */
+export function serverVersion(): string {
+  const manifest = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+}
+
+/** Opens the store, starts the platform on it and listens. */
+export async function serve(options: StartOptions, logger?: FastifyBaseLogger): Promise<RunningServer> {
+  const store = await openSqliteStore({
+    path: join(options.dataDir, 'keelson.db'),
+    durability: options.durability,
+    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+  })
+  const stopping = new AbortController()
+  let platform: Platform | undefined
+  let app: FastifyInstance | undefined
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    stopping.abort()
+    await app?.close()
+    await (platform ?? store).close()
+  }
+  try {
+    const ids = createIdSource(systemClock)
+    const directory = await Directory.open(store, systemClock, ids)
+    platform = await createPlatform({
+      store,
+      contexts: [audit, governance, saas],
+      ids,
+      keepsUnknownTypes: tenantId => directory.keepsUnknownTypes(tenantId),
+      onProjectionError: (projection, error, attempt) =>
+        app?.log.error({ err: error, projection, attempt }, 'a projection failed and is retried'),
+    })
+    app = await createApp(
+      { platform, directory, limits: defaultLimits, version: serverVersion(), stopping: stopping.signal },
+      logger === undefined ? {} : { logger },
+    )
+    const firstStart = await prepareFirstStart(options, directory, platform)
+    const url = await app.listen({ host: options.host, port: options.port })
+    return {
+      url: url.replace('[::]', 'localhost').replace('0.0.0.0', '127.0.0.1'),
+      platform,
+      app,
+      firstStart,
+      stop: () => {
+        stopped ??= stop()
+        return stopped
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function prepareFirstStart(
+  options: StartOptions,
+  directory: Directory,
+  platform: Platform,
+): Promise<FirstStart | undefined> {
+  const isFirst = await directory.isEmpty()
+  if (options.bootstrapKey !== undefined) await directory.ensureBootstrapKey(options.bootstrapKey)
+  if (!isFirst) return undefined
+  const adminSecret =
+    options.bootstrapKey === undefined
+      ? (await directory.createKey(null, 'platform-admin', 'first administrator')).secret
+      : undefined
+  const sample = options.isEmpty ? undefined : await createSampleTenant(directory, platform)
+  return { adminSecret, sample }
+}
