@@ -1,7 +1,10 @@
 import type { RecordedEvent } from 'keelson'
 import { toAuditView } from './audit-view.ts'
+import { sortableTime } from './projection.ts'
 import type { AuditFilter } from './search.ts'
 import { searchText } from './search-text.ts'
+import type { TextTerm } from './text-query.ts'
+import { parseTextQuery } from './text-query.ts'
 
 /** Whether an event passes a filter: what `searchEvents` finds in the tables, decided for one event as it comes. */
 export function matchesFilter(event: RecordedEvent, filter: AuditFilter): boolean {
@@ -20,31 +23,41 @@ export function matchesFilter(event: RecordedEvent, filter: AuditFilter): boolea
     isAnyOf(filter.source, envelope.source) &&
     isAnyOf(filter.stream, event.stream) &&
     isAnyOf(filter.correlationId, envelope.correlationId) &&
+    isWithin(envelope.occurredAt, filter) &&
     (filter.text === undefined || hasWords(searchText(view, event.eventType, envelope.payload), filter.text))
   )
+}
+
+function isWithin(occurredAt: string, { from, to }: AuditFilter): boolean {
+  const time = sortableTime(occurredAt)
+  return (from === undefined || time >= sortableTime(from)) && (to === undefined || time < sortableTime(to))
 }
 
 /** The same words, phrases, beginnings and exclusions as `toTextQuery`, over one text. */
 function hasWords(text: string, query: string): boolean {
   const padded = ` ${tokens(text).join(' ')} `
-  const terms = query.match(/-?"[^"]*"|\S+/g) ?? []
-  return terms.every(term => {
-    const isUnwanted = term.startsWith('-') && term.length > 1
-    const bare = isUnwanted ? term.slice(1) : term
-    const isPrefix = bare.endsWith('*')
-    const words = tokens(bare)
-    if (words.length === 0) return true
-    return padded.includes(` ${words.join(' ')}${isPrefix ? '' : ' '}`) !== isUnwanted
-  })
+  const has = ({ text, isPrefix }: TextTerm) => {
+    const words = tokens(text)
+    return words.length > 0 && padded.includes(` ${words.join(' ')}${isPrefix ? '' : ' '}`)
+  }
+  const { wanted, unwanted } = parseTextQuery(query)
+  return wanted.every(has) && !unwanted.some(has)
 }
 
-/** As the text index cuts words: lower case, without accents, letters and digits only. */
+/** Words as the tokenizer of the text index (`unicode61 remove_diacritics 2`) cuts and folds them. */
 function tokens(text: string): string[] {
   return (
     text
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
+      .replace(/[\u0300-\u0331]/g, '')
+      // It takes accents off Latin letters only: й and が are letters of their own.
+      .replace(/[^\0-\x7F]/gu, char => withoutAccent(char.toLowerCase()))
       .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
+      // Lower case in JavaScript knows the Greek sigma at the end of a word; the index does not.
+      .replaceAll('ς', 'σ')
+      .match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
   )
+}
+
+function withoutAccent(char: string): string {
+  return /^([a-z])\p{M}+$/u.exec(char.normalize('NFD'))?.[1] ?? char
 }

@@ -6,10 +6,10 @@ import { searchText } from './search-text.ts'
 /** Each index ends in the rowid, the position, so that a filtered page comes out in order without sorting. */
 const indexed = ['type', 'actor_id', 'actor_name', 'action', 'resource_id', 'occurred_at', 'correlation_id']
 
-const insertRow = `INSERT OR REPLACE INTO audit_event (position, tenant, event_id, type, source, stream, correlation_id,
+const insertRow = `INSERT INTO audit_event (position, tenant, event_id, type, source, stream, correlation_id,
   occurred_at, actor_type, actor_id, actor_name, action, resource_type, resource_id, resource_name, outcome)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const insertText = 'INSERT OR REPLACE INTO audit_text (rowid, tenant, text) VALUES (?, ?, ?)'
+const insertText = 'INSERT INTO audit_text (rowid, tenant, text) VALUES (?, ?, ?)'
 
 /** Every event of the log as a row of the audit trail, to be found by its columns and by its words. */
 export const AuditEventProjection: ProjectionDefinition = defineProjection({

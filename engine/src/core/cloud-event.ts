@@ -23,6 +23,11 @@ const metadataAttribute = 'keelsonmetadata'
 const sourcePrefix = 'urn:keelson:source:'
 /** Attributes of a CloudEvent that the envelope has no member for are kept under this key of its metadata. */
 const carrier = 'cloudEvent'
+/** Attributes that the envelope itself fills. */
+const ownAttributes: ReadonlySet<string> = new Set([
+  ...Object.values(extensions),
+  ...['specversion', 'type', 'time', 'data', metadataAttribute],
+])
 
 /** Whether a JSON object is a CloudEvent in structured mode. */
 export function isCloudEvent(value: JsonValue): value is JsonObject {
@@ -31,27 +36,24 @@ export function isCloudEvent(value: JsonValue): value is JsonObject {
 
 /** The CloudEvent (structured mode) of an envelope; {@link fromCloudEvent} gives the same envelope back. */
 export function toCloudEvent(envelope: EnvelopeInput): JsonObject {
-  const { [carrier]: carried, ...own } = (envelope.metadata ?? {}) as JsonObject
-  const kept = isJsonObject(carried) ? carried : {}
+  const metadata = envelope.metadata as JsonObject | undefined
+  const carried = metadata?.[carrier]
+  const kept = isKept(carried, envelope) ? carried : undefined
+  const own = kept === undefined ? metadata : withoutCarrier(metadata)
   const event: JsonObject = {
     specversion: '1.0',
-    id: envelope.eventId ?? null,
-    source: typeof kept['source'] === 'string' ? kept['source'] : toUriReference(envelope.source ?? '/'),
+    ...(envelope.eventId === undefined ? {} : { id: envelope.eventId }),
+    source: toUriReference(envelope.source ?? '/'),
     type: envelope.eventType,
-    time: envelope.occurredAt ?? null,
+    ...(envelope.occurredAt === undefined ? {} : { time: envelope.occurredAt }),
     datacontenttype: 'application/json',
   }
   for (const [field, attribute] of Object.entries(extensions)) {
     const value = envelope[field as keyof typeof extensions]
     if (value !== undefined) event[attribute] = value
   }
-  const hasOwn = Object.keys(own).length > 0 || (envelope.metadata !== undefined && carried === undefined)
-  const ownWithCarried = isJsonObject(carried) ? own : (envelope.metadata as JsonObject)
-  if (hasOwn) event[metadataAttribute] = JSON.stringify(ownWithCarried)
-  Object.assign(event, kept)
-  event['data'] = envelope.payload as JsonValue
-  for (const key of Object.keys(event)) if (event[key] === null && key !== 'data') delete event[key]
-  return event
+  if (own !== undefined) event[metadataAttribute] = JSON.stringify(own)
+  return { ...event, ...kept, data: envelope.payload as JsonValue }
 }
 
 /**
@@ -70,15 +72,13 @@ export function fromCloudEvent(event: JsonObject): JsonObject {
     data_base64: base64,
     [metadataAttribute]: metadata,
     ...rest
-  } = event
+  } = withoutNulls(event)
   if (base64 !== undefined) fault('/data_base64', 'is not supported: send JSON in data')
   if (typeof id !== 'string' || id === '') fault('/id', 'must be a non-empty text')
   if (typeof source !== 'string' || source === '') fault('/source', 'must be a URI reference')
   const contentType = rest['datacontenttype']
-  if (contentType !== undefined && !/^application\/([\w.-]+\+)?json\b/i.test(String(contentType))) {
-    fault('/datacontenttype', 'must be a JSON type')
-  }
-  const envelope: JsonObject = { eventType: type ?? null, payload: data ?? {} }
+  if (contentType !== undefined && !isJsonType(contentType)) fault('/datacontenttype', 'must be a JSON type')
+  const envelope: JsonObject = { eventType: type ?? null, payload: data === undefined ? {} : data }
   const kept: JsonObject = {}
   for (const [field, attribute] of Object.entries(extensions)) {
     const value = rest[attribute]
@@ -97,6 +97,11 @@ export function fromCloudEvent(event: JsonObject): JsonObject {
   if (contentType === 'application/json') delete rest['datacontenttype']
   Object.assign(kept, rest)
   const own = metadata === undefined ? undefined : parseMetadata(metadata)
+  if (own?.[carrier] !== undefined && Object.keys(kept).length > 0)
+    fault(
+      `/${metadataAttribute}`,
+      `must not have the member ${carrier} beside attributes that are kept there`,
+    )
   if (own !== undefined || Object.keys(kept).length > 0) {
     envelope['metadata'] = { ...own, ...(Object.keys(kept).length > 0 ? { [carrier]: kept } : {}) }
   }
@@ -107,6 +112,41 @@ export function fromCloudEvent(event: JsonObject): JsonObject {
 export function cloudEventId(source: string, id: string): string {
   return `ce-${createHash('sha256').update(`${source}\n${id}`).digest('hex').slice(0, 40)}`
 }
+
+/** Attributes that are null count as absent; the data may be null. */
+function withoutNulls(event: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(event).filter(([name, value]) => value !== null || name === 'data'),
+  )
+}
+
+function withoutCarrier(metadata: JsonObject | undefined): JsonObject | undefined {
+  const { [carrier]: _, ...own } = metadata ?? {}
+  return Object.keys(own).length > 0 ? own : undefined
+}
+
+/** Whether these are attributes that `fromCloudEvent` kept, rather than metadata that happens to have the name. */
+function isKept(value: JsonValue | undefined, envelope: EnvelopeInput): value is JsonObject {
+  if (!isJsonObject(value) || Object.keys(value).length === 0) return false
+  const { id, source, datacontenttype: contentType, ...others } = value
+  const own = envelope.source ?? '/'
+  if (source !== undefined && (typeof source !== 'string' || source === '')) return false
+  if (source !== undefined && (fromUriReference(source) !== own || toUriReference(own) === source))
+    return false
+  if (id !== undefined) {
+    if (typeof id !== 'string' || id === '' || eventIdPattern.test(id)) return false
+    if (cloudEventId(source ?? toUriReference(own), id) !== envelope.eventId) return false
+  }
+  if (contentType !== undefined && (!isJsonType(contentType) || contentType === 'application/json'))
+    return false
+  return Object.entries(others).every(
+    ([name, item]) => /^[a-z0-9]+$/.test(name) && !ownAttributes.has(name) && !isStructured(item),
+  )
+}
+
+const isStructured = (value: JsonValue): boolean => typeof value === 'object'
+const isJsonType = (value: JsonValue): boolean =>
+  typeof value === 'string' && /^application\/([\w.-]+\+)?json\b/i.test(value)
 
 function parseMetadata(text: JsonValue): JsonObject {
   const value = typeof text === 'string' ? parseJson(text) : text

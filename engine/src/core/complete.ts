@@ -89,7 +89,11 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
     source: fill('source', source, () => completion.source),
     occurredAt: occurredAt as string,
     correlationId: fill('correlationId', correlationId, () => context.correlationId ?? id),
-    traceId: fill('traceId', traceId, () => context.traceId ?? newTraceId(parent, completion.ids)),
+    traceId: fill(
+      'traceId',
+      traceId,
+      () => traceOf(traceparent) ?? context.traceId ?? traceOf(parent) ?? `trace-${completion.ids.ulid()}`,
+    ),
     payload: input['payload'] as JsonValue,
     ...(cause === undefined ? {} : { causationId: cause }),
     ...(parent === undefined ? {} : { traceparent: parent }),
@@ -102,8 +106,8 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
   return { envelope, filled }
 }
 
-function newTraceId(traceparent: string | undefined, ids: IdSource): string {
-  return (traceparent === undefined ? undefined : traceIdOf(traceparent)) ?? `trace-${ids.ulid()}`
+function traceOf(traceparent: string | undefined): string | undefined {
+  return traceparent === undefined ? undefined : traceIdOf(traceparent)
 }
 
 function refuseFuture(occurredAt: string | undefined, completion: Completion): void {

@@ -71,6 +71,15 @@ export function defineEvent<Schema extends TSchema>(
   return Object.freeze({ ...definition, payload })
 }
 
+/** Keywords whose values are data, and those whose members are schemas by names that a definition chooses. */
+const keywordsWithData: ReadonlySet<string> = new Set(['examples', 'const', 'enum', 'default'])
+const keywordsWithNames: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs'])
+
+function closeMembers(schemas: unknown): unknown {
+  if (typeof schemas !== 'object' || schemas === null) return schemas
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, closeObjects(schema)]))
+}
+
 function closeObjects(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closeObjects)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -80,13 +89,9 @@ function closeObjects(schema: unknown): unknown {
     Object.getOwnPropertyDescriptors(schema),
   ) as Record<string, unknown>
   for (const [key, member] of Object.entries(schema)) {
-    if (key === 'examples' || key === 'const' || key === 'enum' || key === 'default') continue
-    Object.defineProperty(copy, key, {
-      value: closeObjects(member),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
+    if (keywordsWithData.has(key)) continue
+    const value = keywordsWithNames.has(key) ? closeMembers(member) : closeObjects(member)
+    Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true })
   }
   if (
     copy['type'] === 'object' &&

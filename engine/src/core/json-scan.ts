@@ -1,5 +1,5 @@
 import { KeelsonError } from './error.ts'
-import type { JsonValue } from './json.ts'
+import type { JsonValue } from './json-value.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -46,7 +46,7 @@ export function scanJson(text: string, value: JsonValue, maxDepth: number): void
   }
   // Cheap when there is nothing to find: the names are looked for only in texts that could hold them.
   if (countKeys(value) !== colons) throw duplicateKey(text)
-  if (text.includes('__proto__') || hasUnicodeEscape) checkStrings(value, '')
+  if (text.includes('__proto__') || hasUnicodeEscape || !text.isWellFormed()) checkStrings(value, '')
 }
 
 /** Checks the number literal at `start` and returns the index of its last character. */
@@ -72,11 +72,7 @@ function checkPrecision(literal: string): void {
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
     throw new KeelsonError('json_number_unsafe', `The number ${shorten(literal)} lies outside ±(2^53−1)`)
   }
-  const mantissa = literal
-    .replace(/[eE].*$/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+/, '')
-  const digits = mantissa.replace(/0+$/, '').length
+  const digits = significantDigits(literal)
   // 17 significant digits name a double exactly; more would be cut, and so would a value too small for a double.
   if (digits > 17 || (value === 0 && digits > 0)) {
     throw new KeelsonError(
@@ -84,6 +80,20 @@ function checkPrecision(literal: string): void {
       `The number ${shorten(literal)} would be rounded to ${value}`,
     )
   }
+}
+
+/** Digits from the first to the last that is not zero. Counted by hand: a pattern would be quadratic on long zeros. */
+function significantDigits(literal: string): number {
+  let count = 0
+  let trailing = 0
+  for (let at = 0; at < literal.length; at += 1) {
+    const char = literal.charCodeAt(at)
+    if (char === 69 || char === 101) break
+    if (char < ZERO || char > NINE || (char === ZERO && count === 0)) continue
+    count += 1
+    trailing = char === ZERO ? trailing + 1 : 0
+  }
+  return count - trailing
 }
 
 function countKeys(value: JsonValue): number {

@@ -1,8 +1,8 @@
 import { KeelsonError } from './error.ts'
 import { scanJson } from './json-scan.ts'
+import type { JsonObject, JsonValue } from './json-value.ts'
 
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
-export type JsonObject = { [key: string]: JsonValue }
+export type { JsonObject, JsonValue }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 

@@ -34,6 +34,7 @@ export function toUtc(text: string): string | undefined {
   if (offsetHours > 23 || offsetMinutes > 59) return undefined
   const sign = zone.startsWith('-') ? 1 : -1
   const utc = new Date(at + sign * (offsetHours * 60 + offsetMinutes) * 60_000)
-  if (utc.getUTCFullYear() < 0 || utc.getUTCFullYear() > 9999) return undefined
+  // As above years before 100 are not taken: what comes out must go in again.
+  if (utc.getUTCFullYear() < 100 || utc.getUTCFullYear() > 9999) return undefined
   return `${utc.toISOString().slice(0, 19)}${fraction}Z`
 }

@@ -1,7 +1,7 @@
 /** Tells waiting readers that the log has grown. */
 export class HeadSignal {
   #head = 0
-  #waiters = new Set<() => void>()
+  #waiters = new Map<() => void, number>()
   #closed = false
 
   get head(): number {
@@ -35,13 +35,14 @@ export class HeadSignal {
       }
       const timer = setTimeout(done, milliseconds)
       timer.unref()
-      this.#waiters.add(done)
+      this.#waiters.set(done, position)
       signal?.addEventListener('abort', done, { once: true })
     })
   }
 
   #wake(): void {
-    const waiters = [...this.#waiters]
-    for (const wake of waiters) wake()
+    for (const [wake, position] of [...this.#waiters]) {
+      if (this.#head > position || this.#closed) wake()
+    }
   }
 }

@@ -1,8 +1,10 @@
 import type { HeadSignal } from './head-signal.ts'
 import type { ReadOptions, RecordedEvent } from './types.ts'
 
-/** Events in a page: with the largest events two pages stay within 64 MiB. */
-export const pageSize = 128
+/** Events in a page, unless they reach {@link pageBytes} before; two pages are in memory at a time. */
+export const pageSize = 500
+/** Bytes after which an adapter ends a page, having given at least one event. */
+export const pageBytes = 1024 * 1024
 /** How often a tail looks for what another process has written, in milliseconds. */
 const pollInterval = 250
 
@@ -27,7 +29,8 @@ export async function* readPages(
     options.signal?.throwIfAborted()
     left -= page.length
     const last = page.at(-1)
-    const isLast = last === undefined || page.length < Math.min(pageSize, left + page.length) || left <= 0
+    // A page may be short because its events are large, so only an empty one says that there are no more.
+    const isLast = last === undefined || left <= 0
     if (last) cursor = cursorOf(last)
     next = isLast ? undefined : read(cursor, Math.min(pageSize, left))
     // A failure of the page ahead must not be unhandled while this page is still being used.

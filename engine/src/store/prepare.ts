@@ -107,14 +107,13 @@ export function commitBodies(bodies: readonly string[], blinds: Uint8Array): str
 }
 
 /**
- * Whether an event that is sent again has the content that was stored. What Keelson filled in is left out on both
- * sides: a repeat gets another trace id, but is the same event.
+ * Whether an event that is sent again has the content that was stored. What Keelson filled in is left out on each
+ * side: a repeat gets another trace id, or comes without the context that the first one had, but is the same event.
  */
 export function isSameContent(
   a: { body: string; filled: number },
   b: { body: string; filled: number },
 ): boolean {
-  if (a.filled !== b.filled) return false
   return a.body === b.body || givenContent(a.body, a.filled) === givenContent(b.body, b.filled)
 }
 

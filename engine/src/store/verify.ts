@@ -1,4 +1,5 @@
-import { commitBody, leafHash, leafText, zeroHash } from '../proof/index.ts'
+import type { Envelope } from '../core/index.ts'
+import { blindLength, commitBody, leafHash, leafText, zeroHash } from '../proof/index.ts'
 import type { EventStore } from './port.ts'
 import type { RecordedEvent } from './types.ts'
 
@@ -18,6 +19,7 @@ export interface LogReport {
 }
 
 interface Chain {
+  position: number
   size: number
   hash: string
   time: string
@@ -38,13 +40,29 @@ export async function verifyLog(store: EventStore, signal?: AbortSignal): Promis
     }
     if (event.position !== position + 1) fault(`position ${event.position} follows ${position}`)
     position = event.position
-    const chain = chains.get(event.tenantId) ?? { size: 0, hash: zeroHash, time: '' }
+    const chain = chains.get(event.tenantId) ?? { position: 0, size: 0, hash: zeroHash, time: '' }
     checkEvent(event, chain, fault)
-    chains.set(event.tenantId, { size: event.sequence + 1, hash: event.leafHash, time: event.recordedAt })
+    chains.set(event.tenantId, {
+      position,
+      size: event.sequence + 1,
+      hash: event.leafHash,
+      time: event.recordedAt,
+    })
     const stream = `${event.tenantId}\n${event.stream}`
     if (event.version !== (streams.get(stream) ?? 0) + 1)
       fault(`version ${event.version} follows ${streams.get(stream) ?? 0}`)
     streams.set(stream, event.version)
+  }
+  for (const [tenantId, { position: newest }] of chains) {
+    const head = await store.head({ tenantId })
+    // A head that was moved on while this was reading has its event; one whose event was cut off has none.
+    const [event] = head > newest ? await store.readPositions(tenantId, [head]) : [undefined]
+    if (head > newest && !event && faults.length < 100)
+      faults.push({
+        position: head,
+        eventId: '',
+        problem: `the log of ${tenantId} ends at ${newest}, before its head`,
+      })
   }
   return {
     events: position,
@@ -60,15 +78,32 @@ function checkEvent(event: RecordedEvent, chain: Chain, fault: (problem: string)
   if (event.previousHash !== chain.hash) fault('the previous hash is not that of the leaf before')
   if (event.recordedAt < chain.time) fault('the time recorded is before that of the leaf before')
   if (leafHash(event.leaf) !== event.leafHash) fault('the leaf hash is not that of the leaf')
-  const expected = leafText({
-    body: commitBody(event.body, Buffer.from(event.blind, 'base64url')),
+  if (expectedLeaf(event) !== event.leaf) fault('the leaf does not commit to the body')
+  const envelope = parseEnvelope(event)
+  if (envelope?.eventId !== event.eventId) fault('the body is another event')
+  if (envelope?.tenantId !== event.tenantId) fault('the body belongs to another tenant')
+  if (envelope?.eventType !== event.eventType) fault('the body is an event of another type')
+}
+
+/** The leaf that the event's columns make; undefined where the blind is none. */
+function expectedLeaf(event: RecordedEvent): string | undefined {
+  const blind = Buffer.from(event.blind, 'base64url')
+  if (blind.length !== blindLength) return undefined
+  return leafText({
+    body: commitBody(event.body, blind),
     id: event.eventId,
     kind: 'event',
     n: event.sequence,
     prev: event.previousHash,
     t: event.recordedAt,
   })
-  if (expected !== event.leaf) fault('the leaf does not commit to the body')
-  if (event.envelope.eventId !== event.eventId) fault('the body is another event')
-  if (event.envelope.tenantId !== event.tenantId) fault('the body belongs to another tenant')
+}
+
+/** The envelope in the body; undefined where the body is no JSON any more. */
+function parseEnvelope(event: RecordedEvent): Partial<Envelope> | undefined {
+  try {
+    return event.envelope ?? undefined
+  } catch {
+    return undefined
+  }
 }

@@ -50,7 +50,14 @@ function program(): Command {
     .option('--max-bytes <number>', 'largest size of the database (KEELSON_MAX_BYTES)')
     .option('--empty', 'make no sample tenant at the first start')
     .option('--json', 'print one JSON object when ready')
-    .action(flags => startCommand(new Config(flags).startOptions(), flags.json === true, processStart()))
+    .option('--check', 'start, see that everything is in order, and stop')
+    .action(flags =>
+      startCommand(new Config(flags).startOptions(), {
+        isJson: flags.json === true,
+        isCheck: flags.check === true,
+        processStart: processStart(),
+      }),
+    )
   withConnection(keelson.command('ingest'))
     .description('import files of other systems; running it twice adds nothing')
     .argument('[files...]', 'files, plain or gzip; - or none for standard input')

@@ -8,11 +8,18 @@ import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
 /** Milliseconds that a stop may take before the process ends anyway. */
 const stopDeadline = 25_000
 
+export interface StartFlags {
+  readonly isJson: boolean
+  /** Stop as soon as everything is found in order. */
+  readonly isCheck: boolean
+  /** When the process began, in milliseconds since the epoch. */
+  readonly processStart: number
+}
+
 /** Starts the server and keeps it running until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function startCommand(
   options: StartOptions,
-  isJson: boolean,
-  processStart: number,
+  { isJson, isCheck, processStart }: StartFlags,
 ): Promise<void> {
   let server: RunningServer
   try {
@@ -21,6 +28,11 @@ export async function startCommand(
     throw toFailure(error, options)
   }
   const seconds = (Date.now() - processStart) / 1000
+  if (isCheck) {
+    await server.stop()
+    process.stdout.write(isJson ? '{"check":"ok"}\n' : 'Everything is in order.\n')
+    return
+  }
   process.stdout.write(
     isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, options, seconds),
   )

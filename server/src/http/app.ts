@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import { KeelsonError } from 'keelson'
 import { importTimeout, limitArrival } from './arrival.ts'
 import { jsonTypes, ndjsonTypes } from './body.ts'
@@ -26,7 +26,7 @@ export interface AppOptions {
 export async function createApp(server: ServerContext, options: AppOptions = {}): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined ? { logger: { level: 'warn' } } : { loggerInstance: options.logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req-${randomUUID()}`,
     // Node's own limit would end a long import too; `limitArrival` is the one that counts.
     requestTimeout: importTimeout,
@@ -43,7 +43,9 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
   app.addContentTypeParser([...jsonTypes, ...ndjsonTypes], { parseAs: 'buffer' }, (_, body, done) =>
     done(null, body),
   )
-  app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(request, reply, fromFramework(error)))
+  app.setErrorHandler<FastifyError>((error, request, reply) =>
+    sendProblem(request, reply, fromFramework(error)),
+  )
   app.setNotFoundHandler((request, reply) => {
     if (request.method === 'GET' && hasConsole && !isApiPath(request.url)) return reply.sendFile('index.html')
     return sendProblem(

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { ExecutionContext, JsonObject, JsonValue, PublishResult, Receipt } from 'keelson'
+import type { ExecutionContext, JsonObject, JsonSlice, JsonValue, PublishResult, Receipt } from 'keelson'
 import {
   createJsonSplitter,
   decodeUtf8,
@@ -12,15 +12,21 @@ import {
 } from 'keelson'
 import { identify, requirePermission, requireTenant } from './access.ts'
 import { bodyBytes } from './body.ts'
+import { Gate } from './gate.ts'
 import { toProblem } from './problem.ts'
 import { batchSchema, publishSchema } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
 
 /** Events of a batch that are handed to the store at a time: bounds what a batch holds in memory. */
 const sliceSize = 500
+/** A text longer than this is refused before it is parsed, so that one event cannot hold up the others. */
+const maxRecordBytes = 1024 * 1024
+/** Batches in work at a time; others wait as the bytes they came as, which is a tenth of what they take parsed. */
+const batchesAtOnce = 6
 
 export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   const { limits, platform, directory } = server
+  const gate = new Gate(batchesAtOnce)
 
   app.post(
     '/v1/events',
@@ -56,9 +62,11 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
           'A batch takes no Idempotency-Key: give each event an eventId, which makes it safe to repeat',
         )
       }
-      const items = splitBatch(await bodyBytes(request, limits.batchBodyBytes), limits.batchEvents)
       const context = requestContext(request, caller.tenant.id, caller.key.id)
-      const results = await runInContext(context, () => publishItems(server, caller.tenant.id, items))
+      const results = await gate.run(async () => {
+        const slices = splitBatch(await bodyBytes(request, limits.batchBodyBytes), limits.batchEvents)
+        return runInContext(context, () => publishItems(server, caller.tenant.id, slices))
+      })
       const refused = results.filter(result => 'problem' in result)
       const duplicates = results.filter(result => result.status === 200).length
       const isBusy = refused.some(result => result.status === 503)
@@ -73,10 +81,6 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   )
 }
 
-type BatchItem =
-  | { readonly line: number; readonly value: JsonValue }
-  | { readonly line: number; readonly error: KeelsonError }
-
 interface ItemResult {
   readonly index: number
   readonly line: number
@@ -85,9 +89,9 @@ interface ItemResult {
   readonly problem?: object
 }
 
-/** Cuts a body into its events; one that is not JSON becomes a refused item, the others are not held up. */
-function splitBatch(body: Uint8Array, maxEvents: number): BatchItem[] {
-  const splitter = createJsonSplitter({ maxRecordBytes: 1024 * 1024 })
+/** Cuts a body into the texts of its events; they are parsed when their turn comes. */
+function splitBatch(body: Uint8Array, maxEvents: number): JsonSlice[] {
+  const splitter = createJsonSplitter({ maxRecordBytes })
   const slices = [...splitter.push(body), ...splitter.end()]
   if (slices.length > maxEvents)
     throw new KeelsonError(
@@ -95,37 +99,36 @@ function splitBatch(body: Uint8Array, maxEvents: number): BatchItem[] {
       `The batch has ${slices.length} events; at most ${maxEvents} are taken`,
     )
   if (slices.length === 0) throw new KeelsonError('request_invalid', 'The batch holds no events')
-  return slices.map(slice => {
-    const { line } = slice
-    if (!slice.ok) return { line, error: slice.error }
-    try {
-      return { line, value: parseJson(decodeUtf8(slice.text)) }
-    } catch (error) {
-      return { line, error: toKeelsonError(error) }
-    }
-  })
+  return slices
 }
 
 async function publishItems(
   server: ServerContext,
   tenantId: string,
-  items: readonly BatchItem[],
+  slices: readonly JsonSlice[],
 ): Promise<ItemResult[]> {
   const results: ItemResult[] = []
-  for (let start = 0; start < items.length; start += sliceSize) {
-    const slice = items.slice(start, start + sliceSize)
-    const published = await server.platform.publishEach(
-      tenantId,
-      slice.filter(item => 'value' in item).map(item => item.value),
-    )
+  for (let start = 0; start < slices.length; start += sliceSize) {
+    const items = slices.slice(start, start + sliceSize).map(parseItem)
+    const values = items.filter(item => 'value' in item).map(item => item.value)
+    const published = await server.platform.publishEach(tenantId, values)
     let next = 0
-    for (const [at, item] of slice.entries()) {
-      const index = start + at
+    for (const [at, item] of items.entries()) {
       const result = 'error' in item ? item : (published[next++] as PublishResult)
-      results.push(toItemResult(index, item.line, result))
+      results.push(toItemResult(start + at, (slices[start + at] as JsonSlice).line, result))
     }
   }
   return results
+}
+
+/** One that is not JSON becomes a refused item; the others are not held up. */
+function parseItem(slice: JsonSlice): { value: JsonValue } | { error: KeelsonError } {
+  if (!slice.ok) return { error: slice.error }
+  try {
+    return { value: parseJson(decodeUtf8(slice.text)) }
+  } catch (error) {
+    return { error: toKeelsonError(error) }
+  }
 }
 
 function toItemResult(

@@ -65,8 +65,9 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
       { platform, directory, limits: defaultLimits, version: serverVersion(), stopping: stopping.signal },
       logger === undefined ? {} : { logger },
     )
-    const firstStart = await prepareFirstStart(options, directory, platform)
     const url = await app.listen({ host: options.host, port: options.port })
+    // After listening: a start that finds its port taken must not use up the one showing of the keys.
+    const firstStart = await prepareFirstStart(options, directory, platform)
     return {
       url: url.replace('[::]', 'localhost').replace('0.0.0.0', '127.0.0.1'),
       platform,

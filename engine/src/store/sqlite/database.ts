@@ -18,7 +18,7 @@ export function openForWriting(options: WriterOptions): DatabaseSync {
       PRAGMA synchronous = ${options.durability === 'fsync' ? 'FULL' : 'NORMAL'};
       PRAGMA wal_autocheckpoint = 2000;
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA cache_size = -16000;
+      PRAGMA cache_size = -8000;
       PRAGMA foreign_keys = OFF;
       PRAGMA temp_store = MEMORY;
     `)
@@ -34,7 +34,7 @@ export function openForWriting(options: WriterOptions): DatabaseSync {
 /** Opens the database for reading only. */
 export function openForReading(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5000, readOnly: true })
-  database.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;')
+  database.exec('PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;')
   return database
 }
 
@@ -91,6 +91,7 @@ function limitSize(database: DatabaseSync, maxBytes: number): void {
 const sqliteFull = 13
 const sqliteIoWrite = new Set([778, 1034, 2058])
 const sqliteBusy = 5
+const sqliteNoDatabase = 26
 
 /** The error of the table for what SQLite threw. */
 export function asStoreError(error: unknown): KeelsonError {
@@ -99,6 +100,7 @@ export function asStoreError(error: unknown): KeelsonError {
   let code: ErrorCode = 'store_failed'
   if (errcode === sqliteFull || sqliteIoWrite.has(errcode ?? 0)) code = 'store_full'
   else if (errcode !== undefined && (errcode & 0xff) === sqliteBusy) code = 'store_busy'
+  else if (errcode === sqliteNoDatabase) code = 'store_foreign'
   const detail = code === 'store_failed' ? `The database failed: ${message ?? 'unknown error'}` : undefined
   return new KeelsonError(code, detail, errcode === undefined ? {} : { sqlite: errcode }, error)
 }

@@ -76,6 +76,8 @@ export interface QueryRequest {
   readonly id: number
   readonly sql: string
   readonly params: readonly SqlValue[]
+  /** Ends the answer with the row that reaches this many bytes of text and blobs; undefined for no end. */
+  readonly maxBytes?: number
 }
 
 export interface QueryReply {

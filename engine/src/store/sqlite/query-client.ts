@@ -31,12 +31,18 @@ export class QueryClient {
     this.#worker.on('exit', () => this.#fail(new KeelsonError('store_closed')))
   }
 
-  query(sql: string, params: readonly SqlValue[]): Promise<SqlValue[][]> {
+  query(sql: string, params: readonly SqlValue[], maxBytes?: number): Promise<SqlValue[][]> {
     if (this.#closed) return Promise.reject(new KeelsonError('store_closed'))
     return new Promise((resolve, reject) => {
       const id = this.#nextId++
       this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({ kind: 'query', id, sql, params } satisfies QueryRequest)
+      this.#worker.postMessage({
+        kind: 'query',
+        id,
+        sql,
+        params,
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+      } satisfies QueryRequest)
     })
   }
 

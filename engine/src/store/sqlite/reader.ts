@@ -29,12 +29,25 @@ function serve(path: string): void {
     }
     let reply: QueryReply
     try {
-      reply = { id: request.id, rows: prepare(request.sql).all(...request.params) as unknown as SqlValue[][] }
+      reply = { id: request.id, rows: read(prepare(request.sql), request) }
     } catch (error) {
       reply = { id: request.id, failure: toFailure(error) }
     }
     parentPort?.postMessage(reply)
   })
+}
+
+function read(statement: StatementSync, { params, maxBytes }: QueryRequest): SqlValue[][] {
+  if (maxBytes === undefined) return statement.all(...params) as unknown as SqlValue[][]
+  const rows: SqlValue[][] = []
+  let bytes = 0
+  for (const row of statement.iterate(...params) as unknown as Iterable<SqlValue[]>) {
+    rows.push(row)
+    for (const value of row)
+      if (typeof value === 'string' || value instanceof Uint8Array) bytes += value.length
+    if (bytes >= maxBytes) break
+  }
+  return rows
 }
 
 serve((workerData as { path: string }).path)

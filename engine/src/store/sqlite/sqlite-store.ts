@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HeadSignal } from '../head-signal.ts'
-import { inOrderOf, readPages, tailPages } from '../paging.ts'
+import { inOrderOf, pageBytes, readPages, tailPages } from '../paging.ts'
 import type { EventStore } from '../port.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../prepare.ts'
 import type {
@@ -118,10 +118,9 @@ class SqliteStore implements EventStore {
   }
 
   async readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]> {
-    return inOrderOf(
-      positions,
-      await this.#events(eventQueries.byPositions, [tenantId, JSON.stringify(positions)]),
-    )
+    // Whole, however large: who asks for positions cannot know that a page ended before them.
+    const rows = await this.#reader.query(eventQueries.byPositions, [tenantId, JSON.stringify(positions)])
+    return inOrderOf(positions, rows.map(toRecordedEvent))
   }
 
   async head(scope: Scope): Promise<number> {
@@ -161,6 +160,6 @@ class SqliteStore implements EventStore {
   }
 
   async #events(sql: string, params: readonly SqlValue[]): Promise<readonly RecordedEvent[]> {
-    return (await this.#reader.query(sql, params)).map(toRecordedEvent)
+    return (await this.#reader.query(sql, params, pageBytes)).map(toRecordedEvent)
   }
 }

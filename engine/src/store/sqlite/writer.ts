@@ -80,7 +80,8 @@ class Writer {
       this.#database.exec('RELEASE unit')
       return { kind: 'done', id }
     } catch (error) {
-      // A full disk may have ended the whole transaction already; then this throws and everything fails.
+      // A full disk may have ended the whole transaction already; then everything fails, for that reason.
+      if (!this.#database.isTransaction) throw error
       this.#database.exec('ROLLBACK TO unit')
       this.#database.exec('RELEASE unit')
       return { kind: 'done', id, failure: toFailure(error) }

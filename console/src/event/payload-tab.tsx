@@ -1,0 +1,67 @@
+import { Group, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { useDeferredValue, useState } from 'react'
+import type { EventDetail } from '../api/types.ts'
+import { JsonTree } from '../json/json-tree.tsx'
+import { findMatches } from '../json/lines.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
+import css from './event.module.css'
+
+type View = 'tree' | 'raw' | 'body'
+
+const VIEWS: readonly { value: View; label: string }[] = [
+  { value: 'tree', label: 'Tree' },
+  { value: 'raw', label: 'Raw' },
+  { value: 'body', label: 'As recorded' },
+]
+
+export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
+  const [view, setView] = useState<View>('tree')
+  const [text, setText] = useState('')
+  const query = useDeferredValue(text)
+  const payload = detail.event.payload ?? null
+  const raw = JSON.stringify(payload, null, 2)
+  const hits = findMatches(payload, query).hits.size
+  return (
+    <>
+      <Group gap="sm" mb="sm">
+        <SegmentedControl
+          size="xs"
+          aria-label="View of the payload"
+          value={view}
+          onChange={value => setView(value as View)}
+          data={[...VIEWS]}
+        />
+        {view === 'tree' && (
+          <TextInput
+            size="xs"
+            type="search"
+            w={240}
+            aria-label="Search in the payload"
+            placeholder="Search names and values"
+            value={text}
+            onChange={event => setText(event.currentTarget.value)}
+          />
+        )}
+        <Text size="xs" c="dimmed" role="status">
+          {view === 'tree' && query.trim() !== '' && `${hits} ${hits === 1 ? 'match' : 'matches'}`}
+          {view === 'body' && 'The exact text that is sealed: the whole envelope in canonical JSON.'}
+        </Text>
+        <Group gap={0} ml="auto">
+          <CopyButton
+            what={view === 'body' ? 'recorded text' : 'payload'}
+            value={view === 'body' ? detail.seal.body : raw}
+          />
+        </Group>
+      </Group>
+      <div className={css.box}>
+        {view === 'tree' && <JsonTree label="Payload" value={payload} query={query} />}
+        {view !== 'tree' && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          <pre className={css.raw} tabIndex={0} data-wrap={view === 'body' || undefined}>
+            {view === 'raw' ? raw : detail.seal.body}
+          </pre>
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,57 @@
+import { Loader, VisuallyHidden } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Outlet } from '@tanstack/react-router'
+import { useConsole, useSession } from '../auth/context.ts'
+import { useMe } from '../auth/use-me.ts'
+import { ProblemAlert } from '../ui/problem-alert.tsx'
+import { useShortcuts } from '../ui/use-shortcuts.ts'
+import { NavRail } from './nav-rail.tsx'
+import css from './shell.module.css'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { TenantPage } from './tenant-page.tsx'
+import { TopBar } from './top-bar.tsx'
+
+export function Shell() {
+  const [helpOpen, help] = useDisclosure(false)
+  useShortcuts({ '?': help.open })
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#content">
+        Skip to the content
+      </a>
+      <TopBar onHelp={help.open} />
+      <NavRail />
+      <main className={css.content} id="content" tabIndex={-1}>
+        <Content />
+      </main>
+      <ShortcutSheet opened={helpOpen} onClose={help.close} />
+    </div>
+  )
+}
+
+/** A platform-admin key belongs to no tenant: it must choose one before there is anything to show. */
+function Content() {
+  const me = useMe()
+  const session = useSession()
+  const { session: store } = useConsole()
+  if (!session) return null
+  if (me.isError) {
+    return (
+      <div className={css.centre}>
+        <VisuallyHidden component="h1">Keelson</VisuallyHidden>
+        <ProblemAlert error={me.error} onRetry={() => void me.refetch()} />
+      </div>
+    )
+  }
+  if (!me.data) {
+    return (
+      <div className={css.centre}>
+        <VisuallyHidden component="h1">Loading</VisuallyHidden>
+        <Loader size="sm" aria-label="Loading" />
+      </div>
+    )
+  }
+  if (me.data.role === 'platform-admin' && !session.tenant)
+    return <TenantPage onChoose={id => store.chooseTenant(id)} />
+  return <Outlet key={session.tenant} />
+}

@@ -1,0 +1,84 @@
+export type Zone = 'local' | 'utc'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** `3 s`, `12 min`, `5 h`, `9 d`: how long ago, in one unit. A clock that runs ahead reads `now`. */
+export function ago(instant: number, now: number): string {
+  const gap = now - instant
+  if (gap < 1000) return 'now'
+  if (gap < MINUTE) return `${Math.floor(gap / 1000)} s`
+  if (gap < HOUR) return `${Math.floor(gap / MINUTE)} min`
+  if (gap < DAY) return `${Math.floor(gap / HOUR)} h`
+  return `${Math.floor(gap / DAY)} d`
+}
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+interface Parts {
+  readonly date: string
+  readonly clock: string
+  readonly millis: string
+}
+
+function parts(instant: number, zone: Zone): Parts {
+  const at = new Date(instant)
+  const utc = zone === 'utc'
+  const [y, mo, d] = utc
+    ? [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()]
+    : [at.getFullYear(), at.getMonth(), at.getDate()]
+  const [h, mi, s] = utc
+    ? [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()]
+    : [at.getHours(), at.getMinutes(), at.getSeconds()]
+  const millis = String(at.getUTCMilliseconds()).padStart(3, '0')
+  return { date: `${y}-${two(mo + 1)}-${two(d)}`, clock: `${two(h)}:${two(mi)}:${two(s)}`, millis }
+}
+
+export function zoneName(zone: Zone): string {
+  return zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** `2026-11-20 14:03:59.120 UTC` */
+export function absolute(instant: number, zone: Zone): string {
+  const { date, clock, millis } = parts(instant, zone)
+  return `${date} ${clock}.${millis} ${zoneName(zone)}`
+}
+
+/** For a dense column: the clock today, otherwise date and clock without the year. */
+export function compact(instant: number, now: number, zone: Zone): string {
+  const then = parts(instant, zone)
+  if (then.date === parts(now, zone).date) return then.clock
+  return `${then.date.slice(5)} ${then.clock}`
+}
+
+/** What a person edits in a field; read back by `parseInstant`. */
+export function editable(instant: number, zone: Zone): string {
+  const { date, clock } = parts(instant, zone)
+  return `${date} ${clock}`
+}
+
+/**
+ * Reads what one pastes from a log: ISO 8601 with or without an offset, a plain date, `YYYY-MM-DD HH:mm[:ss]`,
+ * or a Unix time in seconds or milliseconds. Without an offset, the zone decides. Undefined when unreadable.
+ */
+export function parseInstant(text: string, zone: Zone): number | undefined {
+  const input = text.trim()
+  if (/^\d{9,10}$/.test(input)) return Number(input) * 1000
+  if (/^\d{12,13}$/.test(input)) return Number(input)
+  const plain =
+    /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i.exec(
+      input,
+    )
+  if (!plain) return undefined
+  const [, date, clock = '00:00:00', given] = plain
+  const offset = given ? given.toUpperCase().replace('UTC', 'Z') : zone === 'utc' ? 'Z' : ''
+  const withColon = offset.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
+  const instant = Date.parse(`${date}T${clock}${withColon}`)
+  return Number.isNaN(instant) ? undefined : instant
+}
+
+/** The calendar day after `date` (`YYYY-MM-DD`). */
+export function nextDay(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + DAY).toISOString().slice(0, 10)
+}

@@ -1,0 +1,28 @@
+import { useNow, useTimePreferences } from './context.tsx'
+import { absolute, ago, compact } from './format.ts'
+
+/** A time for a dense list; hovering gives it in full, in both zones. */
+export function Timestamp({ value }: { readonly value: string }) {
+  const now = useNow()
+  const { zone, style } = useTimePreferences()
+  const instant = Date.parse(value)
+  const full = `${absolute(instant, zone)}\n${absolute(instant, zone === 'utc' ? 'local' : 'utc')}`
+  return (
+    <time dateTime={value} title={full}>
+      {style === 'relative' ? ago(instant, now) : compact(instant, now, zone)}
+    </time>
+  )
+}
+
+/** A time in full, with how long ago behind it. */
+export function FullTimestamp({ value }: { readonly value: string }) {
+  const now = useNow()
+  const { zone } = useTimePreferences()
+  const instant = Date.parse(value)
+  const gap = ago(instant, now)
+  return (
+    <time dateTime={value} title={absolute(instant, zone === 'utc' ? 'local' : 'utc')}>
+      {absolute(instant, zone)} <span className="dim">({gap === 'now' ? gap : `${gap} ago`})</span>
+    </time>
+  )
+}
