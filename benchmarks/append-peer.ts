@@ -32,7 +32,10 @@ done = 0
 const started = performance.now()
 const finish = () => {
   const seconds = (performance.now() - started) / 1000
-  process.stdout.write(JSON.stringify({ perSecond: done / seconds, failedShare: failed / Math.max(1, done + failed) }), () => process.exit(0))
+  process.stdout.write(
+    JSON.stringify({ perSecond: done / seconds, failedShare: failed / Math.max(1, done + failed) }),
+    () => process.exit(0),
+  )
 }
 // A caller that hangs must not keep the figure from being printed.
 setTimeout(finish, Number(secondsText) * 1000 + 500)

@@ -23,8 +23,18 @@ const event = JSON.stringify({
   projectId: 'proj-contoso-saas',
   correlationId: 'corr-1f4a8d20',
   traceId: 'trace-7b2e9c1d',
-  payload: { subscriptionId: 'sub-4f7c', editionCode: 'enterprise', billingCycle: 'Annual', currentPeriodEnd: '2027-06-11T00:00:00Z' },
-  metadata: { user: 'usr-4711', ip: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36', note: 'n'.repeat(120) },
+  payload: {
+    subscriptionId: 'sub-4f7c',
+    editionCode: 'enterprise',
+    billingCycle: 'Annual',
+    currentPeriodEnd: '2027-06-11T00:00:00Z',
+  },
+  metadata: {
+    user: 'usr-4711',
+    ip: '203.0.113.7',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36',
+    note: 'n'.repeat(120),
+  },
 })
 
 interface Server {
@@ -32,8 +42,15 @@ interface Server {
   readonly process: ChildProcess
 }
 
-async function start(args: readonly string[], environment: Record<string, string>, port: number): Promise<Server> {
-  const child = spawn(process.execPath, ['--conditions=source', ...args], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
+async function start(
+  args: readonly string[],
+  environment: Record<string, string>,
+  port: number,
+): Promise<Server> {
+  const child = spawn(process.execPath, ['--conditions=source', ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once('data', () => resolve())
     child.once('exit', code => reject(new Error(`The server ended with code ${code}`)))
@@ -59,28 +76,60 @@ function freePort(): Promise<number> {
 /** A figure of `/proc/PID/status` in MB; 0 where the system has none. */
 function memory(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number {
   try {
-    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+    return (
+      Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) /
+      1024
+    )
   } catch {
     return 0
   }
 }
 
-async function load(server: Server, path: string, headers: string, body: string, eventsPerRequest: number): Promise<Run> {
-  const plan = JSON.stringify({ port: server.port, connections, seconds, path, headers, body, eventsPerRequest })
-  const client = spawn(process.execPath, [here('./load-client.ts'), plan], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function load(
+  server: Server,
+  path: string,
+  headers: string,
+  body: string,
+  eventsPerRequest: number,
+): Promise<Run> {
+  const plan = JSON.stringify({
+    port: server.port,
+    connections,
+    seconds,
+    path,
+    headers,
+    body,
+    eventsPerRequest,
+  })
+  const client = spawn(process.execPath, [here('./load-client.ts'), plan], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   client.stdout?.on('data', chunk => {
     output += String(chunk)
   })
   await new Promise(resolve => client.once('close', resolve))
-  const { perSecond, failed, latencies } = JSON.parse(output) as { perSecond: number; failed: number; latencies: number[] }
+  const { perSecond, failed, latencies } = JSON.parse(output) as {
+    perSecond: number
+    failed: number
+    latencies: number[]
+  }
   return { perSecond, latencies, figures: { failed } }
 }
 
 async function keelsonRun(parent: string, isBatch: boolean): Promise<Run> {
   const folder = mkdtempSync(join(parent, 'ingest-'))
   const port = await freePort()
-  const args = [here('../server/src/cli/main.ts'), 'start', '--empty', '--json', '--port', String(port), '--data-dir', folder]
+  const args = [
+    here('../server/src/cli/main.ts'),
+    'start',
+    '--empty',
+    '--json',
+    '--port',
+    String(port),
+    '--data-dir',
+    folder,
+  ]
   const server = await start(args, { KEELSON_BOOTSTRAP_KEY: adminKey }, port)
   const authorization = `authorization: Bearer ${adminKey}\r\n`
   try {
@@ -93,12 +142,23 @@ async function keelsonRun(parent: string, isBatch: boolean): Promise<Run> {
     const type = isBatch ? 'application/x-ndjson' : 'application/json'
     const headers = `${authorization}keelson-tenant: contoso\r\ncontent-type: ${type}\r\n`
     const body = isBatch ? `${event}\n`.repeat(100) : event
-    const run = await load(server, isBatch ? '/v1/events/batch' : '/v1/events', headers, body, isBatch ? 100 : 1)
+    const run = await load(
+      server,
+      isBatch ? '/v1/events/batch' : '/v1/events',
+      headers,
+      body,
+      isBatch ? 100 : 1,
+    )
     const behind = performance.now()
     await caughtUp(port)
     const catchUpSeconds = (performance.now() - behind) / 1000
     await sleep(2000)
-    const figures = { ...run.figures, catchUpSeconds, peakRssMb: memory(server.process.pid, 'VmHWM'), rssAfterMb: memory(server.process.pid, 'VmRSS') }
+    const figures = {
+      ...run.figures,
+      catchUpSeconds,
+      peakRssMb: memory(server.process.pid, 'VmHWM'),
+      rssAfterMb: memory(server.process.pid, 'VmRSS'),
+    }
     return { ...run, figures }
   } finally {
     await stop(server)
@@ -146,7 +206,11 @@ export async function ingestBench(folder: string): Promise<BenchReport> {
     bench: 'ingest',
     durability: 'fsync: answered when the events are on disk; the read model follows meanwhile',
     machine: machine(),
-    versions: versions({ fastify: (JSON.parse(readFileSync(here('../node_modules/fastify/package.json'), 'utf8')) as { version: string }).version }),
+    versions: versions({
+      fastify: (
+        JSON.parse(readFileSync(here('../node_modules/fastify/package.json'), 'utf8')) as { version: string }
+      ).version,
+    }),
     cases,
     ratios: { single: Number((single / empty).toFixed(3)), batch: Number((batch / empty).toFixed(3)) },
     notes: [

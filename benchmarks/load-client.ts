@@ -64,4 +64,6 @@ function connection(end: number): Promise<void> {
 const started = performance.now()
 await Promise.all(Array.from({ length: plan.connections }, () => connection(started + plan.seconds * 1000)))
 const seconds = (performance.now() - started) / 1000
-process.stdout.write(JSON.stringify({ perSecond: (latencies.length * plan.eventsPerRequest) / seconds, failed, latencies }))
+process.stdout.write(
+  JSON.stringify({ perSecond: (latencies.length * plan.eventsPerRequest) / seconds, failed, latencies }),
+)

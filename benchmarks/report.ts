@@ -47,7 +47,9 @@ export function summarise(name: string, runs: readonly Run[]): CaseResult {
   const rates = runs.map(run => run.perSecond)
   const timed = runs.filter(run => run.latencies && run.latencies.length > 0)
   const figureNames = [...new Set(runs.flatMap(run => Object.keys(run.figures ?? {})))]
-  const figures = Object.fromEntries(figureNames.map(figure => [figure, round(median(runs.map(run => run.figures?.[figure] ?? 0)))]))
+  const figures = Object.fromEntries(
+    figureNames.map(figure => [figure, round(median(runs.map(run => run.figures?.[figure] ?? 0)))]),
+  )
   return {
     name,
     perSecond: Math.round(median(rates)),
@@ -68,7 +70,9 @@ export function machine(): string {
 }
 
 export function versions(peers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const manifest = JSON.parse(readFileSync(new URL('../engine/package.json', import.meta.url), 'utf8')) as { version: string }
+  const manifest = JSON.parse(readFileSync(new URL('../engine/package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   const database = new DatabaseSync(':memory:')
   const { version } = database.prepare('SELECT sqlite_version() AS version').get() as { version: string }
   database.close()
@@ -77,12 +81,20 @@ export function versions(peers: Readonly<Record<string, string>> = {}): Record<s
 
 export function print(report: BenchReport): void {
   console.log(`${report.bench}  (${report.durability})\n${report.machine}`)
-  console.log(Object.entries(report.versions).map(([name, version]) => `${name} ${version}`).join(', '))
+  console.log(
+    Object.entries(report.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  )
   console.log()
   for (const { name, perSecond, spread, p50Ms, p99Ms, ...rest } of report.cases) {
     const latency = p99Ms === undefined ? '' : `  p50 ${p50Ms} ms  p99 ${p99Ms} ms`
-    const figures = Object.entries(rest).map(([figure, value]) => `  ${figure} ${String(value)}`).join('')
-    console.log(`${name.padEnd(44)} ${String(perSecond).padStart(8)}/s  (${spread.join('–')})${latency}${figures}`)
+    const figures = Object.entries(rest)
+      .map(([figure, value]) => `  ${figure} ${String(value)}`)
+      .join('')
+    console.log(
+      `${name.padEnd(44)} ${String(perSecond).padStart(8)}/s  (${spread.join('–')})${latency}${figures}`,
+    )
   }
   console.log()
   for (const [name, ratio] of Object.entries(report.ratios)) console.log(`ratio ${name}: ${ratio}`)

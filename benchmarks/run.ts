@@ -5,11 +5,16 @@ import { ingestBench } from './ingest.ts'
 import type { BenchReport } from './report.ts'
 import { print } from './report.ts'
 
-const benches: Readonly<Record<string, (folder: string) => Promise<BenchReport>>> = { append: appendBench, ingest: ingestBench }
+const benches: Readonly<Record<string, (folder: string) => Promise<BenchReport>>> = {
+  append: appendBench,
+  ingest: ingestBench,
+}
 const name = process.argv[2] ?? ''
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
 if (!bench) {
-  console.error(`Usage: npm run bench -- NAME [--json], where NAME is one of ${Object.keys(benches).join(', ')}`)
+  console.error(
+    `Usage: npm run bench -- NAME [--json], where NAME is one of ${Object.keys(benches).join(', ')}`,
+  )
   process.exit(2)
 }
 // On the disk of the checkout, for the temporary folder may be in memory, where fsync costs nothing.

@@ -101,11 +101,12 @@ export class Subscription {
       try {
         await this.#follow(() => {
           attempt = 0
-          this.#error = undefined
         })
+        // The tail has ended without being told to: the store is closed, and nothing will come any more.
+        this.#stop.abort()
       } catch (error) {
-        if (this.#stop.signal.aborted || (error instanceof KeelsonError && error.code === 'store_closed'))
-          return
+        if (error instanceof KeelsonError && error.code === 'store_closed') this.#stop.abort()
+        if (this.#stop.signal.aborted) return
         attempt += 1
         this.#error = error
         this.#options.onError?.(error, attempt)
@@ -139,8 +140,10 @@ export class Subscription {
     this.#advance(to)
   }
 
+  /** Everything up to here is handled, by this subscription or by another of its name: nothing is left to retry. */
   #advance(position: number): void {
     this.#position = position
+    this.#error = undefined
     for (const waiter of [...this.#waiters]) if (waiter.position <= position) waiter.resolve()
   }
 

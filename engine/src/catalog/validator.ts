@@ -1,10 +1,13 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import type { FieldFault, JsonValue } from '../core/index.ts'
 import { KeelsonError } from '../core/index.ts'
 
 /** Returns when the payload fits; throws `payload_invalid` with every fault (at most 50) otherwise. */
 export type PayloadValidator = (payload: JsonValue) => void
+
+const maxFaults = 50
 
 interface SchemaFault {
   readonly keyword: string
@@ -18,10 +21,22 @@ export function createValidator(schema: TSchema): PayloadValidator {
   const compiled = Compile(schema)
   return payload => {
     if (compiled.Check(payload)) return
-    const faults = describe(compiled.Errors(payload) as readonly SchemaFault[])
+    const faults = describe(withManyErrors(() => compiled.Errors(payload) as readonly SchemaFault[]))
     const first = faults[0] as FieldFault
     const more = faults.length > 1 ? `, and ${faults.length - 1} more` : ''
     throw new KeelsonError('payload_invalid', `${first.pointer} ${first.message}${more}`, { faults })
+  }
+}
+
+/** TypeBox stops at eight errors by a setting of the whole process, which is put back at once. */
+function withManyErrors(find: () => readonly SchemaFault[]): readonly SchemaFault[] {
+  const { maxErrors } = Settings.Get()
+  // Several errors may be the same fault.
+  Settings.Set({ maxErrors: maxFaults * 4 })
+  try {
+    return find()
+  } finally {
+    Settings.Set({ maxErrors })
   }
 }
 
@@ -34,7 +49,7 @@ function describe(errors: readonly SchemaFault[]): FieldFault[] {
     const [message, hint] = phrase(error)
     const key = `${pointer} ${message}`
     if (!faults.has(key)) faults.set(key, { pointer, message, ...(hint === undefined ? {} : { hint }) })
-    if (faults.size === 50) break
+    if (faults.size === maxFaults) break
   }
   return [...faults.values()]
 }

@@ -1,0 +1,114 @@
+import Type from 'typebox'
+import { Settings } from 'typebox/system'
+import { describe, expect, it } from 'vitest'
+import type { FieldFault, JsonValue } from '../core/index.ts'
+import { defineEvent, KeelsonError } from '../core/index.ts'
+import { createValidator } from './validator.ts'
+
+const { payload } = defineEvent({
+  type: 'OrderPlaced',
+  version: '1.0',
+  kind: 'domain',
+  topic: 'orders',
+  summary: 'An order was placed.',
+  producer: 'Orders',
+  consumers: [],
+  payload: Type.Object({
+    id: Type.String({ minLength: 2 }),
+    size: Type.Enum(['S', 'M']),
+    kind: Type.Optional(Type.Literal('order')),
+    at: Type.Optional(Type.String({ format: 'date-time' })),
+    lines: Type.Optional(
+      Type.Array(Type.Object({ sku: Type.String(), count: Type.Integer({ minimum: 1 }) })),
+    ),
+    place: Type.Optional(Type.Object({ 'a/b': Type.String() })),
+    open: Type.Optional(Type.Object({ a: Type.String() }, { additionalProperties: true })),
+  }),
+  examples: [{ id: 'ab', size: 'S' }],
+})
+
+const validate = createValidator(payload)
+const good = { id: 'ab', size: 'S' }
+
+function faultsOf(value: JsonValue): readonly FieldFault[] {
+  try {
+    validate(value)
+  } catch (error) {
+    if (error instanceof KeelsonError && error.code === 'payload_invalid') return error.details.faults ?? []
+    throw error
+  }
+  return []
+}
+
+describe('a payload', () => {
+  it('passes where it fits', () => {
+    expect(faultsOf(good)).toEqual([])
+    expect(
+      faultsOf({
+        ...good,
+        kind: 'order',
+        at: '2026-06-11T09:00:01Z',
+        lines: [{ sku: 'x', count: 1 }],
+        open: { a: '', more: [1] },
+      }),
+    ).toEqual([])
+  })
+
+  it.each<[string, JsonValue, FieldFault]>([
+    ['a wrong type', { ...good, id: 7 }, { pointer: '/payload/id', message: 'must be of type string' }],
+    [
+      'a value not listed',
+      { ...good, size: 'XL' },
+      { pointer: '/payload/size', message: 'must be one of "S", "M"' },
+    ],
+    ['a wrong literal', { ...good, kind: 'offer' }, { pointer: '/payload/kind', message: 'must be "order"' }],
+    ['a missing member', { id: 'ab' }, { pointer: '/payload', message: 'must have "size"' }],
+    [
+      'a fault in a list',
+      {
+        ...good,
+        lines: [
+          { sku: 'x', count: 1 },
+          { sku: 'x', count: 1.5 },
+        ],
+      },
+      { pointer: '/payload/lines/1/count', message: 'must be of type integer' },
+    ],
+    ['a value that is no object', 'text', { pointer: '/payload', message: 'must be of type object' }],
+  ])('names %s and its place', (_, value, fault) => {
+    expect(faultsOf(value)).toContainEqual(fault)
+  })
+
+  it.each<[string, JsonValue]>([
+    ['/payload/id', { ...good, id: 'a' }],
+    ['/payload/at', { ...good, at: 'yesterday' }],
+    ['/payload/lines/0/count', { ...good, lines: [{ sku: 'x', count: 0 }] }],
+  ])('names the place %s of a value out of bounds', (pointer, value) => {
+    expect(faultsOf(value)).toEqual([{ pointer, message: expect.stringMatching(/^must /) }])
+  })
+
+  it.each<[string, JsonValue]>([
+    ['/payload/colour', { ...good, colour: 'red' }],
+    ['/payload/lines/0/colour', { ...good, lines: [{ sku: 'x', count: 1, colour: 'red' }] }],
+    ['/payload/place/c~1d', { ...good, place: { 'a/b': '', 'c/d': 1 } }],
+  ])('names an unknown member %s once, with a hint', (pointer, value) => {
+    expect(faultsOf(value)).toEqual([
+      { pointer, message: 'is not a member of this event', hint: 'remove it, or check its spelling' },
+    ])
+  })
+
+  it('has all its faults reported, up to fifty', () => {
+    const extra = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}`, index]))
+    expect(faultsOf({ ...good, ...extra(30) })).toHaveLength(30)
+    expect(faultsOf({ ...good, ...extra(80) })).toHaveLength(50)
+    expect(Settings.Get().maxErrors).toBe(8)
+  })
+
+  it('has the first fault and the number of the others in the message', () => {
+    expect(() => validate({ id: 7, size: 'S' })).toThrow('/payload/id must be of type string')
+    expect(() => validate({ ...good, a: 1, b: 2, c: 3 })).toThrow(
+      /^\/payload\/a is not a member .*, and 2 more$/,
+    )
+  })
+})

@@ -1,0 +1,383 @@
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import type { CompleteEvent, JsonValue } from '../../core/index.ts'
+import { sampleEvent } from '../../testing/index.ts'
+import type { EventStore } from '../port.ts'
+import type { Receipt, RecordedEvent, SqlValue } from '../types.ts'
+import { verifyLog } from '../verify.ts'
+import { temporaryFolder } from './fixtures/temporary-store.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+const everyTenant = { tenantId: 'every tenant' } as const
+const event = (payload: JsonValue = {}): CompleteEvent => sampleEvent('acme', { payload })
+const append = (
+  store: EventStore,
+  events: readonly CompleteEvent[] = [event()],
+  stream = 's',
+): Promise<readonly Receipt[]> => store.append('acme', [{ stream, expected: 'any', events }])
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error)
+const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', codeOf)
+const numbers = (count: number, from = 1): number[] =>
+  Array.from({ length: count }, (_, index) => from + index)
+
+/** What a pragma says on the connection that writes: only a statement of its own can ask it. */
+async function writersPragma(store: EventStore, name: string): Promise<SqlValue> {
+  await store.commit({
+    statements: [
+      { sql: 'CREATE TABLE IF NOT EXISTS told (value)', params: [] },
+      { sql: 'DELETE FROM told', params: [] },
+      { sql: `INSERT INTO told SELECT ${name} FROM pragma_${name}`, params: [] },
+    ],
+  })
+  return (await store.query('SELECT value FROM told', []))[0]?.[0] ?? null
+}
+
+describe('what an acknowledgement means', () => {
+  it('is an fsync of the write-ahead log by default', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    expect(store.capabilities).toEqual({ name: 'sqlite', durability: 'fsync', sql: true })
+    // 2 is FULL, 1 NORMAL, 0 OFF.
+    expect(await writersPragma(store, 'synchronous')).toBe(2)
+    expect(await writersPragma(store, 'journal_mode')).toBe('wal')
+    expect(await store.query('PRAGMA journal_mode', [])).toEqual([['wal']])
+    expect(existsSync(`${folder.path}-wal`)).toBe(true)
+  })
+
+  it('is less where that was chosen, and says so', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ durability: 'relaxed' })
+    expect(store.capabilities.durability).toBe('relaxed')
+    expect(await writersPragma(store, 'synchronous')).toBe(1)
+  })
+
+  it('can be read by another connection at once', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    const [receipt] = await append(store)
+    const database = new DatabaseSync(folder.path, { readOnly: true })
+    expect(database.prepare('SELECT leaf_hash FROM event').all()).toEqual([{ leaf_hash: receipt?.leafHash }])
+    database.close()
+  })
+})
+
+describe('the file of a store', () => {
+  it('is refused where it holds the tables of something else', async () => {
+    await using folder = temporaryFolder()
+    const database = new DatabaseSync(folder.path)
+    database.exec('CREATE TABLE customer (id INTEGER PRIMARY KEY)')
+    database.close()
+    expect(await failure(folder.open())).toBe('store_foreign')
+    const again = new DatabaseSync(folder.path)
+    expect(again.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'customer' }])
+    again.close()
+  })
+
+  it('is refused where it is no database', async () => {
+    await using folder = temporaryFolder()
+    writeFileSync(folder.path, 'This is a text, and not a database at all. '.repeat(100))
+    expect(await failure(folder.open())).toBe('store_foreign')
+  })
+
+  it('is refused where a newer version made it', async () => {
+    await using folder = temporaryFolder()
+    await (await folder.open()).close()
+    const database = new DatabaseSync(folder.path)
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+      user_version: number
+    }
+    database.exec(`PRAGMA user_version = ${version + 1}`)
+    database.close()
+    expect(await failure(folder.open())).toBe('store_too_new')
+  })
+
+  it('is made with the folders above it', async () => {
+    await using folder = temporaryFolder()
+    const store = await openSqliteStore({ path: `${folder.path}.d/a/b/store.db` })
+    try {
+      expect((await append(store))[0]?.position).toBe(1)
+    } finally {
+      await store.close()
+      rmSync(`${folder.path}.d`, { recursive: true })
+    }
+  })
+
+  it('is whole in itself when it is closed', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await append(store, [event(), event()])
+    await store.close()
+    const copy = `${folder.path}.copy`
+    copyFileSync(folder.path, copy)
+    const database = new DatabaseSync(copy)
+    expect(database.prepare('SELECT count(*) AS events FROM event').get()).toEqual({ events: 2 })
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    database.close()
+  })
+})
+
+describe('a full disk', () => {
+  const maxBytes = 512 * 1024
+  const large = () => event('x'.repeat(60_000))
+
+  async function fillUp(store: EventStore): Promise<number> {
+    for (let stored = 0; ; stored += 1) {
+      const code = await failure(append(store, [large(), large()]))
+      if (code === 'store_full') return stored * 2
+      expect(code).toBe('done')
+    }
+  }
+
+  it('refuses the append that does not fit whole, and reads on', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxBytes })
+    const stored = await fillUp(store)
+    expect(stored).toBeGreaterThan(2)
+    expect(await store.head(everyTenant)).toBe(stored)
+    expect(await verifyLog(store)).toMatchObject({ events: stored, isSound: true })
+    expect(await failure(append(store, [large(), large()]))).toBe('store_full')
+    // What was refused left no id behind: the same event is new when it comes again.
+    const refused = large()
+    expect(await failure(append(store, [refused, large(), large()]))).toBe('store_full')
+    expect(await store.readEvent('acme', refused.envelope.eventId)).toBeUndefined()
+  })
+
+  it('writes on when there is room again', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxBytes })
+    await store.commit({
+      statements: [
+        { sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] },
+        { sql: 'INSERT INTO ballast VALUES (zeroblob(200000))', params: [] },
+      ],
+    })
+    const stored = await fillUp(store)
+    await store.commit({ statements: [{ sql: 'DELETE FROM ballast', params: [] }] })
+    const receipts = await append(store, [large(), large()])
+    expect(receipts.map(({ position }) => position)).toEqual([stored + 1, stored + 2])
+    expect(await verifyLog(store)).toMatchObject({ events: stored + 2, isSound: true })
+  })
+
+  it('writes on when it is opened with another limit', async () => {
+    await using folder = temporaryFolder()
+    const small = await folder.open({ maxBytes })
+    const stored = await fillUp(small)
+    await small.close()
+    const store = await folder.open()
+    expect((await append(store, [large()]))[0]?.position).toBe(stored + 1)
+    expect(await verifyLog(store)).toMatchObject({ events: stored + 1, isSound: true })
+  })
+
+  it('fails a unit of work whole', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxBytes })
+    await store.commit({ statements: [{ sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] }] })
+    const insert = { sql: 'INSERT INTO ballast VALUES (zeroblob(300000))', params: [] }
+    const unit = { statements: [insert, insert], checkpoint: { name: 'c', from: 0, to: 1 } }
+    expect(await failure(store.commit(unit))).toBe('store_full')
+    expect(await store.checkpoint('c')).toBe(0)
+    expect(await store.query('SELECT count(*) FROM ballast', [])).toEqual([[0]])
+  })
+})
+
+describe('the queue', () => {
+  it('answers that it is busy when too many events wait, and recovers', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxWaitingEvents: 10 })
+    const tries = await Promise.all(numbers(25).map(() => failure(append(store))))
+    expect(tries).toEqual([...Array(10).fill('done'), ...Array(15).fill('store_busy')])
+    expect(store.backlog).toBe(0)
+    expect(await failure(append(store))).toBe('done')
+    expect(await store.head(everyTenant)).toBe(11)
+  })
+
+  it('counts bytes too', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxWaitingBytes: 100_000 })
+    const tries = await Promise.all(numbers(3).map(() => failure(append(store, [event('x'.repeat(45_000))]))))
+    expect(tries).toEqual(['done', 'done', 'store_busy'])
+    expect(await failure(append(store, [event('x'.repeat(45_000))]))).toBe('done')
+  })
+
+  it('takes an append beyond its limit when nothing waits, as it could never be taken else', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxWaitingEvents: 10 })
+    const large = append(
+      store,
+      numbers(50).map(() => event()),
+    )
+    expect(store.backlog).toBe(50)
+    const second = failure(append(store))
+    expect((await large).length).toBe(50)
+    expect(await second).toBe('store_busy')
+  })
+
+  it('gives each append its own answer, also where others in its transaction are refused', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    const tries = await Promise.all(
+      numbers(30).map(index =>
+        index % 3 === 0
+          ? failure(store.append('acme', [{ stream: 'never', expected: 'exists', events: [event()] }]))
+          : append(store, [event({ index })], `s-${index}`),
+      ),
+    )
+    for (const [at, answer] of tries.entries()) {
+      if ((at + 1) % 3 === 0) expect(answer).toBe('version_conflict')
+      else expect(answer).toEqual([expect.objectContaining({ stream: `s-${at + 1}`, version: 1 })])
+    }
+    expect(await verifyLog(store)).toMatchObject({ events: 20, isSound: true })
+  })
+})
+
+describe('a unit of work that fails', () => {
+  it('does not fail the appends beside it', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await store.commit({ statements: [{ sql: 'CREATE TABLE row (id INTEGER PRIMARY KEY)', params: [] }] })
+    const row = { sql: 'INSERT INTO row VALUES (1)', params: [] }
+    const work: Promise<string>[] = []
+    for (const _ of numbers(10)) {
+      work.push(failure(append(store)))
+      work.push(failure(store.commit({ statements: [row, row], checkpoint: { name: 'c', from: 0, to: 1 } })))
+      work.push(failure(store.commit({ statements: [{ sql: 'no sql at all', params: [] }] })))
+    }
+    const answers = await Promise.all(work)
+    expect(answers).toEqual(numbers(10).flatMap(() => ['done', 'store_failed', 'store_failed']))
+    expect(await store.query('SELECT * FROM row', [])).toEqual([])
+    expect(await store.checkpoint('c')).toBe(0)
+    expect(await verifyLog(store)).toMatchObject({ events: 10, isSound: true })
+  })
+})
+
+describe('two stores on one file', () => {
+  it('keep positions dense and the log sound while both write', async () => {
+    await using folder = temporaryFolder()
+    const stores = [await folder.open(), await folder.open()] as const
+    const receipts = await Promise.all(
+      stores.flatMap((store, which) =>
+        numbers(40).map(async index => {
+          const tenantId = index % 2 === 0 ? 'acme' : 'globex'
+          const events = [sampleEvent(tenantId, { payload: { which, index } })]
+          return store.append(tenantId, [{ stream: `s-${index % 3}`, expected: 'any', events }])
+        }),
+      ),
+    )
+    const positions = receipts.flat().map(({ position }) => position)
+    expect(positions.toSorted((a, b) => a - b)).toEqual(numbers(80))
+    for (const store of stores)
+      expect(await verifyLog(store)).toMatchObject({ events: 80, tenants: 2, isSound: true })
+  })
+
+  it('check expected versions and repeats against what the other wrote', async () => {
+    await using folder = temporaryFolder()
+    const [one, two] = [await folder.open(), await folder.open()]
+    const first = event()
+    const [receipt] = await append(one, [first])
+    expect(await append(two, [first])).toEqual([{ ...receipt, duplicate: true }])
+    expect(await failure(two.append('acme', [{ stream: 's', expected: 'none', events: [event()] }]))).toBe(
+      'version_conflict',
+    )
+    expect((await append(two))[0]).toMatchObject({ position: 2, version: 2, previousHash: receipt?.leafHash })
+    expect((await append(one))[0]).toMatchObject({ position: 3, version: 3 })
+  })
+
+  it('tail what the other appends', async () => {
+    await using folder = temporaryFolder()
+    const [one, two] = [await folder.open(), await folder.open()]
+    const found: RecordedEvent[] = []
+    const tail = (async () => {
+      for await (const page of one.tail({ tenantId: 'acme' })) {
+        found.push(...page)
+        if (found.length >= 5) break
+      }
+    })()
+    for (const index of numbers(5)) await append(two, [event({ index })])
+    await tail
+    expect(found.map(({ position }) => position)).toEqual(numbers(5))
+  })
+
+  it('let one win where both open a file that is not there yet', async () => {
+    await using folder = temporaryFolder()
+    const stores = await Promise.all([folder.open(), folder.open(), folder.open()])
+    await Promise.all(stores.map(store => append(store)))
+    expect(await verifyLog(stores[0] as EventStore)).toMatchObject({ events: 3, isSound: true })
+  })
+})
+
+describe('closing', () => {
+  it('during appends loses nothing that was acknowledged, and takes no more', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    const tries = numbers(200).map(index => {
+      const one = event({ index })
+      return append(store, [one]).then(
+        () => one.envelope.eventId,
+        error => codeOf(error),
+      )
+    })
+    const closed = store.close()
+    const late = failure(append(store))
+    const answers = await Promise.all(tries)
+    await closed
+    expect(await late).toBe('store_closed')
+    const again = await folder.open()
+    const stored = (await Array.fromAsync(again.readAll(everyTenant))).map(({ eventId }) => eventId)
+    expect(answers.filter(answer => answer.startsWith('evt-'))).toEqual(stored)
+    expect(stored).toHaveLength(200)
+    expect(await verifyLog(again)).toMatchObject({ events: 200, isSound: true })
+  })
+
+  it('ends tails and refuses reads', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await append(store)
+    const pages: number[] = []
+    const tail = (async () => {
+      for await (const page of store.tail(everyTenant)) pages.push(page.length)
+    })()
+    const running = store.query('SELECT 1', [])
+    await store.close()
+    await tail
+    expect(await running).toEqual([[1]])
+    expect(await failure(store.query('SELECT 1', []))).toBe('store_closed')
+    expect(await failure(store.commit({ statements: [] }))).toBe('store_closed')
+  })
+})
+
+describe('reading', () => {
+  it('gives all positions that are asked for, however large their events', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await append(
+      store,
+      numbers(20).map(() => event('x'.repeat(200_000))),
+    )
+    const asked = numbers(20).reverse()
+    expect((await store.readPositions('acme', asked)).map(({ position }) => position)).toEqual(asked)
+    expect((await Array.fromAsync(store.readAll(everyTenant))).map(({ position }) => position)).toEqual(
+      numbers(20),
+    )
+    expect(
+      (await Array.fromAsync(store.readStream('acme', 's', { direction: 'backwards' }))).map(
+        ({ version }) => version,
+      ),
+    ).toEqual(asked)
+  })
+
+  it('cannot write', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await append(store)
+    expect(await failure(store.query('DELETE FROM event', []))).toBe('store_failed')
+    expect(await store.head(everyTenant)).toBe(1)
+  })
+
+  it('refuses events larger than the store was told to take', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open({ maxEventBytes: 1000 })
+    expect(await failure(append(store, [event('x'.repeat(1000))]))).toBe('event_too_large')
+    expect(await failure(append(store, [event('x')]))).toBe('done')
+  })
+})

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { startDefaults } from '@keelson/server'
+import { exitCodes } from '../../server/src/cli/exit-code.ts'
+import { code, fenced, table } from './table.ts'
+
+const folder = join(import.meta.dirname, '../../server/src/cli')
+
+/** The help of every command, the exit codes and the settings. */
+export async function cliSections(): Promise<Record<string, string>> {
+  const overview = await help()
+  const names = [...overview.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(match => match[1] as string)
+  const commands = await Promise.all(
+    names.map(async name => `### keelson ${name}\n\n${fenced('text', await help(name))}`),
+  )
+  return {
+    commands: [fenced('text', overview), ...commands].join('\n\n'),
+    'exit codes': table(
+      ['code', 'meaning'],
+      Object.entries(exitCodes).map(([name, value]) => [String(value), exitMeanings[name] ?? name]),
+    ),
+    settings: table(['in `keelson.json`', 'flag', 'environment', 'default', 'meaning'], await settingRows()),
+  }
+}
+
+async function help(...command: string[]): Promise<string> {
+  const args = ['--conditions=source', join(folder, 'main.ts'), ...command, '--help']
+  return (await promisify(execFile)(process.execPath, args)).stdout
+}
+
+const exitMeanings: Readonly<Record<string, string>> = {
+  ok: 'done',
+  failed: 'failed, or some records of an import were refused',
+  usage: 'the command or the request was wrong',
+  notFound: 'there is no such thing',
+  notAllowed: 'no key, a wrong key, or one without the permission',
+  conflict: 'it conflicts with what is there',
+  unavailable: 'the server does not answer, or asks to try again',
+}
+
+const settingMeanings: Readonly<Record<string, string>> = {
+  host: 'Address that `start` listens on.',
+  port: 'Port that `start` listens on; 0 takes a free one.',
+  dataDir: 'Folder of the database.',
+  durability: '`fsync`: an acknowledged event is on disk. `relaxed`: a power cut can lose the last ones.',
+  maxBytes: 'Largest size of the database file in bytes, from 1,048,576.',
+  bootstrapKey:
+    'Secret of the first platform administrator, 16 characters or more; made and printed when absent.',
+  url: 'Server that the client commands talk to.',
+  apiKey: 'API key of the client commands; or a file of its own by `--api-key-file`.',
+  tenant: 'Tenant that a platform key acts for.',
+}
+
+const settingDefaults: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(startDefaults).map(([name, value]) => [name, String(value)])),
+  url: `http://${startDefaults.host}:${startDefaults.port}`,
+}
+
+/** Secrets have neither a flag nor a place in the file. */
+const secrets = ['bootstrapKey', 'apiKey']
+
+/** The settings as the command line declares them. */
+async function settingRows(): Promise<string[][]> {
+  const source = await readFile(join(folder, 'config.ts'), 'utf8')
+  const declared = /const settings = \{([^}]*)\}/.exec(source)?.[1] ?? ''
+  return [...declared.matchAll(/(\w+): '(KEELSON_\w+)'/g)].map(([, name = '', variable = '']) => {
+    const isSecret = secrets.includes(name)
+    const flag = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+    return [
+      isSecret ? '' : code(name),
+      isSecret ? '' : code(flag),
+      code(variable),
+      settingDefaults[name] === undefined ? '' : code(settingDefaults[name]),
+      settingMeanings[name] ?? '',
+    ]
+  })
+}
