@@ -46,18 +46,13 @@ function hasWords(text: string, query: string): boolean {
 
 /** Words as the tokenizer of the text index (`unicode61 remove_diacritics 2`) cuts and folds them. */
 function tokens(text: string): string[] {
-  return (
-    text
-      .replace(/[\u0300-\u0331]/g, '')
-      // It takes accents off Latin letters only: й and が are letters of their own.
-      .replace(/[^\0-\x7F]/gu, char => withoutAccent(char.toLowerCase()))
-      .toLowerCase()
-      // Lower case in JavaScript knows the Greek sigma at the end of a word; the index does not.
-      .replaceAll('ς', 'σ')
-      .match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
-  )
+  const folded = text.replace(/[\u0300-\u0331]/g, '').replace(/[^\0-\x7F]/gu, fold)
+  return folded.toLowerCase().match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
 }
 
-function withoutAccent(char: string): string {
-  return /^([a-z])\p{M}+$/u.exec(char.normalize('NFD'))?.[1] ?? char
+/** One letter without case, so that σ and ς are one; accents go from Latin letters only, й is a letter of its own. */
+function fold(letter: string): string {
+  const upper = letter.toUpperCase()
+  const lower = (upper.length === letter.length && upper !== 'I' ? upper : letter).toLowerCase()
+  return /^([a-z])\p{M}+$/u.exec(lower.normalize('NFD'))?.[1] ?? lower
 }

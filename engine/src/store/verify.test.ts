@@ -4,7 +4,6 @@ import { sampleEvent } from '../testing/index.ts'
 import { portOf } from './fixtures/port-of.ts'
 import { createMemoryStore } from './memory/index.ts'
 import type { EventStore } from './port.ts'
-import type { TemporaryFolder } from './sqlite/fixtures/temporary-store.ts'
 import { temporaryFolder } from './sqlite/fixtures/temporary-store.ts'
 import type { RecordedEvent, Scope } from './types.ts'
 import type { LogReport } from './verify.ts'
@@ -33,36 +32,6 @@ async function fill(store: EventStore): Promise<void> {
   for (const [index, [tenantId, stream]] of events.entries()) await append(store, tenantId, stream, index)
 }
 
-let folder: TemporaryFolder
-let store: EventStore
-let database: DatabaseSync
-
-beforeAll(async () => {
-  folder = temporaryFolder()
-  store = await folder.open()
-  await fill(store)
-  database = new DatabaseSync(folder.path)
-  // Another type must be there to be named.
-  database.exec(
-    "INSERT INTO event_type (name) VALUES ('Other'); CREATE TEMP TABLE untouched AS SELECT * FROM event",
-  )
-})
-
-afterAll(async () => {
-  database.close()
-  await folder[Symbol.asyncDispose]()
-})
-
-/** The report on a log that someone changed past the store; all is put right again afterwards. */
-async function reportAfter(tamper: (database: DatabaseSync) => void): Promise<LogReport> {
-  try {
-    tamper(database)
-    return await verifyLog(store)
-  } finally {
-    database.exec('BEGIN; DELETE FROM event; INSERT INTO event SELECT * FROM untouched; COMMIT')
-  }
-}
-
 const run =
   (sql: string, ...params: (string | number | Uint8Array)[]) =>
   (database: DatabaseSync): void => {
@@ -73,6 +42,35 @@ const problems = (report: LogReport): string[] =>
   report.faults.map(fault => `${fault.position}: ${fault.problem}`)
 
 describe('verifyLog', () => {
+  const folder = temporaryFolder()
+  let store: EventStore
+  let database: DatabaseSync
+
+  beforeAll(async () => {
+    store = await folder.open()
+    await fill(store)
+    database = new DatabaseSync(folder.path)
+    // Another type must be there to be named.
+    database.exec(
+      "INSERT INTO event_type (name) VALUES ('Other'); CREATE TEMP TABLE untouched AS SELECT * FROM event",
+    )
+  })
+
+  afterAll(async () => {
+    database.close()
+    await folder[Symbol.asyncDispose]()
+  })
+
+  /** The report on a log that someone changed past the store; all is put right again afterwards. */
+  async function reportAfter(tamper: (database: DatabaseSync) => void): Promise<LogReport> {
+    try {
+      tamper(database)
+      return await verifyLog(store)
+    } finally {
+      database.exec('BEGIN; DELETE FROM event; INSERT INTO event SELECT * FROM untouched; COMMIT')
+    }
+  }
+
   it('finds nothing in a log that nobody touched, and counts it', async () => {
     expect(await reportAfter(() => undefined)).toEqual({
       events: 7,

@@ -70,6 +70,10 @@ export class Config {
   connection(): Connection {
     const url = this.get('url') ?? `http://${startDefaults.host}:${startDefaults.port}`
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw usage(`"${url}" is not an http or https URL`)
+    const { username, password } = new URL(url)
+    // Not repeated: it would stand in the terminal and in logs.
+    if (username !== '' || password !== '')
+      throw usage('The URL holds a user or password: the API key alone says who you are')
     const keyFile = this.#flags['apiKeyFile'] as string | undefined
     return {
       url,
@@ -99,8 +103,10 @@ function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
   for (const name of Object.keys(value)) {
     if (secrets.includes(name as Setting))
       throw usage(`${path} holds the secret "${name}": set ${settings[name as Setting]} instead`)
-    if (!(name in settings))
+    if (!Object.hasOwn(settings, name))
       throw usage(`${path} has the unknown setting "${name}"; known are ${Object.keys(settings).join(', ')}`)
+    if (typeof value[name] !== 'string' && typeof value[name] !== 'number')
+      throw usage(`${path} has a setting "${name}" that is neither a text nor a number`)
   }
   return value
 }

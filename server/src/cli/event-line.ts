@@ -26,6 +26,15 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '�')
 }
 
+/** The same JSON on one line, with the control characters that `JSON.stringify` leaves as they are written out. */
+export function printableJson(value: object): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}]/gu, char =>
+    Array.from({ length: char.length }, (_, at) => escapeUnit(char.charCodeAt(at))).join(''),
+  )
+}
+
+const escapeUnit = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`
+
 function cut(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width)
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type { ImportAnswer } from '../http/import-route.ts'
 import type { Connection } from './client.ts'
 import { call } from './client.ts'
-import { printable } from './event-line.ts'
+import { printable, printableJson } from './event-line.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 import { Progress } from './progress.ts'
 
@@ -25,7 +25,7 @@ export async function ingestCommand(
   for (const file of files.length === 0 ? ['-'] : files) {
     const answer = await ingestFile(connection, file, flags)
     refused += answer.refused
-    process.stdout.write(flags.json ? `${JSON.stringify({ file, ...answer })}\n` : report(file, answer))
+    process.stdout.write(flags.json ? `${printableJson({ file, ...answer })}\n` : report(file, answer))
   }
   if (refused > 0)
     throw new CommandFailure(`${refused} ${refused === 1 ? 'record was' : 'records were'} refused`)

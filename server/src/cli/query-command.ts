@@ -1,7 +1,7 @@
 import type { EventItem, EventPage } from '../api/types.ts'
 import type { Connection } from './client.ts'
 import { call } from './client.ts'
-import { eventLine } from './event-line.ts'
+import { eventLine, printableJson } from './event-line.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 
 export interface FilterFlags {
@@ -68,5 +68,5 @@ export async function queryCommand(
 }
 
 export function print(item: EventItem, isJson: boolean): void {
-  process.stdout.write(isJson ? `${JSON.stringify(item)}\n` : `${eventLine(item)}\n`)
+  process.stdout.write(isJson ? `${printableJson(item)}\n` : `${eventLine(item)}\n`)
 }

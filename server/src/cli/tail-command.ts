@@ -35,9 +35,9 @@ export async function tailCommand(
         delay = 500
         if (frame.event === 'ready')
           last ??= String((JSON.parse(frame.data) as { position: number }).position)
-        if (frame.id === undefined) continue
-        last = frame.id
+        if (frame.event !== 'event') continue
         const item = JSON.parse(frame.data) as EventItem
+        last = frame.id ?? last
         print(item, flags.json === true || item.audit === undefined)
       }
     } catch (error) {

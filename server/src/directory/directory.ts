@@ -112,18 +112,21 @@ export class Directory {
         faults: [{ pointer: '/id', message: 'must be 1 to 64 of a-z 0-9 -, not "platform"' }],
       })
     }
-    if ((await this.listTenants()).some(tenant => tenant.id === id)) {
-      throw new KeelsonError('tenant_exists', `There is a tenant "${id}" already`)
-    }
+    if (await this.#hasTenant(id)) throw tenantExists(id)
     const tenant: Tenant = { id, name, keepsUnknownTypes, createdAt: this.#now() }
-    await this.#store.commit({
-      statements: [
-        {
-          sql: 'INSERT INTO directory_tenant (id, name, keeps_unknown_types, created_at) VALUES (?, ?, ?, ?)',
-          params: [id, name, keepsUnknownTypes ? 1 : 0, tenant.createdAt],
-        },
-      ],
-    })
+    try {
+      await this.#store.commit({
+        statements: [
+          {
+            sql: 'INSERT INTO directory_tenant (id, name, keeps_unknown_types, created_at) VALUES (?, ?, ?, ?)',
+            params: [id, name, keepsUnknownTypes ? 1 : 0, tenant.createdAt],
+          },
+        ],
+      })
+    } catch (error) {
+      // Somebody else may have made it in the meantime.
+      throw (await this.#hasTenant(id)) ? tenantExists(id) : error
+    }
     this.#tenants.set(id, tenant)
     return tenant
   }
@@ -140,8 +143,12 @@ export class Directory {
 
   /** Lets a secret that the operator chose be a platform administrator's; does nothing where it is known. */
   async ensureBootstrapKey(secret: string): Promise<void> {
-    if (secret.length < 16) {
-      throw new KeelsonError('request_invalid', 'The bootstrap key is shorter than 16 characters')
+    // What a header cannot carry would be a key that nobody can use.
+    if (!/^[\x21-\x7e]{16,512}$/.test(secret)) {
+      throw new KeelsonError(
+        'request_invalid',
+        'The bootstrap key is not 16 to 512 visible ASCII characters without spaces',
+      )
     }
     const known = await this.#store.query('SELECT 1 FROM directory_key WHERE hash = ?', [digest(secret)])
     if (known.length === 0) await this.#addKey(secret, null, 'platform-admin', 'bootstrap')
@@ -190,6 +197,10 @@ export class Directory {
     return key
   }
 
+  async #hasTenant(id: string): Promise<boolean> {
+    return (await this.listTenants()).some(tenant => tenant.id === id)
+  }
+
   async #addKey(secret: string, tenantId: string | null, role: Role, name: string): Promise<ApiKey> {
     const key: ApiKey = {
       id: `key-${this.#ids.ulid().toLowerCase()}`,
@@ -228,5 +239,8 @@ function toKey(row: readonly unknown[]): ApiKey {
     revokedAt: revokedAt === null ? null : String(revokedAt),
   }
 }
+
+const tenantExists = (id: string): KeelsonError =>
+  new KeelsonError('tenant_exists', `There is a tenant "${id}" already`)
 
 const digest = (secret: string): string => hash('sha256', secret, 'hex')

@@ -35,6 +35,8 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
     bodyLimit: server.limits.batchBodyBytes,
     routerOptions: { maxParamLength: 1024 * 3, ignoreTrailingSlash: true },
     clientErrorHandler: refuseBrokenClient,
+    // A path that cannot be read meets no route, and so no error handler.
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, fromFramework(error)),
   })
   // Requests are checked by the code that takes them: the framework's checks would coerce and strip what came.
   app.setValidatorCompiler(() => () => true)

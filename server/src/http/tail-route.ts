@@ -27,7 +27,8 @@ interface TailOptions {
 /** The live tail: server-sent events whose id is the position, so that a client that comes back misses nothing. */
 export function tailRoute(app: FastifyInstance, server: ServerContext): void {
   let open = 0
-  app.get('/v1/events/tail', { schema: tailSchema }, async (request, reply) => {
+  // A HEAD of a stream would never be answered.
+  app.get('/v1/events/tail', { schema: tailSchema, exposeHeadRoute: false }, async (request, reply) => {
     const tenant = await readerOf(request, server.directory)
     const query = new QueryReader(request.query, [
       ...filterNames.filter(name => name !== 'from' && name !== 'to'),
@@ -40,18 +41,20 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
     const topic = query.text('topic')
     const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
     query.done()
+    const start = lastEventId(request) ?? (asked >= 0 ? asked : undefined)
+    // Counted before anything is waited for, so that requests that come at once do not all find a place.
     if (open >= server.limits.openStreams) throw new KeelsonError('too_many_streams')
-    const after =
-      lastEventId(request) ?? (asked >= 0 ? asked : await server.platform.store.head({ tenantId: tenant.id }))
     open += 1
-    reply.hijack()
     try {
+      const after = start ?? (await server.platform.store.head({ tenantId: tenant.id }))
+      reply.hijack()
       await stream(reply.raw, server, tenant.id, { filter, view, topic, after })
     } catch (error) {
+      if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
       request.log.warn({ err: error }, 'live tail ended by an error')
     } finally {
       open -= 1
-      reply.raw.end()
+      if (reply.raw.headersSent) reply.raw.end()
     }
   })
 }
@@ -62,6 +65,8 @@ async function stream(
   tenantId: string,
   options: TailOptions,
 ): Promise<void> {
+  // A client that left while its key was looked up has told so already.
+  if (response.destroyed) return
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, server.stopping])
@@ -90,17 +95,19 @@ const storageTopic = 'audit.storage'
 
 function frames(event: RecordedEvent, server: ServerContext, { filter, view, topic }: TailOptions): string {
   if (!matchesFilter(event, filter)) return ''
-  if (topic === storageTopic)
-    return storageNotifications(event)
-      .map(notification => frame(event.position, notification))
-      .join('')
+  if (topic === storageTopic) {
+    const notifications = storageNotifications(event)
+    // Only the last has the id: a client cut off between them resumes before the first, and loses none.
+    const last = notifications.length - 1
+    return notifications.map((data, at) => frame(at === last ? event.position : undefined, data)).join('')
+  }
   if (topic !== undefined && server.platform.catalog.get(event.eventType)?.definition.topic !== topic)
     return ''
   return frame(event.position, toEventItem(event, view))
 }
 
-const frame = (position: number, data: object): string =>
-  `id: ${position}\nevent: event\ndata: ${JSON.stringify(data)}\n\n`
+const frame = (position: number | undefined, data: object): string =>
+  `${position === undefined ? '' : `id: ${position}\n`}event: event\ndata: ${JSON.stringify(data)}\n\n`
 
 function lastEventId(request: FastifyRequest): number | undefined {
   const header = request.headers['last-event-id']

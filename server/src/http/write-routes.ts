@@ -17,16 +17,16 @@ import { toProblem } from './problem.ts'
 import { batchSchema, publishSchema } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
 
-/** Events of a batch that are handed to the store at a time: bounds what a batch holds in memory. */
-const sliceSize = 500
+/** Events of a batch that are parsed and handed to the store at a time. */
+const sliceSize = 100
 /** A text longer than this is refused before it is parsed, so that one event cannot hold up the others. */
 const maxRecordBytes = 1024 * 1024
-/** Batches in work at a time; others wait as the bytes they came as, which is a tenth of what they take parsed. */
-const batchesAtOnce = 6
+/** Slices of all batches in work at a time; the others wait as the bytes they came as, a tenth of what they take parsed. */
+const slicesAtOnce = 4
 
 export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   const { limits, platform, directory } = server
-  const gate = new Gate(batchesAtOnce)
+  const gate = new Gate(slicesAtOnce)
 
   app.post(
     '/v1/events',
@@ -63,10 +63,8 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
         )
       }
       const context = requestContext(request, caller.tenant.id, caller.key.id)
-      const results = await gate.run(async () => {
-        const slices = splitBatch(await bodyBytes(request, limits.batchBodyBytes), limits.batchEvents)
-        return runInContext(context, () => publishItems(server, caller.tenant.id, slices))
-      })
+      const slices = splitBatch(await bodyBytes(request, limits.batchBodyBytes), limits.batchEvents)
+      const results = await runInContext(context, () => publishItems(server, gate, caller.tenant.id, slices))
       const refused = results.filter(result => 'problem' in result)
       const duplicates = results.filter(result => result.status === 200).length
       const isBusy = refused.some(result => result.status === 503)
@@ -104,21 +102,32 @@ function splitBatch(body: Uint8Array, maxEvents: number): JsonSlice[] {
 
 async function publishItems(
   server: ServerContext,
+  gate: Gate,
   tenantId: string,
   slices: readonly JsonSlice[],
 ): Promise<ItemResult[]> {
   const results: ItemResult[] = []
   for (let start = 0; start < slices.length; start += sliceSize) {
-    const items = slices.slice(start, start + sliceSize).map(parseItem)
-    const values = items.filter(item => 'value' in item).map(item => item.value)
-    const published = await server.platform.publishEach(tenantId, values)
-    let next = 0
-    for (const [at, item] of items.entries()) {
-      const result = 'error' in item ? item : (published[next++] as PublishResult)
-      results.push(toItemResult(start + at, (slices[start + at] as JsonSlice).line, result))
+    const part = slices.slice(start, start + sliceSize)
+    const settled = await gate.run(() => publishSlice(server, tenantId, part))
+    for (const [at, result] of settled.entries()) {
+      results.push(toItemResult(start + at, (part[at] as JsonSlice).line, result))
     }
   }
   return results
+}
+
+/** A result for each item: what is not JSON is refused here, the rest is the platform's to take. */
+async function publishSlice(
+  server: ServerContext,
+  tenantId: string,
+  slices: readonly JsonSlice[],
+): Promise<(PublishResult | { error: KeelsonError })[]> {
+  const items = slices.map(parseItem)
+  const values = items.filter(item => 'value' in item).map(item => item.value)
+  const published = await server.platform.publishEach(tenantId, values)
+  let next = 0
+  return items.map(item => ('error' in item ? item : (published[next++] as PublishResult)))
 }
 
 /** One that is not JSON becomes a refused item; the others are not held up. */
@@ -148,6 +157,7 @@ function toStructured(request: FastifyRequest, body: JsonValue): JsonValue {
   if (request.headers['ce-specversion'] === undefined) return body
   const event: JsonObject = { datacontenttype: 'application/json', data: body }
   for (const [name, value] of Object.entries(request.headers)) {
+    if (name === 'ce-data') throw new KeelsonError('request_invalid', 'In binary mode the data is the body')
     if (name.startsWith('ce-') && typeof value === 'string')
       event[name.slice(3)] = decodeURIComponentSafely(value)
   }

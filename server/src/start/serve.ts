@@ -92,10 +92,11 @@ async function prepareFirstStart(
   const isFirst = await directory.isEmpty()
   if (options.bootstrapKey !== undefined) await directory.ensureBootstrapKey(options.bootstrapKey)
   if (!isFirst) return undefined
+  // The keys come last: where the sample does not fit on the disk, the next start is a first one again.
+  const sample = options.isEmpty ? undefined : await createSampleTenant(directory, platform)
   const adminSecret =
     options.bootstrapKey === undefined
       ? (await directory.createKey(null, 'platform-admin', 'first administrator')).secret
       : undefined
-  const sample = options.isEmpty ? undefined : await createSampleTenant(directory, platform)
   return { adminSecret, sample }
 }

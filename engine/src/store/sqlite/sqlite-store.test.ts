@@ -153,10 +153,21 @@ describe('a full disk', () => {
       ],
     })
     const stored = await fillUp(store)
+    // The first of these are written before the disk is full; nothing may remember them.
+    const small = event()
+    for (const stream of ['s', 'new'])
+      expect(await failure(append(store, [small, event(), large(), large(), large(), large()], stream))).toBe(
+        'store_full',
+      )
     await store.commit({ statements: [{ sql: 'DELETE FROM ballast', params: [] }] })
-    const receipts = await append(store, [large(), large()])
-    expect(receipts.map(({ position }) => position)).toEqual([stored + 1, stored + 2])
-    expect(await verifyLog(store)).toMatchObject({ events: stored + 2, isSound: true })
+    const receipts = [...(await append(store, [small, large()], 'new')), ...(await append(store))]
+    expect(receipts.map(({ position, stream, version }) => [position, stream, version])).toEqual([
+      [stored + 1, 'new', 1],
+      [stored + 2, 'new', 2],
+      [stored + 3, 's', stored + 1],
+    ])
+    expect(receipts.some(({ duplicate }) => duplicate)).toBe(false)
+    expect(await verifyLog(store)).toMatchObject({ events: stored + 3, isSound: true })
   })
 
   it('writes on when it is opened with another limit', async () => {

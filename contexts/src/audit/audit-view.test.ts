@@ -1,0 +1,107 @@
+import type { JsonObject, RecordedEvent } from 'keelson'
+import { createPlatform } from 'keelson'
+import { createMemoryStore } from 'keelson/memory'
+import { describe, expect, it } from 'vitest'
+import { governance } from '../governance/index.ts'
+import { toAuditView } from './audit-view.ts'
+import { auditEvent } from './fixtures/audit-platform.ts'
+import { audit } from './index.ts'
+
+/** The event as it stands in a log. */
+async function recorded(event: JsonObject): Promise<RecordedEvent> {
+  const platform = await createPlatform({
+    store: createMemoryStore(),
+    // The memory store has no tables to project into.
+    contexts: [{ ...audit, projections: [] }, governance],
+    clock: { now: () => Date.parse('2026-06-12T00:00:00Z') },
+    keepsUnknownTypes: () => true,
+  })
+  try {
+    const { eventId } = await platform.publish('acme', event)
+    return (await platform.store.readEvent('acme', eventId)) as RecordedEvent
+  } finally {
+    await platform.close()
+  }
+}
+
+const other = (members: JsonObject): JsonObject => ({
+  eventType: 'SubscriptionRenewed2Times',
+  occurredAt: '2026-06-11T09:00:01Z',
+  source: 'Billing',
+  payload: {},
+  ...members,
+})
+
+describe('the audit view', () => {
+  it('says what an audit event says', async () => {
+    const event = await recorded(
+      auditEvent(
+        { outcome: 'denied', origin: { address: '203.0.113.7' }, summary: 'Ada tried' },
+        { metadata: { user: 'else', ip: '::1' } },
+      ),
+    )
+    expect(toAuditView(event)).toEqual({
+      actor: { type: 'user', id: 'u-1', name: 'Ada' },
+      action: 'repository.created',
+      resource: { type: 'repository', id: 'octo/hello', name: 'Hello' },
+      outcome: 'denied',
+      address: '203.0.113.7',
+      summary: 'Ada tried',
+    })
+  })
+
+  it('makes a summary of names, or of ids where there are none', async () => {
+    expect(toAuditView(await recorded(auditEvent())).summary).toBe('Ada · repository.created · Hello')
+    const bare = auditEvent({
+      actor: { type: 'service', id: 'bot' },
+      resource: { type: 'bucket', id: 'b-1' },
+    })
+    const view = toAuditView(await recorded(bare))
+    expect(view).toEqual({
+      actor: { type: 'service', id: 'bot' },
+      action: 'repository.created',
+      resource: { type: 'bucket', id: 'b-1' },
+      outcome: 'success',
+      address: null,
+      summary: 'bot · repository.created · b-1',
+    })
+  })
+
+  it('takes of another event what its envelope says', async () => {
+    const event = await recorded(
+      other({ aggregateType: 'Subscription', aggregateId: 'sub-1', metadata: { user: 'u-7', ip: '::1' } }),
+    )
+    expect(toAuditView(event)).toEqual({
+      actor: { type: 'user', id: 'u-7' },
+      action: 'SubscriptionRenewed2Times',
+      resource: { type: 'Subscription', id: 'sub-1' },
+      outcome: 'success',
+      address: '::1',
+      summary: 'Subscription renewed2 times: sub-1',
+    })
+  })
+
+  it('takes the source for the actor, and no resource, where nothing else is named', async () => {
+    expect(toAuditView(await recorded(other({})))).toEqual({
+      actor: { type: 'service', id: 'Billing' },
+      action: 'SubscriptionRenewed2Times',
+      resource: null,
+      outcome: 'success',
+      address: null,
+      summary: 'Subscription renewed2 times',
+    })
+  })
+
+  it.each<[JsonObject[string], string]>([
+    [{ decision: 'Deny' }, 'denied'],
+    [{ decision: 'RequiresApproval' }, 'unknown'],
+    [{ decision: 'Allow' }, 'success'],
+    [{ validationErrors: [] }, 'failure'],
+    [{ validationErrors: 'none' }, 'success'],
+    [null, 'success'],
+    [[{ decision: 'Deny' }], 'success'],
+    ['Deny', 'success'],
+  ])('reads the outcome of the payload %j as %s', async (payload, outcome) => {
+    expect(toAuditView(await recorded(other({ payload }))).outcome).toBe(outcome)
+  })
+})
