@@ -1,5 +1,5 @@
 import type { CompleteEvent, EventDefinition } from '../core/index.ts'
-import { filledBit, KeelsonError } from '../core/index.ts'
+import { boundedName, filledBit, KeelsonError } from '../core/index.ts'
 import { nearestNames } from './nearest-names.ts'
 import type { PayloadValidator } from './validator.ts'
 import { createValidator } from './validator.ts'
@@ -75,5 +75,5 @@ function withAggregate(event: CompleteEvent, definition: EventDefinition): Compl
   let filled = event.filled | filledBit('aggregateId')
   if (envelope.aggregateType === undefined) filled |= filledBit('aggregateType')
   const aggregateType = envelope.aggregateType ?? definition.aggregate
-  return { envelope: { ...envelope, aggregateType, aggregateId: key }, filled }
+  return { envelope: { ...envelope, aggregateType, aggregateId: boundedName(key) }, filled }
 }

@@ -1,23 +1,36 @@
-export type { BaseEvent, DomainEvent } from './base-event.ts'
-export { fromBaseEvent, isBaseEvent, toBaseEvent } from './base-event.ts'
-export { canonicalJson, canonicalString } from './canonical-json.ts'
 export type { Clock } from './clock.ts'
 export { systemClock } from './clock.ts'
-export { cloudEventId, fromCloudEvent, isCloudEvent, toCloudEvent } from './cloud-event.ts'
-export type { Completion } from './complete.ts'
-export { completeEvent } from './complete.ts'
 export type { ExecutionContext } from './context.ts'
 export { currentContext, runInContext, traceIdOf } from './context.ts'
-export type { EventDefinition, EventKind, PayloadOf, PersonalField, RetryPolicy } from './definition.ts'
-export { defineEvent } from './definition.ts'
-export type { CompleteEvent, Envelope, EnvelopeInput, EventMetadata, FillableField } from './envelope.ts'
-export { envelopeFields, fillableFields, filledBit } from './envelope.ts'
+export type { BaseEvent, DomainEvent } from './envelope/base-event.ts'
+export { fromBaseEvent, isBaseEvent, toBaseEvent } from './envelope/base-event.ts'
+export { boundedName } from './envelope/bounded-name.ts'
+export { cloudEventId, fromCloudEvent, isCloudEvent, toCloudEvent } from './envelope/cloud-event.ts'
+export type { Completion } from './envelope/complete.ts'
+export { completeEvent } from './envelope/complete.ts'
+export type {
+  EventDefinition,
+  EventKind,
+  PayloadOf,
+  PersonalField,
+  RetryPolicy,
+} from './envelope/definition.ts'
+export { defineEvent } from './envelope/definition.ts'
+export type {
+  CompleteEvent,
+  Envelope,
+  EnvelopeInput,
+  EventMetadata,
+  FillableField,
+} from './envelope/envelope.ts'
+export { envelopeFields, fillableFields, filledBit } from './envelope/envelope.ts'
 export type { ErrorCode, ErrorDetails, ErrorEntry, FieldFault } from './error.ts'
 export { errorTable, KeelsonError, toKeelsonError } from './error.ts'
 export type { EventId, IdSource, RandomFill, TenantId } from './id.ts'
 export { createIdSource, eventIdPattern, platformTenant, pooledRandom, tenantIdPattern } from './id.ts'
-export type { JsonObject, JsonValue } from './json.ts'
-export { decodeUtf8, isJsonObject, parseJson } from './json.ts'
-export type { JsonSlice, JsonSplitOptions, JsonSplitter } from './json-split.ts'
-export { createJsonSplitter } from './json-split.ts'
+export { canonicalJson, canonicalString } from './json/canonical-json.ts'
+export type { JsonObject, JsonValue } from './json/json.ts'
+export { decodeUtf8, isJsonObject, parseJson } from './json/json.ts'
+export type { JsonSlice, JsonSplitOptions, JsonSplitter } from './json/json-split.ts'
+export { createJsonSplitter } from './json/json-split.ts'
 export { toUtc } from './time.ts'

@@ -1,15 +1,13 @@
-import { hash } from 'node:crypto'
 import type { Envelope } from '../core/index.ts'
-
-const maxLength = 512
+import { boundedName } from '../core/index.ts'
 
 /**
- * The stream that an event belongs to: one for each aggregate, or one for all events of a type that has none. A name
- * that would be too long ends in a digest of the whole.
+ * The stream that an event belongs to: one for each aggregate, or one for all events of a type that has none. The
+ * type's own hyphens are escaped, so that the first one always ends it.
  */
 export function streamName(envelope: Envelope): string {
   const { aggregateType, aggregateId, eventType } = envelope
-  const name = aggregateId === undefined ? eventType : `${aggregateType ?? eventType}-${aggregateId}`
-  if (name.length <= maxLength) return name
-  return `${name.slice(0, maxLength - 65).toWellFormed()}~${hash('sha256', name)}`
+  if (aggregateId === undefined) return eventType
+  const type = (aggregateType ?? eventType).replaceAll('%', '%25').replaceAll('-', '%2D')
+  return boundedName(`${type}-${aggregateId}`)
 }

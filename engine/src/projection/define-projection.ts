@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../store/index.ts'
 /** A read model: tables, and how each event changes them. */
 export interface ProjectionDefinition {
   readonly name: string
-  /** Raised when the tables or the handling change; a new version builds its tables from the whole log. */
+  /** Raised when the tables or the handling change; a new version names its tables anew and fills them from the whole log. */
   readonly version: number
   /** Statements that make the tables; each must do nothing where its table exists. */
   readonly schema: readonly string[]

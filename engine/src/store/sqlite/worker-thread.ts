@@ -9,6 +9,6 @@ export function startWorker(name: 'writer' | 'reader', workerData: object): Work
   return new Worker(new URL(`./${name}.${extension}`, import.meta.url), {
     workerData,
     name: `keelson-sqlite-${name}`,
-    resourceLimits: { maxYoungGenerationSizeMb: 6 },
+    resourceLimits: { maxYoungGenerationSizeMb: 3 },
   })
 }

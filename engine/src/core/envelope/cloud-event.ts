@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import { KeelsonError } from '../error.ts'
+import { eventIdPattern } from '../id.ts'
+import type { JsonObject, JsonValue } from '../json/json.ts'
+import { isJsonObject, parseJson } from '../json/json.ts'
 import type { EnvelopeInput } from './envelope.ts'
-import { KeelsonError } from './error.ts'
-import { eventIdPattern } from './id.ts'
-import type { JsonObject, JsonValue } from './json.ts'
-import { isJsonObject, parseJson } from './json.ts'
 
 /** CloudEvents 1.0 attribute of each member of the envelope; extension names are lower-case and ≤ 20 characters. */
 const extensions = {

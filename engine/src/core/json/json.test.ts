@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { KeelsonError } from './error.ts'
-import { jsonObject, jsonValue } from './fixtures/arbitraries.ts'
+import { KeelsonError } from '../error.ts'
+import { jsonObject, jsonValue } from '../fixtures/arbitraries.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import { decodeUtf8, isJsonObject, parseJson } from './json.ts'
 

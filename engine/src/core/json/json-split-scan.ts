@@ -1,4 +1,4 @@
-import type { KeelsonError } from './error.ts'
+import type { KeelsonError } from '../error.ts'
 import { maxOpen, OpenBrackets } from './json-split-brackets.ts'
 import {
   BACKSLASH,

@@ -1,13 +1,14 @@
-import { currentContext, traceIdOf } from './context.ts'
+import { currentContext, traceIdOf } from '../context.ts'
+import type { FieldFault } from '../error.ts'
+import { KeelsonError } from '../error.ts'
+import type { IdSource } from '../id.ts'
+import { eventIdPattern, tenantIdPattern } from '../id.ts'
+import type { JsonObject, JsonValue } from '../json/json.ts'
+import { isJsonObject } from '../json/json.ts'
+import { toUtc } from '../time.ts'
+import { maxText } from './bounded-name.ts'
 import type { CompleteEvent, Envelope, FillableField } from './envelope.ts'
 import { envelopeFields, filledBit } from './envelope.ts'
-import type { FieldFault } from './error.ts'
-import { KeelsonError } from './error.ts'
-import type { IdSource } from './id.ts'
-import { eventIdPattern, tenantIdPattern } from './id.ts'
-import type { JsonObject, JsonValue } from './json.ts'
-import { isJsonObject } from './json.ts'
-import { toUtc } from './time.ts'
 
 /** What completes an envelope: where it came in, and the sources of what is missing. */
 export interface Completion {
@@ -23,7 +24,6 @@ export interface Completion {
 
 const eventTypePattern = /^[A-Za-z][A-Za-z0-9._:/-]{0,127}$/
 const schemaVersionPattern = /^\d{1,4}\.\d{1,4}$/
-const maxText = 512
 
 /**
  * Checks an envelope and fills in what the sender may leave out (DESIGN §3: ids, version, source, trace). All

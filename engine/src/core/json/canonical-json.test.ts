@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { jsonValue } from '../fixtures/arbitraries.ts'
 import { canonicalJson, canonicalString } from './canonical-json.ts'
-import { jsonValue } from './fixtures/arbitraries.ts'
 import { parseJson } from './json.ts'
 
 const double = (hex: string): number => {

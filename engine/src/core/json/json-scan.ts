@@ -1,4 +1,4 @@
-import { KeelsonError } from './error.ts'
+import { KeelsonError } from '../error.ts'
 import type { JsonValue } from './json-value.ts'
 
 const QUOTE = 34

@@ -1,4 +1,4 @@
-import { KeelsonError } from './error.ts'
+import { KeelsonError } from '../error.ts'
 
 /**
  * The canonical form of a JSON value (RFC 8785, JCS): members sorted by UTF-16 code units, no white space, numbers
@@ -39,6 +39,13 @@ function canonicalArray(items: readonly unknown[]): string {
 }
 
 function canonicalObject(members: Record<string, unknown>): string {
+  // A Date or the like would come out as an empty object: what it means is for its owner to say.
+  if (typeof members['toJSON'] === 'function') {
+    throw new KeelsonError(
+      'json_malformed',
+      'An object with a toJSON method has no JSON form of its own: convert it first',
+    )
+  }
   const keys = Object.keys(members)
   // Default sort compares UTF-16 code units, which is what RFC 8785 asks for.
   if (keys.length > 1) keys.sort()

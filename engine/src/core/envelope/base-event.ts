@@ -1,7 +1,7 @@
+import { KeelsonError } from '../error.ts'
+import type { JsonObject, JsonValue } from '../json/json.ts'
+import { isJsonObject } from '../json/json.ts'
 import type { EnvelopeInput } from './envelope.ts'
-import { KeelsonError } from './error.ts'
-import type { JsonObject, JsonValue } from './json.ts'
-import { isJsonObject } from './json.ts'
 
 /** The bus's event: what every subsystem emits. */
 export interface BaseEvent {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Platform } from '../platform/index.ts'
-import { createPlatform } from '../platform/index.ts'
-import { createMemoryStore } from '../store/memory/index.ts'
+import type { Platform } from '../../platform/index.ts'
+import { createPlatform } from '../../platform/index.ts'
+import { createMemoryStore } from '../../store/memory/index.ts'
+import { canonicalJson } from '../json/canonical-json.ts'
+import type { JsonObject } from '../json/json.ts'
+import { parseJson } from '../json/json.ts'
 import { fromBaseEvent, toBaseEvent } from './base-event.ts'
-import { canonicalJson } from './canonical-json.ts'
 import type { EnvelopeInput } from './envelope.ts'
-import type { JsonObject } from './json.ts'
-import { parseJson } from './json.ts'
 
 const policyDecision = `{
 "eventId": "evt-4d21ab9c",

@@ -1,4 +1,4 @@
-import { KeelsonError } from './error.ts'
+import { KeelsonError } from '../error.ts'
 import { scanJson } from './json-scan.ts'
 import type { JsonObject, JsonValue } from './json-value.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.ts'
+import type { JsonValue } from '../json/json.ts'
 
 /** Who and where; open to further members. */
 export interface EventMetadata {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { runInContext } from '../context.ts'
+import type { FieldFault } from '../error.ts'
+import { KeelsonError } from '../error.ts'
+import type { JsonObject, JsonValue } from '../json/json.ts'
 import type { Completion } from './complete.ts'
 import { completeEvent } from './complete.ts'
-import { runInContext } from './context.ts'
 import type { FillableField } from './envelope.ts'
 import { fillableFields, filledBit } from './envelope.ts'
-import type { FieldFault } from './error.ts'
-import { KeelsonError } from './error.ts'
-import type { JsonObject, JsonValue } from './json.ts'
 
 const now = Date.parse('2026-06-11T09:00:02Z')
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from './error.ts'
-import { KeelsonError } from './error.ts'
+import type { ErrorCode } from '../error.ts'
+import { KeelsonError } from '../error.ts'
 import { isSpace, NEWLINE } from './json-split-bytes.ts'
 
 /**

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from './canonical-json.ts'
+import { anyText, envelopeInput, eventId, jsonValue, time } from '../fixtures/arbitraries.ts'
+import { eventIdPattern } from '../id.ts'
+import { canonicalJson } from '../json/canonical-json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { cloudEventId, fromCloudEvent, isCloudEvent, toCloudEvent } from './cloud-event.ts'
 import type { EnvelopeInput } from './envelope.ts'
-import { anyText, envelopeInput, eventId, jsonValue, time } from './fixtures/arbitraries.ts'
-import { eventIdPattern } from './id.ts'
-import type { JsonObject } from './json.ts'
 
 /** The attributes that the specification names; all others are extensions. */
 const coreAttributes = [

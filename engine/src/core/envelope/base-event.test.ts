@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { anyText, envelopeInput, eventId, jsonObject, jsonValue, time } from '../fixtures/arbitraries.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { DomainEvent } from './base-event.ts'
 import { fromBaseEvent, isBaseEvent, toBaseEvent } from './base-event.ts'
 import type { EnvelopeInput } from './envelope.ts'
-import { anyText, envelopeInput, eventId, jsonObject, jsonValue, time } from './fixtures/arbitraries.ts'
-import type { JsonObject } from './json.ts'
 
 const domainEvent: fc.Arbitrary<JsonObject> = fc.record(
   {
