@@ -204,7 +204,7 @@ export async function appendBench(parent: string): Promise<BenchReport> {
     },
     notes: [
       'keelson completes, validates, canonicalises, commits and chains each event; raw inserts ready-made rows from one thread.',
-      'The ratio to Emmett takes the better of its two ways at 64 callers; as it is, most of its appends are rejected there.',
+      'The ratio to Emmett takes the better of its two ways at 64 callers; as it is, its appends there are rejected or do not come back.',
       'One writer process on a fresh file; it does not show a file of many gigabytes, nor readers beside the writer.',
     ],
   }

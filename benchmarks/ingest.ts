@@ -47,7 +47,7 @@ async function start(
   environment: Record<string, string>,
   port: number,
 ): Promise<Server> {
-  const child = spawn(process.execPath, ['--conditions=source', ...args], {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -121,7 +121,7 @@ async function keelsonRun(parent: string, isBatch: boolean): Promise<Run> {
   const folder = mkdtempSync(join(parent, 'ingest-'))
   const port = await freePort()
   const args = [
-    here('../server/src/cli/main.ts'),
+    here('../server/bin/keelson.js'),
     'start',
     '--empty',
     '--json',

@@ -21,7 +21,7 @@ export function toProblem(error: KeelsonError): Problem {
   const { faults, ...details } = error.details
   const isInternal = entry.status === 500
   return {
-    type: `https://keelson.dev/errors/${error.code}`,
+    type: `urn:keelson:error:${error.code}`,
     title: entry.meaning,
     status: entry.status,
     detail: isInternal ? entry.meaning : error.message,

@@ -7,6 +7,7 @@ import type { View } from '../api/event-item.ts'
 import { toDefinitionItem, toEventItem } from '../api/event-item.ts'
 import type { EventDetail, EventPage } from '../api/types.ts'
 import { readerOf } from './access.ts'
+import { fillPage, PageBuilder } from './event-page.ts'
 import { filterNames, fromCursor, QueryReader, toCursor } from './query.ts'
 import { eventSchema, facetsSchema, searchSchema, streamSchema } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
@@ -32,11 +33,11 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
     const head = await caughtUp(server, tenant.id)
     const positions = await searchEvents(store, tenant.id, filter, { order, limit, ...after })
-    const events = await store.readPositions(tenant.id, positions.slice(0, limit))
-    const hasMore = positions.length > limit
-    const last = positions[limit - 1]
-    const page = { hasMore, nextCursor: hasMore && last !== undefined ? toCursor(last, order) : null }
-    return { data: events.map(event => toEventItem(event, view)), page, head } satisfies EventPage
+    const page = new PageBuilder(limit, view)
+    await fillPage(page, store, tenant.id, positions)
+    const hasMore = page.items.length < positions.length
+    const nextCursor = hasMore && page.last ? toCursor(page.last.position, order) : null
+    return { data: page.items, page: { hasMore, nextCursor }, head } satisfies EventPage
   })
 
   app.get('/v1/events/facets', { schema: facetsSchema }, async request => {
@@ -74,15 +75,18 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     query.done()
     const direction = order === 'asc' ? 'forwards' : 'backwards'
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
-    const events = await Array.fromAsync(
-      store.readStream(tenant.id, request.params.stream, { direction, limit: limit + 1, ...after }),
-    )
-    if (events.length === 0 && cursor === undefined)
+    const page = new PageBuilder(limit, view)
+    let hasMore = false
+    const options = { direction, limit: limit + 1, ...after } as const
+    for await (const event of store.readStream(tenant.id, request.params.stream, options)) {
+      hasMore = page.isFull
+      if (hasMore) break
+      page.add(event)
+    }
+    if (!page.last && cursor === undefined)
       throw new KeelsonError('not_found', 'There is no such stream in this tenant')
-    const shown = events.slice(0, limit)
-    const hasMore = events.length > limit
-    const nextCursor = hasMore ? toCursor((shown.at(-1) as RecordedEvent).version, order) : null
-    return { data: shown.map(event => toEventItem(event, view)), page: { hasMore, nextCursor } }
+    const nextCursor = hasMore && page.last ? toCursor(page.last.version, order) : null
+    return { data: page.items, page: { hasMore, nextCursor } }
   })
 }
 

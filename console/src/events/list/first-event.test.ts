@@ -15,7 +15,7 @@ describe('the commands for a first event', () => {
   it('name the server and the tenant where they must', () => {
     const options = { origin: 'https://events.example.com', tenant: 'acme' }
     expect(ingestCommand(options)).toBe(
-      'npx keelson --url https://events.example.com --tenant acme ingest --format github FILE',
+      'npx keelson ingest --url https://events.example.com --tenant acme --format github FILE',
     )
     expect(firstEventCurl(options, new Date(0))).toContain("-H 'Keelson-Tenant: acme'")
   })

@@ -9,7 +9,7 @@ const DEFAULT_ORIGIN = 'http://127.0.0.1:4680'
 /** The command that imports an export of GitHub's audit log into this server. */
 export function ingestCommand({ origin, tenant }: FirstEventOptions): string {
   const url = origin === DEFAULT_ORIGIN ? '' : ` --url ${origin}`
-  return `npx keelson${url}${tenant ? ` --tenant ${tenant}` : ''} ingest --format github FILE`
+  return `npx keelson ingest${url}${tenant ? ` --tenant ${tenant}` : ''} --format github FILE`
 }
 
 /** The command that records one event on this server. The key stays out of it: it comes from the environment. */

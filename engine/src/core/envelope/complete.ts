@@ -81,7 +81,7 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
   if (traceparent === undefined && parent !== undefined) filled |= filledBit('traceparent')
   const cause = causationId ?? context.causationId
   if (causationId === undefined && cause !== undefined) filled |= filledBit('causationId')
-  const envelope: Envelope = {
+  const envelope: { -readonly [Field in keyof Envelope]: Envelope[Field] } = {
     eventId: id,
     eventType: eventType as string,
     schemaVersion: fill('schemaVersion', schemaVersion, () => '1.0'),
@@ -95,14 +95,15 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
       () => traceOf(traceparent) ?? context.traceId ?? traceOf(parent) ?? `trace-${completion.ids.ulid()}`,
     ),
     payload: input['payload'] as JsonValue,
-    ...(cause === undefined ? {} : { causationId: cause }),
-    ...(parent === undefined ? {} : { traceparent: parent }),
-    ...(optional.projectId === undefined ? {} : { projectId: optional.projectId }),
-    ...(optional.moduleId === undefined ? {} : { moduleId: optional.moduleId }),
-    ...(optional.aggregateType === undefined ? {} : { aggregateType: optional.aggregateType }),
-    ...(optional.aggregateId === undefined ? {} : { aggregateId: optional.aggregateId }),
-    ...(input['metadata'] === undefined ? {} : { metadata: input['metadata'] as JsonObject }),
   }
+  // Set one by one: spreading an object for each that may be absent is a tenth of the cost of publishing.
+  if (cause !== undefined) envelope.causationId = cause
+  if (parent !== undefined) envelope.traceparent = parent
+  if (optional.projectId !== undefined) envelope.projectId = optional.projectId
+  if (optional.moduleId !== undefined) envelope.moduleId = optional.moduleId
+  if (optional.aggregateType !== undefined) envelope.aggregateType = optional.aggregateType
+  if (optional.aggregateId !== undefined) envelope.aggregateId = optional.aggregateId
+  if (input['metadata'] !== undefined) envelope.metadata = input['metadata'] as JsonObject
   return { envelope, filled }
 }
 

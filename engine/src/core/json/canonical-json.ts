@@ -29,6 +29,8 @@ export function canonicalString(value: string): string {
   return JSON.stringify(value)
 }
 
+const plainName = /^[\w.:-]+$/
+
 function canonicalArray(items: readonly unknown[]): string {
   let text = '['
   for (let index = 0; index < items.length; index += 1) {
@@ -54,7 +56,9 @@ function canonicalObject(members: Record<string, unknown>): string {
   for (const key of keys) {
     const member = members[key]
     if (member === undefined) continue
-    text += first ? `${canonicalString(key)}:` : `,${canonicalString(key)}:`
+    if (!first) text += ','
+    // Most names need no escaping, and asking is cheaper than escaping.
+    text += plainName.test(key) ? `"${key}":` : `${canonicalString(key)}:`
     text += canonicalJson(member)
     first = false
   }

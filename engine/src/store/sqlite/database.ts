@@ -16,7 +16,7 @@ export function openForWriting(options: WriterOptions): DatabaseSync {
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${options.durability === 'fsync' ? 'FULL' : 'NORMAL'};
-      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA wal_autocheckpoint = 1000;
       PRAGMA journal_size_limit = 67108864;
       PRAGMA cache_size = -8000;
       PRAGMA foreign_keys = OFF;

@@ -220,6 +220,7 @@ export class GroupCommit {
 
   #settle(reply: AppendReply): void {
     const taken = this.#inFlight.get(reply.id) ?? []
+    const timeText = createTimeText()
     this.#inFlight.delete(reply.id)
     let at = 0
     for (const [index, { append, resolve, reject }] of taken.entries()) {
@@ -228,7 +229,7 @@ export class GroupCommit {
       const failure = reply.failures[index]
       if (failure) reject(fromFailure(failure))
       else {
-        resolve(toReceipts(append, reply.receipts, at))
+        resolve(toReceipts(append, reply.receipts, at, timeText))
         at += append.eventCount
       }
     }
@@ -245,7 +246,25 @@ export class GroupCommit {
   }
 }
 
-function toReceipts(append: PreparedAppend, columns: ReceiptColumns, start: number): Receipt[] {
+/** Events of a batch share their time, so that its text is made once. */
+function createTimeText(): (time: number) => string {
+  let last = Number.NaN
+  let text = ''
+  return time => {
+    if (time !== last) {
+      last = time
+      text = new Date(time).toISOString()
+    }
+    return text
+  }
+}
+
+function toReceipts(
+  append: PreparedAppend,
+  columns: ReceiptColumns,
+  start: number,
+  timeText: (time: number) => string,
+): Receipt[] {
   const receipts: Receipt[] = []
   let at = start
   for (const write of append.writes) {
@@ -257,7 +276,7 @@ function toReceipts(append: PreparedAppend, columns: ReceiptColumns, start: numb
         sequence: columns.sequences[at] as number,
         stream: columns.streams[at] ?? write.stream,
         version: columns.versions[at] as number,
-        recordedAt: new Date(columns.times[at] as number).toISOString(),
+        recordedAt: timeText(columns.times[at] as number),
         leafHash: columns.hashes[at] as string,
         previousHash: columns.previous[at] as string,
         duplicate: storedId !== null,

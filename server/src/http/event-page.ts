@@ -1,0 +1,51 @@
+import type { EventStore, RecordedEvent } from 'keelson'
+import type { View } from '../api/event-item.ts'
+import { toEventItem } from '../api/event-item.ts'
+import type { EventItem } from '../api/types.ts'
+
+/** Characters of event bodies after which a page with payloads ends, having given at least one event. */
+const pageSize = 8 * 1024 * 1024
+const chunk = 25
+
+/** Gathers the items of a page, which ends early where its events are very large; the next page goes on from there. */
+export class PageBuilder {
+  readonly items: EventItem[] = []
+  readonly #limit: number
+  readonly #view: View
+  #size = 0
+  #last: RecordedEvent | undefined
+
+  constructor(limit: number, view: View) {
+    this.#limit = limit
+    this.#view = view
+  }
+
+  get isFull(): boolean {
+    return this.items.length >= this.#limit || this.#size >= pageSize
+  }
+
+  get last(): RecordedEvent | undefined {
+    return this.#last
+  }
+
+  add(event: RecordedEvent): void {
+    this.items.push(toEventItem(event, this.#view))
+    if (this.#view === 'full') this.#size += event.body.length
+    this.#last = event
+  }
+}
+
+/** Fills a page with the events at these positions, a few at a time. */
+export async function fillPage(
+  page: PageBuilder,
+  store: EventStore,
+  tenantId: string,
+  positions: readonly number[],
+): Promise<void> {
+  for (let start = 0; start < positions.length && !page.isFull; start += chunk) {
+    for (const event of await store.readPositions(tenantId, positions.slice(start, start + chunk))) {
+      if (page.isFull) return
+      page.add(event)
+    }
+  }
+}
