@@ -8,6 +8,9 @@ import { printable, printableJson } from './event-line.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 import { Progress } from './progress.ts'
 
+/** Refusals that are printed for people. */
+const shownProblems = 10
+
 export interface IngestFlags {
   readonly format: string
   readonly source?: string
@@ -84,9 +87,9 @@ function report(file: string, answer: ImportAnswer): string {
   const lines = [
     `${file === '-' ? 'standard input' : file}: ${answer.stored} stored, ${answer.duplicates} known before, ${answer.refused} refused (${answer.read} read, ${(answer.duration / 1000).toFixed(1)} s)`,
   ]
-  for (const problem of answer.problems)
+  for (const problem of answer.problems.slice(0, shownProblems))
     lines.push(`  line ${problem.line}: ${printable(problem.message)} [${problem.code}]`)
-  if (answer.refused > answer.problems.length)
-    lines.push(`  … and ${answer.refused - answer.problems.length} more`)
+  if (answer.refused > shownProblems)
+    lines.push(`  … and ${answer.refused - shownProblems} more (--json lists the first 100)`)
   return `${lines.join('\n')}\n`
 }
