@@ -25,11 +25,15 @@ export async function ingestCommand(
   flags: IngestFlags,
 ): Promise<void> {
   let refused = 0
+  const faults: string[] = []
   for (const file of files.length === 0 ? ['-'] : files) {
     const answer = await ingestFile(connection, file, flags)
     refused += answer.refused
+    if (answer.fault)
+      faults.push(`${file}: ${answer.fault.detail} [${answer.fault.code}]; what came before it is stored`)
     process.stdout.write(flags.json ? `${printableJson({ file, ...answer })}\n` : report(file, answer))
   }
+  if (faults.length > 0) throw new CommandFailure(faults.join('\n'))
   if (refused > 0)
     throw new CommandFailure(`${refused} ${refused === 1 ? 'record was' : 'records were'} refused`)
 }
