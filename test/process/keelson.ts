@@ -74,9 +74,9 @@ export class KeelsonProcess {
     return JSON.parse(line) as ReadyLine
   }
 
-  /** Sends a signal and waits for the end: the exit code, or the signal that ended it. */
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string> {
-    this.#child.kill(signal)
+  /** Waits for the end, after a signal where one is given: the exit code, or the signal that ended it. */
+  async end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | string> {
+    if (signal) this.#child.kill(signal)
     const [code, endedBy] = (await this.#exited) as [number | null, string | null]
     return code ?? endedBy ?? 'unknown'
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallOptions, TestServer } from '../start/fixtures/test-server.ts'
-import { bootstrapKey, makeKey, startTestServer, subscription } from '../start/fixtures/test-server.ts'
+import { bootstrapKey, makeKey, startTestServer } from '../start/fixtures/test-server.ts'
+import { subscription } from './fixtures/events.ts'
 
 let test: TestServer
 let revoked: string

@@ -64,6 +64,8 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
   )
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Kept alive, the connection would hold up the stop until it times out.
+    if (server.stopping.aborted) reply.header('connection', 'close')
     if (isApiPath(request.url)) {
       reply.header('x-content-type-options', 'nosniff')
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -123,6 +125,8 @@ function fromFramework(error: FastifyError | Error): Error {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_TYPE':
       return new KeelsonError('request_invalid', 'The request has no body')
+    case 'ECONNRESET':
+      return new KeelsonError('request_timeout', 'The client broke off')
     case 'FST_ERR_MAX_PARAM_LENGTH':
     case 'FST_ERR_BAD_URL':
       return new KeelsonError('request_invalid', 'The path is malformed')

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Answer, CallOptions, TestServer } from '../start/fixtures/test-server.ts'
-import { auditEvent, bootstrapKey, startTestServer, subscription } from '../start/fixtures/test-server.ts'
+import { bootstrapKey, startTestServer } from '../start/fixtures/test-server.ts'
+import { auditEvent, subscription } from './fixtures/events.ts'
+import { refusedEvents } from './fixtures/refused-events.ts'
 import type { Problem } from './problem.ts'
 import { toCursor } from './query.ts'
 
@@ -19,142 +21,6 @@ function post(path: string, body: string | Uint8Array, headers: CallOptions['hea
 }
 
 const json = JSON.stringify
-const text = (more: string, members = '') =>
-  `{"eventType":"SubscriptionActivated","occurredAt":"2026-06-11T09:00:01Z"${more},"payload":{"subscriptionId":"s","editionCode":"e"${members}}}`
-const at = (occurredAt: unknown) => json({ ...subscription('s'), occurredAt })
-const ahead = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString()
-
-type Case = readonly [name: string, body: string | Uint8Array, status: number, code: string, pointer?: string]
-
-/** Events that are refused wherever they come in. */
-const events: readonly Case[] = [
-  ['JSON that is cut off', '{"eventType":"Subscription', 400, 'json_malformed'],
-  ['a trailing comma', text('', '').replace(/}}$/, ',}}'), 400, 'json_malformed'],
-  ['single quotes', "{'eventType':'SubscriptionActivated'}", 400, 'json_malformed'],
-  ['a comment', text('/* why not */'), 400, 'json_malformed'],
-  ['NaN', text(',"metadata":{"n":NaN}'), 400, 'json_malformed'],
-  ['a number instead of an event', '1', 422, 'envelope_invalid', ''],
-  ['null', 'null', 422, 'envelope_invalid', ''],
-  ['a text', '"event"', 422, 'envelope_invalid', ''],
-  ['no members', '{}', 422, 'envelope_invalid', '/eventType'],
-  ['no type', json({ ...subscription('s'), eventType: undefined }), 422, 'envelope_invalid', '/eventType'],
-  [
-    'a type that is a number',
-    json({ ...subscription('s'), eventType: 7 }),
-    422,
-    'envelope_invalid',
-    '/eventType',
-  ],
-  [
-    'a type with a space',
-    json({ ...subscription('s'), eventType: 'A B' }),
-    422,
-    'envelope_invalid',
-    '/eventType',
-  ],
-  ['no payload', json({ ...subscription('s'), payload: undefined }), 422, 'envelope_invalid', '/payload'],
-  ['an id with a slash', text(',"eventId":"a/b"'), 422, 'envelope_invalid', '/eventId'],
-  ['an empty id', text(',"eventId":""'), 422, 'envelope_invalid', '/eventId'],
-  ['an id of 129 characters', text(`,"eventId":"${'x'.repeat(129)}"`), 422, 'envelope_invalid', '/eventId'],
-  ['an id with a line break', text(',"eventId":"a\\n"'), 422, 'envelope_invalid', '/eventId'],
-  ['an id that is a number', text(',"eventId":1'), 422, 'envelope_invalid', '/eventId'],
-  ['a version without minor', text(',"schemaVersion":"1"'), 422, 'envelope_invalid', '/schemaVersion'],
-  ['an unknown version', text(',"schemaVersion":"9.9"'), 422, 'event_version_unknown', '/schemaVersion'],
-  ['an empty source', text(',"source":""'), 422, 'envelope_invalid', '/source'],
-  ['a source of 513 characters', text(`,"source":"${'x'.repeat(513)}"`), 422, 'envelope_invalid', '/source'],
-  ['metadata that are a list', text(',"metadata":[]'), 422, 'envelope_invalid', '/metadata'],
-  ['a user that is a number', text(',"metadata":{"user":1}'), 422, 'envelope_invalid', '/metadata/user'],
-  ['an unknown member', text(',"payLoad":1'), 422, 'envelope_invalid', '/payLoad'],
-  ['an unknown member with a slash', text(',"a/b~c":1'), 422, 'envelope_invalid', '/a~1b~0c'],
-  ['a time without zone', at('2026-06-11T09:00:01'), 422, 'envelope_invalid', '/occurredAt'],
-  ['31 February', at('2026-02-31T09:00:01Z'), 422, 'envelope_invalid', '/occurredAt'],
-  ['29 February of no leap year', at('2025-02-29T09:00:01Z'), 422, 'envelope_invalid', '/occurredAt'],
-  ['hour 24', at('2026-06-11T24:00:00Z'), 422, 'envelope_invalid', '/occurredAt'],
-  ['a date', at('2026-06-11'), 422, 'envelope_invalid', '/occurredAt'],
-  ['a time as a number', at(1_781_168_401), 422, 'envelope_invalid', '/occurredAt'],
-  ['the far future', at('9999-12-31T23:59:59Z'), 422, 'event_in_future', '/occurredAt'],
-  ['six minutes ahead', at(ahead(360_000)), 422, 'event_in_future', '/occurredAt'],
-  [
-    'an unknown type',
-    json({ ...subscription('s'), eventType: 'SubscriptonActivated' }),
-    422,
-    'event_type_unknown',
-    '/eventType',
-  ],
-  [
-    'a derived type',
-    json({ ...subscription('s'), eventType: 'EventAddedToStream' }),
-    422,
-    'event_type_derived',
-  ],
-  [
-    'a payload without members',
-    json({ ...subscription('s'), payload: {} }),
-    422,
-    'payload_invalid',
-    '/payload',
-  ],
-  [
-    'a payload that is a list',
-    json({ ...subscription('s'), payload: [] }),
-    422,
-    'payload_invalid',
-    '/payload',
-  ],
-  ['an unknown payload member', text('', ',"seats":3'), 422, 'payload_invalid', '/payload/seats'],
-  [
-    'a wrong payload member',
-    text('', ',"billingCycle":"Weekly"'),
-    422,
-    'payload_invalid',
-    '/payload/billingCycle',
-  ],
-  ['another tenant', text(',"tenantId":"globex"'), 403, 'tenant_mismatch'],
-  ['a tenant that is no id', text(',"tenantId":"GLOBEX"'), 422, 'envelope_invalid', '/tenantId'],
-  ['a key twice', text(',"source":"a","source":"b"'), 400, 'json_duplicate_key'],
-  ['a key twice, once escaped', text(',"source":"a","s\\u006furce":"b"'), 400, 'json_duplicate_key'],
-  ['a key twice within', text(',"metadata":{"a":[{"b":1,"b":2}]}'), 400, 'json_duplicate_key'],
-  ['2^53', text(',"metadata":{"n":9007199254740992}'), 400, 'json_number_unsafe'],
-  ['18 digits', text(',"metadata":{"n":0.123456789012345678}'), 400, 'json_number_unsafe'],
-  ['1e400', text(',"metadata":{"n":1e400}'), 400, 'json_number_unsafe'],
-  [
-    '65 levels',
-    text(`,"metadata":{"deep":${'['.repeat(63)}${']'.repeat(63)}}`).replace('[[', '[[['),
-    400,
-    'json_malformed',
-  ],
-  ['too many levels', text(`,"metadata":{"deep":${'['.repeat(63)}${']'.repeat(63)}}`), 400, 'json_too_deep'],
-  ['100,000 levels', text(`,"metadata":${'['.repeat(100_000)}${']'.repeat(100_000)}`), 400, 'json_too_deep'],
-  ['half a surrogate pair', text(',"source":"\\ud83d"'), 400, 'json_lone_surrogate'],
-  ['half a surrogate pair in a key', text(',"metadata":{"\\udc00":1}'), 400, 'json_lone_surrogate'],
-  ['__proto__', text(',"metadata":{"__proto__":{"admin":true}}'), 400, 'json_forbidden_key'],
-  ['__proto__, escaped', text(',"metadata":{"__pr\\u006fto__":{}}'), 400, 'json_forbidden_key'],
-  ['bytes that are no UTF-8', Buffer.from(text(',"source":"\xff\xfe"'), 'latin1'), 400, 'utf8_invalid'],
-  ['an overlong slash', Buffer.from(text(',"source":"\xc0\xaf"'), 'latin1'), 400, 'utf8_invalid'],
-  ['an event over 256 KiB', json(auditEvent({ payload: 'x'.repeat(256 * 1024) })), 413, 'event_too_large'],
-  ['an id that is taken', json(subscription('other', { eventId: 'known' })), 409, 'event_id_conflict'],
-  [
-    'a CloudEvent without id',
-    '{"specversion":"1.0","type":"SubscriptionActivated","source":"/x"}',
-    422,
-    'envelope_invalid',
-    '/id',
-  ],
-  [
-    'a CloudEvent of another version',
-    '{"specversion":"0.3","id":"1","type":"SubscriptionActivated","source":"/x"}',
-    422,
-    'envelope_invalid',
-    '/specversion',
-  ],
-  [
-    'a bus event without time',
-    '{"id":"x","type":"SubscriptionActivated","data":{}}',
-    422,
-    'envelope_invalid',
-    '/eventType',
-  ],
-]
 
 /** What each refusal is, whatever it is about. */
 function expectProblem(answer: Answer<Problem>, status: number, code: string, pointer?: string): void {
@@ -167,7 +33,7 @@ function expectProblem(answer: Answer<Problem>, status: number, code: string, po
 
 function expectProblemBody(problem: object, status: number, code: string, pointer?: string): void {
   expect(problem).toMatchObject({
-    type: `https://keelson.dev/errors/${code}`,
+    type: `urn:keelson:error:${code}`,
     status,
     code,
     title: expect.stringMatching(/\.$/),
@@ -187,7 +53,7 @@ function expectNoInside(said: string): void {
 }
 
 describe('one event', () => {
-  it.each(events)('%s', async (_, body, status, code, pointer) => {
+  it.each(refusedEvents)('%s', async (_, body, status, code, pointer) => {
     expectProblem(await post('/v1/events', body), status, code, pointer)
   })
 
@@ -209,7 +75,7 @@ describe('one event', () => {
 
 describe('one event in a batch', () => {
   // White space within a JSON value has no meaning, and NDJSON has a value on each line.
-  it.each(events)('%s', async (_, body, status, code, pointer) => {
+  it.each(refusedEvents)('%s', async (_, body, status, code, pointer) => {
     const bytes = Buffer.from(body)
     const lines = Buffer.concat([
       bytes,
@@ -318,7 +184,6 @@ describe('a request', () => {
 
   it.each([
     ['GET', '/v1/nothing', 404, 'not_found'],
-    ['GET', '/v1/events/', 404, 'event_not_found'],
     ['GET', '/v1/events/unknown', 404, 'event_not_found'],
     ['GET', `/v1/events/${'x'.repeat(4000)}`, 400, 'request_invalid'],
     ['GET', '/v1/events/%E0%A4%A', 400, 'request_invalid'],
@@ -326,9 +191,7 @@ describe('a request', () => {
     ['DELETE', '/v1/nothing', 404, 'not_found'],
   ])('%s %s', async (method, path, status, code) => {
     const answer = await test.call<Problem>(path, { method, key: test.keys.acme.admin })
-    // A trailing slash is passed over, so that the third is a list.
-    if (path === '/v1/events/') expect(answer.status).toBe(200)
-    else expectProblem(answer, status, code)
+    expectProblem(answer, status, code)
   })
 })
 
@@ -376,6 +239,7 @@ describe('a query', () => {
     'MWEtMQ',
     Buffer.from('1d99999999999999999').toString('base64url'),
     Buffer.from('2d10').toString('base64url'),
+    Buffer.from('1d9999999999999999').toString('base64url'),
   ])('cursor=%s', async cursor => {
     expectProblem(await get(`cursor=${cursor}`), 400, 'cursor_invalid')
     expectProblem(await get(`cursor=${cursor}`, '/v1/streams/Subscription-known'), 400, 'cursor_invalid')
@@ -391,11 +255,14 @@ describe('a query', () => {
     async query => expectProblem(await get(query, '/v1/events/tail'), 400, 'query_invalid'),
   )
 
-  it.each(['abc', '-1', '1e3', '12345678901234567'])('of the live tail: Last-Event-ID %s', async id => {
-    const headers = { 'last-event-id': id }
-    const answer = await test.call<Problem>('/v1/events/tail', { key: test.keys.acme.reader, headers })
-    expectProblem(answer, 400, 'request_invalid')
-  })
+  it.each(['abc', '-1', '1e3', '12345678901234567', '9999999999999999'])(
+    'of the live tail: Last-Event-ID %s',
+    async id => {
+      const headers = { 'last-event-id': id }
+      const answer = await test.call<Problem>('/v1/events/tail', { key: test.keys.acme.reader, headers })
+      expectProblem(answer, 400, 'request_invalid')
+    },
+  )
 
   it('of an import names a format', async () => {
     const send = (query: string) => post(`/v1/imports?${query}`, one)

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventDetail, EventPage } from '../api/types.ts'
 import { readSse } from '../cli/sse.ts'
 import type { TestServer } from '../start/fixtures/test-server.ts'
-import { auditEvent, startTestServer, subscription } from '../start/fixtures/test-server.ts'
+import { startTestServer } from '../start/fixtures/test-server.ts'
+import { auditEvent, subscription } from './fixtures/events.ts'
 import { toCursor } from './query.ts'
 
 /** Stands in every event, id, stream and key name of acme, and nowhere else. */

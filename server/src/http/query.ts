@@ -108,7 +108,7 @@ export function toCursor(position: number, order: 'asc' | 'desc'): string {
 /** @throws KeelsonError `cursor_invalid`. */
 export function fromCursor(cursor: string, order: 'asc' | 'desc'): number {
   const parts = /^1([ad])(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  if (!parts) throw new KeelsonError('cursor_invalid')
+  if (!parts || !Number.isSafeInteger(Number(parts[2]))) throw new KeelsonError('cursor_invalid')
   if ((parts[1] === 'a') !== (order === 'asc'))
     throw new KeelsonError('cursor_invalid', 'The cursor was made for the other order')
   return Number(parts[2])

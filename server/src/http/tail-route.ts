@@ -74,6 +74,8 @@ async function stream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // A connection that idles on after its stream would hold up a server that stops.
+    connection: 'close',
     'x-content-type-options': 'nosniff',
   })
   response.write(`retry: ${reconnect}\nevent: ready\ndata: {"position":${options.after}}\n\n`)
@@ -112,6 +114,7 @@ const frame = (position: number | undefined, data: object): string =>
 function lastEventId(request: FastifyRequest): number | undefined {
   const header = request.headers['last-event-id']
   if (header === undefined || header === '') return undefined
-  if (typeof header === 'string' && /^\d{1,16}$/.test(header)) return Number(header)
+  if (typeof header === 'string' && /^\d{1,16}$/.test(header) && Number.isSafeInteger(Number(header)))
+    return Number(header)
   throw new KeelsonError('request_invalid', 'The header Last-Event-ID is not a position')
 }

@@ -9,6 +9,7 @@ import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
 import { defaultLimits } from '../http/server-context.ts'
 import type { StartOptions } from './options.ts'
+import { RequestsInHand } from './requests-in-hand.ts'
 import type { SampleTenant } from './sample.ts'
 import { createSampleTenant } from './sample.ts'
 
@@ -44,10 +45,15 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
   const stopping = new AbortController()
   let platform: Platform | undefined
   let app: FastifyInstance | undefined
+  let requests: RequestsInHand | undefined
   let stopped: Promise<void> | undefined
   const stop = async () => {
     stopping.abort()
-    await app?.close()
+    const closed = app?.close()
+    await requests?.none()
+    // A connection on which nothing was asked, such as a browser opens ahead, would keep the server open for ever.
+    app?.server.closeAllConnections()
+    await closed
     await (platform ?? store).close()
   }
   try {
@@ -65,6 +71,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
       { platform, directory, limits: defaultLimits, version: serverVersion(), stopping: stopping.signal },
       logger === undefined ? {} : { logger },
     )
+    requests = new RequestsInHand(app.server)
     const url = await app.listen({ host: options.host, port: options.port })
     // After listening: a start that finds its port taken must not use up the one showing of the keys.
     const firstStart = await prepareFirstStart(options, directory, platform)

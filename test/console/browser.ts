@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Where the browser must be. */
+export const chromiumPath: string = process.env['CHROMIUM'] || '/usr/bin/chromium'
+export const hasChromium: boolean = existsSync(chromiumPath)
+
+const schemes = ['light', 'dark'] as const
+/** The size of the screenshots, that of a small laptop. */
+const viewport = { width: 1280, height: 800 }
+const screenshots = process.env['KEELSON_SCREENSHOTS']
+/** What a call for one thing may take: generous, because machines that test are busy. */
+const patience = 15_000
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+  })
+
+/** Chromium's own line for an answer of 4xx, which is no fault of the page. */
+const refusedAnswer = /^Failed to load resource: the server responded with a status of 4\d\d/
+
+/** Runs `visit` in a browser profile of its own, and holds the page to complain of nothing and to call nobody else. */
+export async function inConsole(
+  browser: Browser,
+  url: string,
+  visit: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport,
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+  })
+  const complaints: string[] = []
+  try {
+    context.setDefaultTimeout(patience)
+    await context.addInitScript(
+      `addEventListener('securitypolicyviolation', e => console.error('blocked', e.effectiveDirective, e.blockedURI))`,
+    )
+    const page = await context.newPage()
+    page.on('console', message => {
+      const isComplaint = ['error', 'warning'].includes(message.type()) && !refusedAnswer.test(message.text())
+      if (isComplaint) complaints.push(message.text())
+    })
+    page.on('pageerror', error => complaints.push(String(error)))
+    page.on('request', request => {
+      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== url)
+        complaints.push(`a request to ${request.url()}`)
+    })
+    await visit(page)
+    expect(complaints).toEqual([])
+  } finally {
+    await context.close()
+  }
+}
+
+/** Goes to a path, and through the sign-in that stands before it. */
+export async function signIn(page: Page, key: string, path = '/events'): Promise<void> {
+  await page.goto(path)
+  await page.getByLabel('API key').fill(key)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(url => url.pathname !== '/sign-in')
+}
+
+/** Resolves when nothing fades any more: a colour on its way is nobody's choice. Animations without end go on. */
+const settled = `(async () => {
+  for (let quiet = 0; quiet < 3; ) {
+    await new Promise(requestAnimationFrame)
+    const isChanging = document.getAnimations().some(animation => animation instanceof CSSTransition)
+    quiet = isChanging ? 0 : quiet + 1
+  }
+})()`
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+  readonly passes: readonly unknown[]
+}
+
+/** Holds what is on the page now to the rules of accessibility, in the light and in the dark. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  // Away from what was clicked, whose tooltip would come up at some moment.
+  await page.mouse.move(viewport.width / 2, viewport.height - 1)
+  await page.getByRole('tooltip').first().waitFor({ state: 'hidden' })
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor()
+    await page.evaluate(settled)
+    await saveScreenshot(page, `${name}-${scheme}`)
+    if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe)
+    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()')
+    expect(passes.length, `${name}, ${scheme}: rules that had something to look at`).toBeGreaterThan(10)
+    expect(violations.map(toLine), `${name}, ${scheme}`).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}
+
+const toLine = ({ id, nodes }: AxeResults['violations'][number]): string =>
+  `${id}: ${nodes.map(node => node.html).join(' ')}`
+
+async function saveScreenshot(page: Page, name: string): Promise<void> {
+  if (screenshots === undefined || screenshots === '') return
+  await mkdir(screenshots, { recursive: true })
+  await page.screenshot({ path: join(screenshots, `${name}.png`) })
+}
