@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { KeelsonError } from 'keelson'
 import { serverVersion } from '../start/serve.ts'
 import { Config } from './config.ts'
+import { printable } from './event-line.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 import { ingestCommand } from './ingest-command.ts'
 import { queryCommand } from './query-command.ts'
@@ -97,7 +98,8 @@ function report(error: unknown): number {
   // Help and version end as an error of the parser with exit code 0; it has printed already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (error instanceof CommandFailure) {
-    process.stderr.write(`keelson: ${error.message}\n`)
+    // The message may repeat what a server or a file said.
+    process.stderr.write(`keelson: ${error.message.split('\n').map(printable).join('\n')}\n`)
     return error.exitCode
   }
   const text =

@@ -74,8 +74,6 @@ async function stream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
-    // A connection that idles on after its stream would hold up a server that stops.
-    connection: 'close',
     'x-content-type-options': 'nosniff',
   })
   response.write(`retry: ${reconnect}\nevent: ready\ndata: {"position":${options.after}}\n\n`)

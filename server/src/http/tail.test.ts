@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EventItem, EventPage } from '../api/types.ts'
 import type { SseFrame } from '../cli/sse.ts'
 import { readSse } from '../cli/sse.ts'
@@ -61,6 +62,15 @@ const itemOf = (frame: SseFrame | undefined) => JSON.parse(frame?.data ?? 'null'
 const query = async (parameters: string) =>
   (await test.call<EventPage>(`/v1/events?order=asc&limit=500&${parameters}`, { key: test.keys.acme.reader }))
     .body.data
+
+/** For readers that `fetch` would not be: slow, rude, or all at once. */
+async function connected(url: string): Promise<Socket> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })
+  await once(socket, 'connect')
+  return socket
+}
+const request = (parameters: string) =>
+  `GET /v1/events/tail?${parameters} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${test.keys.acme.reader}\r\n\r\n`
 
 describe('the live tail', () => {
   it('begins at the head and gives what comes, as a query gives it', async () => {
@@ -200,11 +210,9 @@ describe('a slow reader', () => {
     )
     await write(events, '/v1/events/batch')
     await write(events, '/v1/events/batch')
-    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })
+    const socket = await connected(url)
     socket.pause()
-    socket.write(
-      `GET /v1/events/tail?after=${start} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${test.keys.acme.reader}\r\n\r\n`,
-    )
+    socket.write(request(`after=${start}`))
     await expect.poll(() => responses[0]?.writableNeedDrain).toBe(true)
     const held = () => responses[0]?.writableLength ?? Number.POSITIVE_INFINITY
     expect(held()).toBeLessThan(3 * 1024 * 1024)
@@ -229,26 +237,47 @@ describe('a slow reader', () => {
 describe('the number of open streams', () => {
   const limits = { openStreams: 2 }
 
-  it('is limited, also for those that come at once', async () => {
+  it('is limited', async () => {
     const { url } = await test.listen({ limits })
-    const tails = await Promise.all(Array.from({ length: 6 }, () => openTail('', {}, url)))
-    const statuses = tails.map(tail => tail.response.status)
-    expect(statuses.toSorted()).toEqual([200, 200, 429, 429, 429, 429])
-    const refused = tails.find(tail => tail.response.status === 429)
-    expect(refused?.response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
-    expect(refused?.response.headers.get('retry-after')).toBe('1')
-    tails[statuses.indexOf(200)]?.close()
+    const tails = [await openTail('', {}, url), await openTail('', {}, url)]
+    expect(tails.map(tail => tail.response.status)).toEqual([200, 200])
+    const { response } = await openTail('', {}, url)
+    expect([
+      response.status,
+      response.headers.get('content-type'),
+      response.headers.get('retry-after'),
+    ]).toEqual([429, 'application/problem+json; charset=utf-8', '1'])
+    tails[0]?.close()
     await expect.poll(async () => (await openTail('', {}, url)).response.status).toBe(200)
+  })
+
+  it('is limited for those that come at once', async () => {
+    const { url, app } = await test.listen({ limits })
+    const { store } = test.server.platform
+    const head = store.head.bind(store)
+    const allTaken = Promise.withResolvers<void>()
+    // Nobody learns where to start before all have asked.
+    const slow = vi.spyOn(store, 'head').mockImplementation(scope => allTaken.promise.then(() => head(scope)))
+    let taken = 0
+    app.server.on('request', () => {
+      taken += 1
+      if (taken === 8) setImmediate(() => allTaken.resolve())
+    })
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => connected(url)))
+    const answers = sockets.map(socket => once(socket, 'data'))
+    for (const socket of sockets) socket.write(request(''))
+    const said = (await Promise.all(answers)).map(([data]) => String(data).slice(9, 12))
+    slow.mockRestore()
+    expect(said.toSorted()).toEqual(['200', '200', '429', '429', '429', '429', '429', '429'])
+    for (const socket of sockets) socket.destroy()
   })
 
   it('counts no client that left before its stream began', async () => {
     const { url, app } = await test.listen({ limits })
-    const request = `GET /v1/events/tail HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${test.keys.acme.reader}\r\n\r\n`
     for (let at = 0; at < 10; at += 1) {
-      const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' })
-      await once(socket, 'connect')
+      const socket = await connected(url)
       const taken = once(app.server, 'request')
-      socket.write(request)
+      socket.write(request(''))
       await taken
       socket.resetAndDestroy()
     }

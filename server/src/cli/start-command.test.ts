@@ -1,0 +1,101 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runKeelson, startKeelson } from './fixtures/keelson-process.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keelson-start-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Ready {
+  readonly url: string
+  readonly platformKey?: string
+}
+
+async function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const running = startKeelson(['start', '--json', '--empty', '--port', '0', ...args], {
+    environment,
+    folder,
+  })
+  const ready = JSON.parse(await running.printed(/\n/)) as Ready
+  return { ...running, ready }
+}
+
+describe('keelson start', () => {
+  it('says in one line where it is, and stops in order', async () => {
+    const server = await start(['--data-dir', 'json'])
+    expect(server.ready).toEqual({
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      version: expect.stringMatching(/^\d/),
+      dataDir: join(folder, 'json'),
+      durability: 'fsync',
+      platformKey: expect.stringMatching(/^kl_[\w-]{43}$/),
+    })
+    expect((await fetch(`${server.ready.url}/readyz`)).status).toBe(200)
+    server.child.kill('SIGTERM')
+    const { code, out, err } = await server.ended
+    expect([code, out.split('\n').length, err]).toEqual([0, 2, ''])
+    const again = await start(['--data-dir', 'json'])
+    expect(again.ready).not.toHaveProperty('platformKey')
+    again.child.kill('SIGINT')
+    expect((await again.ended).code).toBe(0)
+  })
+
+  it('says that its port is in use, and keeps the keys for the start that has one', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const port = String((other.address() as AddressInfo).port)
+    const dataDir = ['--data-dir', 'in-use']
+    const { code, out, err } = await runKeelson(['start', '--json', ...dataDir, '--port', port], { folder })
+    other.close()
+    expect([code, out]).toEqual([6, ''])
+    expect(err).toBe(
+      `keelson: Port ${port} on 127.0.0.1 is in use: stop what listens there, or pass --port\n`,
+    )
+    const server = await start(dataDir)
+    expect(server.ready.platformKey).toMatch(/^kl_/)
+    server.child.kill('SIGTERM')
+    await server.ended
+  })
+
+  it("never prints the operator's own key", async () => {
+    const secret = 'chosen-by-the-operator'
+    const server = await start(['--data-dir', 'own'], { KEELSON_BOOTSTRAP_KEY: secret })
+    const headers = { authorization: `Bearer ${secret}` }
+    expect((await fetch(`${server.ready.url}/v1/tenants`, { headers })).status).toBe(200)
+    server.child.kill('SIGTERM')
+    const { out, err } = await server.ended
+    expect(out + err).not.toContain(secret)
+    const short = await runKeelson(['start', '--empty', '--port', '0', '--data-dir', 'short'], {
+      folder,
+      environment: { KEELSON_BOOTSTRAP_KEY: 'sHort-secret' },
+    })
+    expect(short.code).toBe(2)
+    expect(short.out + short.err).not.toContain('sHort-secret')
+  })
+
+  it('refuses a folder that holds another database, and a settings file that holds a secret', async () => {
+    const foreign = mkdtempSync(join(folder, 'foreign-'))
+    writeFileSync(
+      join(foreign, 'keelson.db'),
+      'this is no database, but long enough to be read as one'.repeat(50),
+    )
+    const [other, secret] = await Promise.all([
+      runKeelson(['start', '--port', '0', '--data-dir', foreign]),
+      (async () => {
+        const own = mkdtempSync(join(folder, 'secret-'))
+        writeFileSync(join(own, 'keelson.json'), '{"bootstrapKey":"in-the-settings-file"}')
+        return runKeelson(['start', '--port', '0'], { folder: own })
+      })(),
+    ])
+    expect([other.code, other.err]).toEqual([1, expect.stringContaining('[store_foreign]')])
+    expect([secret.code, secret.err]).toEqual([2, expect.stringContaining('KEELSON_BOOTSTRAP_KEY')])
+    expect(secret.err).not.toContain('in-the-settings-file')
+  })
+})
