@@ -18,6 +18,7 @@ export { matchesFilter } from './match.ts'
 export type { AuditFilter, Facets, FacetValue, SearchPage } from './search.ts'
 export { countFacets, searchEvents } from './search.ts'
 export { storageNotifications } from './stream-events.ts'
+export { toTextQuery } from './text-query.ts'
 export {
   AuditEventProjection,
   AuditEventReceived,

@@ -232,12 +232,6 @@ export const errorTable = {
     meaning: 'There is nothing here.',
     remedy: 'See /openapi.json for the paths.',
   },
-  method_not_allowed: {
-    status: 405,
-    retryable: false,
-    meaning: 'The path does not take this method.',
-    remedy: 'See /openapi.json for the methods.',
-  },
   store_busy: {
     status: 503,
     retryable: true,

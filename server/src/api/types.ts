@@ -27,6 +27,8 @@ export interface EventPage {
   readonly page: Page
   /** Newest position in the tenant's log. */
   readonly head: number
+  /** Position up to which the page is complete: the head, unless the read model could not keep up. */
+  readonly completeTo: number
 }
 
 /** One event with all that is known of it; leaf and body are the exact texts that were hashed. */

@@ -55,6 +55,7 @@ export class Directory {
   readonly #ids: IdSource
   readonly #tenants = new Map<string, Tenant>()
   readonly #keys = new Map<string, { key: ApiKey; until: number }>()
+  #revocations = 0
 
   private constructor(store: EventStore, clock: Clock, ids: IdSource) {
     this.#store = store
@@ -175,12 +176,14 @@ export class Directory {
         },
       ],
     })
+    this.#revocations += 1
     this.#keys.clear()
   }
 
   /** The key of a secret; undefined where there is none or it is revoked. */
   async authenticate(secret: string): Promise<ApiKey | undefined> {
     const hashed = digest(secret)
+    const revocations = this.#revocations
     const cached = this.#keys.get(hashed)
     if (cached && cached.until > this.#clock.now()) return cached.key
     const [row] = await this.#store.query(
@@ -193,7 +196,9 @@ export class Directory {
     }
     const key = toKey(row)
     if (this.#keys.size >= maxCached) this.#keys.clear()
-    this.#keys.set(hashed, { key, until: this.#clock.now() + cacheTime })
+    // A key that was revoked while it was being looked up must not come back into the cache.
+    if (revocations === this.#revocations)
+      this.#keys.set(hashed, { key, until: this.#clock.now() + cacheTime })
     return key
   }
 

@@ -25,7 +25,9 @@ export interface AppOptions {
 /** The HTTP application over a server context; not listening yet. */
 export async function createApp(server: ServerContext, options: AppOptions = {}): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
-    ...(options.logger === undefined ? { logger: { level: 'warn' } } : { loggerInstance: options.logger }),
+    ...(options.logger === undefined
+      ? { logger: { level: 'warn', stream: process.stderr } }
+      : { loggerInstance: options.logger }),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req-${randomUUID()}`,
     // Node's own limit would end a long import too; `limitArrival` is the one that counts.
@@ -33,6 +35,8 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
     keepAliveTimeout: 30_000,
     forceCloseConnections: 'idle',
     bodyLimit: server.limits.batchBodyBytes,
+    // What still comes on an open connection is answered below, as a problem like any other.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 * 3, ignoreTrailingSlash: true },
     clientErrorHandler: refuseBrokenClient,
     // A path that cannot be read meets no route, and so no error handler.
@@ -59,9 +63,10 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
       ),
     )
   })
-  app.addHook('onRequest', async (request, reply) =>
-    limitArrival(request, reply, options.requestTimeout ?? 60_000),
-  )
+  app.addHook('onRequest', async (request, reply) => {
+    if (server.stopping.aborted && request.url.startsWith('/v1/')) throw new KeelsonError('not_ready')
+    limitArrival(request, reply, options.requestTimeout ?? 60_000)
+  })
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
     // Kept alive, the connection would hold up the stop until it times out.

@@ -77,7 +77,7 @@ export function importRoute(app: FastifyInstance, server: ServerContext): void {
           batchId,
           tenantId,
           clock: systemClock,
-          signal: gone.signal,
+          signal: AbortSignal.any([gone.signal, server.stopping]),
         })
         const duration = Math.round(performance.now() - started)
         const answer: ImportAnswer = {

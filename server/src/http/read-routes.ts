@@ -31,13 +31,13 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     const cursor = query.text('cursor')
     query.done()
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
-    const head = await caughtUp(server, tenant.id)
+    const { head, completeTo } = await caughtUp(server, tenant.id)
     const positions = await searchEvents(store, tenant.id, filter, { order, limit, ...after })
     const page = new PageBuilder(limit, view)
     await fillPage(page, store, tenant.id, positions)
     const hasMore = page.items.length < positions.length
     const nextCursor = hasMore && page.last ? toCursor(page.last.position, order) : null
-    return { data: page.items, page: { hasMore, nextCursor }, head } satisfies EventPage
+    return { data: page.items, page: { hasMore, nextCursor }, head, completeTo } satisfies EventPage
   })
 
   app.get('/v1/events/facets', { schema: facetsSchema }, async request => {
@@ -90,11 +90,19 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   })
 }
 
-/** Waits until the read model has all that was acknowledged before this query; gives the tenant's head. */
-async function caughtUp(server: ServerContext, tenantId: string): Promise<number> {
+/**
+ * Waits until the read model has all that was acknowledged before this query, for as long as a reader may be made to
+ * wait. Gives the tenant's head, and the position up to which the answer is complete: below the head only where the
+ * read model could not keep up.
+ */
+async function caughtUp(
+  server: ServerContext,
+  tenantId: string,
+): Promise<{ head: number; completeTo: number }> {
+  const projection = server.platform.projection('AuditEventProjection')
   const head = await server.platform.store.head({ tenantId })
-  await server.platform.projection('AuditEventProjection').waitFor(head, freshness)
-  return head
+  const isComplete = await projection.waitFor(head, freshness)
+  return { head, completeTo: isComplete ? head : projection.status.position }
 }
 
 async function toDetail(server: ServerContext, tenantId: string, event: RecordedEvent): Promise<EventDetail> {

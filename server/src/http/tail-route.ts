@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { AuditFilter } from '@keelson/contexts/audit'
-import { matchesFilter, storageNotifications } from '@keelson/contexts/audit'
+import { matchesFilter, storageNotifications, toTextQuery } from '@keelson/contexts/audit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RecordedEvent } from 'keelson'
 import { KeelsonError } from 'keelson'
@@ -41,6 +41,8 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
     const topic = query.text('topic')
     const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
     query.done()
+    // Refuses here what the search would refuse.
+    if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)
     const start = lastEventId(request) ?? (asked >= 0 ? asked : undefined)
     // Counted before anything is waited for, so that requests that come at once do not all find a place.
     if (open >= server.limits.openStreams) throw new KeelsonError('too_many_streams')

@@ -306,10 +306,9 @@ describe('a server that stops', () => {
   it('takes no more', async () => {
     const stopping = AbortSignal.abort()
     const { url } = await test.listen({ stopping })
-    const tail = await openTail('', {}, url)
-    expect(tail.response.status).toBe(200)
-    expect((await tail.next())?.event).toBe('ready')
-    expect(await tail.next()).toBeUndefined()
+    const answer = await fetch(`${url}/v1/events/tail`)
+    expect([answer.status, ((await answer.json()) as Problem).code]).toEqual([503, 'not_ready'])
+    expect(answer.headers.get('retry-after')).toBe('1')
   })
 })
 
@@ -318,4 +317,15 @@ describe('a wrong filter', () => {
     const answer = await test.call<Problem>('/v1/events/tail?colour=red', { key: test.keys.acme.reader })
     expect([answer.status, answer.body.code]).toEqual([400, 'query_invalid'])
   })
+
+  it.each(['"open', '-without', `${'word '.repeat(21)}`])(
+    'is refused as the search refuses it: %s',
+    async text => {
+      const query = `q=${encodeURIComponent(text)}`
+      const found = await test.call<Problem>(`/v1/events?${query}`, { key: test.keys.acme.reader })
+      const tailed = await test.call<Problem>(`/v1/events/tail?${query}`, { key: test.keys.acme.reader })
+      expect([tailed.status, tailed.body.code]).toEqual([400, 'query_invalid'])
+      expect([found.status, found.body.detail]).toEqual([400, tailed.body.detail])
+    },
+  )
 })

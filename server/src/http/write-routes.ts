@@ -10,6 +10,7 @@ import {
   toKeelsonError,
   traceIdOf,
 } from 'keelson'
+import type { TenantCaller } from './access.ts'
 import { identify, requirePermission, requireTenant } from './access.ts'
 import { bodyBytes } from './body.ts'
 import { Gate } from './gate.ts'
@@ -27,13 +28,19 @@ const slicesAtOnce = 4
 export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   const { limits, platform, directory } = server
   const gate = new Gate(slicesAtOnce)
+  const callers = new WeakMap<FastifyRequest, TenantCaller>()
+  // Before the body is read: who has no key makes the server hold none of it.
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    const caller = requireTenant(await identify(request, directory))
+    requirePermission(caller, 'events:write')
+    callers.set(request, caller)
+  }
 
   app.post(
     '/v1/events',
-    { schema: publishSchema, bodyLimit: limits.eventBodyBytes },
+    { schema: publishSchema, bodyLimit: limits.eventBodyBytes, onRequest: admit },
     async (request, reply) => {
-      const caller = requireTenant(await identify(request, directory))
-      requirePermission(caller, 'events:write')
+      const caller = callers.get(request) as TenantCaller
       const event = parseJson(decodeUtf8(await bodyBytes(request, limits.eventBodyBytes)))
       const key = idempotencyKey(request)
       const publish = () =>
@@ -52,10 +59,9 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
 
   app.post(
     '/v1/events/batch',
-    { schema: batchSchema, bodyLimit: limits.batchBodyBytes },
+    { schema: batchSchema, bodyLimit: limits.batchBodyBytes, onRequest: admit },
     async (request, reply) => {
-      const caller = requireTenant(await identify(request, directory))
-      requirePermission(caller, 'events:write')
+      const caller = callers.get(request) as TenantCaller
       if (request.headers['idempotency-key'] !== undefined) {
         throw new KeelsonError(
           'request_invalid',

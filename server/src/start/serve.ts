@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { audit, governance, saas } from '@keelson/contexts'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Platform } from 'keelson'
-import { createIdSource, createPlatform, systemClock } from 'keelson'
+import { createIdSource, createPlatform, KeelsonError, systemClock } from 'keelson'
 import { openSqliteStore } from 'keelson/sqlite'
 import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
@@ -48,7 +48,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
   let requests: RequestsInHand | undefined
   let stopped: Promise<void> | undefined
   const stop = async () => {
-    stopping.abort()
+    stopping.abort(new KeelsonError('not_ready', 'The server is stopping: run what was cut off again'))
     const closed = app?.close()
     await requests?.none()
     // A connection on which nothing was asked, such as a browser opens ahead, would keep the server open for ever.
