@@ -75,6 +75,7 @@ export type {
   ExpectedVersion,
   LogFault,
   LogReport,
+  QueryOptions,
   ReadOptions,
   Receipt,
   RecordedEvent,

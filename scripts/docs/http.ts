@@ -79,6 +79,7 @@ const limitNames: Readonly<Record<string, string>> = {
   batchEvents: 'Events in a batch',
   importBodyBytes: 'Body of an import, as sent',
   openStreams: 'Live tails open at a time',
+  openStreamsPerTenant: 'Of these, those of one tenant',
 }
 
 function amount(name: string, value: number): string {

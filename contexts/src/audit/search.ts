@@ -73,6 +73,7 @@ export async function searchEvents(
   tenantId: string,
   filter: AuditFilter,
   page: SearchPage,
+  signal?: AbortSignal,
 ): Promise<readonly number[]> {
   const { from, where, params } = conditions(tenantId, filter)
   const isDescending = page.order === 'desc'
@@ -82,17 +83,22 @@ export async function searchEvents(
   }
   const order = filter.text === undefined ? 'a.position' : 'f.rowid'
   const sql = `SELECT a.position FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order} ${isDescending ? 'DESC' : 'ASC'} LIMIT ?`
-  const rows = await store.query(sql, [...params, page.limit + 1])
+  const rows = await store.query(sql, [...params, page.limit + 1], asker(tenantId, signal))
   return rows.map(row => row[0] as number)
 }
 
 /** The most frequent values of each facet among the matching events. */
-export async function countFacets(store: EventStore, tenantId: string, filter: AuditFilter): Promise<Facets> {
+export async function countFacets(
+  store: EventStore,
+  tenantId: string,
+  filter: AuditFilter,
+  signal?: AbortSignal,
+): Promise<Facets> {
   const { from, where, params } = conditions(tenantId, filter)
   const order = filter.text === undefined ? 'a.position' : 'f.rowid'
   const columns = [...Object.values(facetColumns), 'actor_name', 'resource_name'].map(column => `a.${column}`)
   const sql = `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order} DESC LIMIT ?`
-  const rows = await store.query(sql, [...params, facetCap + 1])
+  const rows = await store.query(sql, [...params, facetCap + 1], asker(tenantId, signal))
   const counted = rows.slice(0, facetCap)
   const names = Object.keys(facetColumns) as FacetName[]
   const labelColumn: Partial<Record<FacetName, number>> = { actor: 6, resource: 7 }
@@ -100,6 +106,11 @@ export async function countFacets(store: EventStore, tenantId: string, filter: A
   for (const [column, name] of names.entries()) facets[name] = top(counted, column, labelColumn[name])
   return { total: counted.length, capped: rows.length > facetCap, facets }
 }
+
+const asker = (tenantId: string, signal: AbortSignal | undefined) => ({
+  tenantId,
+  ...(signal === undefined ? {} : { signal }),
+})
 
 function top(rows: readonly SqlValue[][], column: number, labelColumn: number | undefined): FacetValue[] {
   const counts = new Map<string, { count: number; label: string | undefined }>()

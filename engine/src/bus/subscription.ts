@@ -107,6 +107,9 @@ export class Subscription {
       } catch (error) {
         if (error instanceof KeelsonError && error.code === 'store_closed') this.#stop.abort()
         if (this.#stop.signal.aborted) return
+        // Another process runs the same subscription and was faster: no failure, but the normal case.
+        if (error instanceof KeelsonError && error.code === 'checkpoint_conflict' && (await this.#reread()))
+          continue
         attempt += 1
         this.#error = error
         this.#options.onError?.(error, attempt)
@@ -147,10 +150,12 @@ export class Subscription {
     for (const waiter of [...this.#waiters]) if (waiter.position <= position) waiter.resolve()
   }
 
-  /** Another process may be running the same subscription: go on from where it has come to. */
-  async #reread(): Promise<void> {
+  /** Another process may be running the same subscription: goes on from where it has come to, and says whether. */
+  async #reread(): Promise<boolean> {
     const position = await this.#store.checkpoint(this.#options.name).catch(() => this.#position)
-    if (position > this.#position) this.#advance(position)
+    if (position <= this.#position) return false
+    this.#advance(position)
+    return true
   }
 
   #pause(attempt: number): Promise<void> {

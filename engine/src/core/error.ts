@@ -262,6 +262,12 @@ export const errorTable = {
     meaning: 'The file is not a Keelson database.',
     remedy: 'Name another data directory.',
   },
+  store_unwritable: {
+    status: 500,
+    retryable: false,
+    meaning: 'The database cannot be written where it lies.',
+    remedy: 'Name a data directory that this user may write to.',
+  },
   store_failed: {
     status: 500,
     retryable: true,

@@ -7,10 +7,10 @@ type Branded<Name extends string> = string & { readonly [brand]: Name }
 
 /** A tenant's id: 1 to 64 of `[a-z0-9-]`, starting and ending with a letter or digit. */
 export type TenantId = Branded<'TenantId'>
-/** An event's id: 1 to 128 of `[A-Za-z0-9._:-]`. */
+/** An event's id: 1 to 128 of `[A-Za-z0-9._:-]`, at least one of them a letter or digit (`..` is no name in a path). */
 export type EventId = Branded<'EventId'>
 
-export const eventIdPattern = /^[A-Za-z0-9._:-]{1,128}$/
+export const eventIdPattern = /^(?=.*[A-Za-z0-9])[A-Za-z0-9._:-]{1,128}$/
 export const tenantIdPattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
 
 /** The reserved tenant of the platform's own events. */

@@ -2,6 +2,7 @@ export type { EventStore } from './port.ts'
 export type {
   AppendOptions,
   ExpectedVersion,
+  QueryOptions,
   ReadOptions,
   Receipt,
   RecordedEvent,

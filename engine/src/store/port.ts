@@ -1,5 +1,6 @@
 import type {
   AppendOptions,
+  QueryOptions,
   ReadOptions,
   Receipt,
   RecordedEvent,
@@ -35,7 +36,7 @@ export interface EventStore {
   /** Position of a checkpoint, 0 before its first step. */
   checkpoint(name: string): Promise<number>
   /** Reads with SQL (stores whose `capabilities.sql` is true); rows are arrays in column order. */
-  query(sql: string, params: readonly SqlValue[], signal?: AbortSignal): Promise<readonly SqlValue[][]>
+  query(sql: string, params: readonly SqlValue[], options?: QueryOptions): Promise<readonly SqlValue[][]>
   /** Stops taking appends, finishes those taken, frees the files. May be called twice. */
   close(): Promise<void>
 }

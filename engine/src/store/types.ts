@@ -70,6 +70,13 @@ export interface Statement {
   readonly params: readonly SqlValue[]
 }
 
+export interface QueryOptions {
+  /** Whose question it is: tenants' questions take turns, and one that asks too many gets `store_busy`. */
+  readonly tenantId?: string
+  /** A question that still waits when this aborts is not asked. */
+  readonly signal?: AbortSignal
+}
+
 /** Statements and the step of a checkpoint that belong together. */
 export interface UnitOfWork {
   readonly statements: readonly Statement[]

@@ -36,5 +36,6 @@ export function exitCodeFor(status: number): ExitCode {
 /** Codes of the error table that mean a wrong call of `keelson start`. */
 export function exitCodeForError(code: ErrorCode): ExitCode {
   if (code === 'request_invalid' || code === 'format_unknown') return exitCodes.usage
+  if (code === 'store_unwritable') return exitCodes.notAllowed
   return code === 'store_busy' || code === 'store_full' ? exitCodes.unavailable : exitCodes.failed
 }

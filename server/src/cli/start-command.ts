@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { KeelsonError } from 'keelson'
+import { KeelsonError, verifyLog } from 'keelson'
 import type { StartOptions } from '../start/options.ts'
 import type { RunningServer } from '../start/serve.ts'
 import { serve, serverVersion } from '../start/serve.ts'
@@ -29,7 +29,9 @@ export async function startCommand(
   }
   const seconds = (Date.now() - processStart) / 1000
   if (isCheck) {
+    const faults = await findFaults(server)
     await server.stop()
+    if (faults.length > 0) throw new CommandFailure(`The store is damaged:\n${faults.join('\n')}`)
     process.stdout.write(isJson ? '{"check":"ok"}\n' : 'Everything is in order.\n')
     return
   }
@@ -40,6 +42,17 @@ export async function startCommand(
   if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
   setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
   await server.stop()
+}
+
+/** What is wrong with the store: SQLite's own check of the file, then every promise of the log. */
+async function findFaults({ platform }: RunningServer): Promise<string[]> {
+  const rows = await platform.store.query('PRAGMA quick_check', [])
+  const damage = rows.map(row => String(row[0])).filter(line => line !== 'ok')
+  if (damage.length > 0) return damage.slice(0, 10)
+  const { faults } = await verifyLog(platform.store)
+  return faults
+    .slice(0, 10)
+    .map(fault => `event ${fault.eventId} at position ${fault.position}: ${fault.problem}`)
 }
 
 function stopSignal(): Promise<void> {

@@ -53,7 +53,7 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
     sendProblem(request, reply, fromFramework(error)),
   )
   app.setNotFoundHandler((request, reply) => {
-    if (request.method === 'GET' && hasConsole && !isApiPath(request.url)) return reply.sendFile('index.html')
+    if (request.method === 'GET' && hasConsole && isPagePath(request.url)) return reply.sendFile('index.html')
     return sendProblem(
       request,
       reply,
@@ -65,7 +65,7 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
   })
   app.addHook('onRequest', async (request, reply) => {
     if (server.stopping.aborted && request.url.startsWith('/v1/')) throw new KeelsonError('not_ready')
-    limitArrival(request, reply, options.requestTimeout ?? 60_000)
+    limitArrival(request, reply, options.requestTimeout ?? 60_000, server.stopping)
   })
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -98,6 +98,9 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
 }
 
 const isApiPath = (url: string): boolean => /^\/(v1|healthz|readyz|openapi\.json)(\/|\?|$)/.test(url)
+
+/** Paths that the console's own router answers: not the API's, and not those of files. */
+const isPagePath = (url: string): boolean => !isApiPath(url) && !url.startsWith('/assets/')
 
 function openApi(version: string) {
   return {

@@ -5,8 +5,16 @@ import { toProblem } from './problem.ts'
 /** Milliseconds in which an import's body must have arrived. */
 export const importTimeout = 3_600_000
 
+/** Milliseconds that a body may still take once the server is stopping. */
+const stopGrace = 5_000
+
 /** Ends a request whose body does not arrive in time with `request_timeout`; nothing of it is stored. */
-export function limitArrival(request: FastifyRequest, reply: FastifyReply, milliseconds: number): void {
+export function limitArrival(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  milliseconds: number,
+  stopping: AbortSignal,
+): void {
   const { raw } = request
   const hasBody =
     raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
@@ -14,7 +22,13 @@ export function limitArrival(request: FastifyRequest, reply: FastifyReply, milli
   const isImport = request.url.startsWith('/v1/imports')
   const timer = setTimeout(() => refuse(reply), isImport ? importTimeout : milliseconds)
   timer.unref()
-  const stop = () => clearTimeout(timer)
+  // A server that stops waits no longer for a body that stands still than for one that comes.
+  const hurry = () => setTimeout(() => raw.complete || refuse(reply), stopGrace).unref()
+  if (!isImport) stopping.addEventListener('abort', hurry, { once: true })
+  const stop = () => {
+    clearTimeout(timer)
+    stopping.removeEventListener('abort', hurry)
+  }
   raw.once('end', stop)
   raw.once('close', stop)
 }

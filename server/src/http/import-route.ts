@@ -57,6 +57,7 @@ export function importRoute(app: FastifyInstance, server: ServerContext): void {
         request.raw.once('aborted', () =>
           gone.abort(new KeelsonError('request_timeout', 'The client broke off')),
         )
+        const signal = AbortSignal.any([gone.signal, server.stopping])
         const started = performance.now()
         const batchId = `imp-${ids.ulid().toLowerCase()}`
         const {
@@ -64,7 +65,7 @@ export function importRoute(app: FastifyInstance, server: ServerContext): void {
           fault,
           ...counts
         } = await importBatch({
-          input: limited(request.raw, server.limits.importBodyBytes),
+          input: limited(request.raw, server.limits.importBodyBytes, signal),
           importer,
           sink: {
             publish: events =>
@@ -77,7 +78,7 @@ export function importRoute(app: FastifyInstance, server: ServerContext): void {
           batchId,
           tenantId,
           clock: systemClock,
-          signal: AbortSignal.any([gone.signal, server.stopping]),
+          signal,
         })
         const duration = Math.round(performance.now() - started)
         const answer: ImportAnswer = {
@@ -92,11 +93,23 @@ export function importRoute(app: FastifyInstance, server: ServerContext): void {
   })
 }
 
-async function* limited(input: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+/** The body up to a limit; gives up waiting for it when the signal aborts, however still the client is. */
+async function* limited(
+  input: AsyncIterable<Uint8Array>,
+  limit: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  for await (const chunk of input) {
-    bytes += chunk.length
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  aborted.catch(() => undefined)
+  const chunks = input[Symbol.asyncIterator]()
+  for (;;) {
+    const { value, done } = await Promise.race([chunks.next(), aborted])
+    if (done) return
+    bytes += value.length
     if (bytes > limit) throw new KeelsonError('request_too_large', `The file is larger than ${limit} bytes`)
-    yield chunk
+    yield value
   }
 }

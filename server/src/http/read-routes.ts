@@ -1,6 +1,6 @@
 import type { AuditFilter } from '@keelson/contexts/audit'
 import { countFacets, searchEvents } from '@keelson/contexts/audit'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { RecordedEvent } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
@@ -21,7 +21,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory } = server
   const { store } = server.platform
 
-  app.get('/v1/events', { schema: searchSchema }, async request => {
+  app.get('/v1/events', { schema: searchSchema }, async (request, reply) => {
     const tenant = await readerOf(request, directory)
     const query = new QueryReader(request.query, [...filterNames, 'order', 'limit', 'cursor', 'view'])
     const filter = query.filter()
@@ -32,7 +32,13 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     query.done()
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
     const { head, completeTo } = await caughtUp(server, tenant.id)
-    const positions = await searchEvents(store, tenant.id, filter, { order, limit, ...after })
+    const positions = await searchEvents(
+      store,
+      tenant.id,
+      filter,
+      { order, limit, ...after },
+      goneSignal(reply),
+    )
     const page = new PageBuilder(limit, view)
     await fillPage(page, store, tenant.id, positions)
     const hasMore = page.items.length < positions.length
@@ -40,13 +46,13 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     return { data: page.items, page: { hasMore, nextCursor }, head, completeTo } satisfies EventPage
   })
 
-  app.get('/v1/events/facets', { schema: facetsSchema }, async request => {
+  app.get('/v1/events/facets', { schema: facetsSchema }, async (request, reply) => {
     const tenant = await readerOf(request, directory)
     const query = new QueryReader(request.query, filterNames)
     const filter: AuditFilter = query.filter()
     query.done()
     await caughtUp(server, tenant.id)
-    return countFacets(store, tenant.id, filter)
+    return countFacets(store, tenant.id, filter, goneSignal(reply))
   })
 
   app.get<{ Params: { eventId: string } }>(
@@ -90,6 +96,15 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   })
 }
 
+/** Aborts when the client goes away before it was answered: nobody waits for what it asked. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new KeelsonError('request_timeout', 'The client broke off'))
+  })
+  return gone.signal
+}
+
 /**
  * Waits until the read model has all that was acknowledged before this query, for as long as a reader may be made to
  * wait. Gives the tenant's head, and the position up to which the answer is complete: below the head only where the
@@ -101,7 +116,8 @@ async function caughtUp(
 ): Promise<{ head: number; completeTo: number }> {
   const projection = server.platform.projection('AuditEventProjection')
   const head = await server.platform.store.head({ tenantId })
-  const isComplete = await projection.waitFor(head, freshness)
+  // One that fails and is tried again will not be there in two seconds.
+  const isComplete = await projection.waitFor(head, projection.status.state === 'retrying' ? 0 : freshness)
   return { head, completeTo: isComplete ? head : projection.status.position }
 }
 

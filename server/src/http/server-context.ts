@@ -12,6 +12,8 @@ export interface Limits {
   readonly importBodyBytes: number
   /** Live streams open at a time; default 500. */
   readonly openStreams: number
+  /** Of these, those of one tenant; default 100. */
+  readonly openStreamsPerTenant: number
 }
 
 export const defaultLimits: Limits = {
@@ -20,6 +22,7 @@ export const defaultLimits: Limits = {
   batchEvents: 10_000,
   importBodyBytes: 1024 * 1024 * 1024,
   openStreams: 500,
+  openStreamsPerTenant: 100,
 }
 
 /** What the routes work with. */

@@ -4,16 +4,18 @@ import type { AuditFilter } from '@keelson/contexts/audit'
 import { matchesFilter, storageNotifications, toTextQuery } from '@keelson/contexts/audit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RecordedEvent } from 'keelson'
-import { KeelsonError } from 'keelson'
+import { KeelsonError, toKeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { toEventItem } from '../api/event-item.ts'
 import { readerOf } from './access.ts'
 import { filterNames, QueryReader } from './query.ts'
 import { tailSchema } from './route-schemas.ts'
-import type { ServerContext } from './server-context.ts'
+import type { Limits, ServerContext } from './server-context.ts'
 
 /** Milliseconds between comments that keep proxies from closing a quiet stream. */
 const heartbeat = 15_000
+/** Milliseconds between looks whether the key was revoked. */
+const keyCheck = 5_000
 /** Milliseconds after which a client reconnects. */
 const reconnect = 2_000
 
@@ -22,11 +24,39 @@ interface TailOptions {
   readonly view: View
   readonly topic: string | undefined
   readonly after: number
+  /** Whether the caller's key still opens the stream. */
+  readonly isAllowed: () => Promise<boolean>
+}
+
+/** Counts the streams that are open: a bound for all, and one for each tenant. */
+class OpenStreams {
+  readonly #limits: Limits
+  readonly #byTenant = new Map<string, number>()
+  #all = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+
+  /** Takes a place and gives the way to leave it; throws `too_many_streams` where there is none. */
+  enter(tenantId: string): () => void {
+    const own = this.#byTenant.get(tenantId) ?? 0
+    if (this.#all >= this.#limit || own >= Math.ceil(this.#limit / 5))
+      throw new KeelsonError('too_many_streams')
+    this.#all += 1
+    this.#byTenant.set(tenantId, own + 1)
+    return () => {
+      this.#all -= 1
+      const left = (this.#byTenant.get(tenantId) ?? 1) - 1
+      if (left > 0) this.#byTenant.set(tenantId, left)
+      else this.#byTenant.delete(tenantId)
+    }
+  }
 }
 
 /** The live tail: server-sent events whose id is the position, so that a client that comes back misses nothing. */
 export function tailRoute(app: FastifyInstance, server: ServerContext): void {
-  let open = 0
+  const open = new OpenStreams(server.limits)
   // A HEAD of a stream would never be answered.
   app.get('/v1/events/tail', { schema: tailSchema, exposeHeadRoute: false }, async (request, reply) => {
     const tenant = await readerOf(request, server.directory)
@@ -45,17 +75,24 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
     if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)
     const start = lastEventId(request) ?? (asked >= 0 ? asked : undefined)
     // Counted before anything is waited for, so that requests that come at once do not all find a place.
-    if (open >= server.limits.openStreams) throw new KeelsonError('too_many_streams')
-    open += 1
+    const leave = open.enter(tenant.id)
     try {
       const after = start ?? (await server.platform.store.head({ tenantId: tenant.id }))
       reply.hijack()
-      await stream(reply.raw, server, tenant.id, { filter, view, topic, after })
+      const isAllowed = () =>
+        readerOf(request, server.directory).then(
+          () => true,
+          () => false,
+        )
+      await stream(reply.raw, server, tenant.id, { filter, view, topic, after, isAllowed })
     } catch (error) {
       if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
       request.log.warn({ err: error }, 'live tail ended by an error')
+      // Else it would look as if nothing more had come.
+      if (!reply.raw.destroyed)
+        reply.raw.write(`event: error\ndata: ${JSON.stringify({ code: toKeelsonError(error).code })}\n\n`)
     } finally {
-      open -= 1
+      leave()
       if (reply.raw.headersSent) reply.raw.end()
     }
   })
@@ -80,6 +117,9 @@ async function stream(
   })
   response.write(`retry: ${reconnect}\nevent: ready\ndata: {"position":${options.after}}\n\n`)
   const timer = setInterval(() => response.write(': still here\n\n'), heartbeat)
+  const guard = setInterval(async () => {
+    if (!(await options.isAllowed())) gone.abort()
+  }, keyCheck)
   try {
     for await (const page of server.platform.store.tail({ tenantId }, { after: options.after, signal })) {
       const text = page.map(event => frames(event, server, options)).join('')
@@ -89,6 +129,7 @@ async function stream(
     }
   } finally {
     clearInterval(timer)
+    clearInterval(guard)
   }
 }
 

@@ -251,6 +251,18 @@ describe('the number of open streams', () => {
     await expect.poll(async () => (await openTail('', {}, url)).response.status).toBe(200)
   })
 
+  it('is limited for each tenant, so that one cannot take all', async () => {
+    const { url } = await test.listen({ limits: { openStreamsPerTenant: 1 } })
+    const open = (key: string) =>
+      fetch(`${url}/v1/events/tail`, { headers: { authorization: `Bearer ${key}` } }).then(async response => {
+        await response.body?.getReader().read()
+        return response.status
+      })
+    expect(await open(test.keys.acme.reader)).toBe(200)
+    expect(await open(test.keys.acme.reader)).toBe(429)
+    expect(await open(test.keys.globex.reader)).toBe(200)
+  })
+
   it('is limited for those that come at once', async () => {
     const { url, app } = await test.listen({ limits })
     const { store } = test.server.platform

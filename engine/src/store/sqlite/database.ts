@@ -91,6 +91,7 @@ function limitSize(database: DatabaseSync, maxBytes: number): void {
 const sqliteFull = 13
 const sqliteIoWrite = new Set([778, 1034, 2058])
 const sqliteBusy = 5
+const sqliteUnwritable = new Set([3, 8, 14])
 const sqliteNoDatabase = 26
 
 /** The error of the table for what SQLite threw. */
@@ -100,6 +101,7 @@ export function asStoreError(error: unknown): KeelsonError {
   let code: ErrorCode = 'store_failed'
   if (errcode === sqliteFull || sqliteIoWrite.has(errcode ?? 0)) code = 'store_full'
   else if (errcode !== undefined && (errcode & 0xff) === sqliteBusy) code = 'store_busy'
+  else if (errcode !== undefined && sqliteUnwritable.has(errcode & 0xff)) code = 'store_unwritable'
   else if (errcode === sqliteNoDatabase) code = 'store_foreign'
   const detail = code === 'store_failed' ? `The database failed: ${message ?? 'unknown error'}` : undefined
   return new KeelsonError(code, detail, errcode === undefined ? {} : { sqlite: errcode }, error)

@@ -1,29 +1,34 @@
 import type { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../core/index.ts'
-import type { SqlValue } from '../types.ts'
+import type { QueryOptions, SqlValue } from '../types.ts'
 import { fromFailure } from './database.ts'
 import type { QueryReply, QueryRequest } from './protocol.ts'
+import type { Question } from './query-lanes.ts'
+import { QueryLanes } from './query-lanes.ts'
 import { startWorker } from './worker-thread.ts'
 
-interface Waiting {
-  resolve(rows: SqlValue[][]): void
-  reject(error: unknown): void
+export interface ClientOptions extends QueryOptions {
+  /** Ends the answer with the row that reaches this many bytes. */
+  readonly maxBytes?: number
 }
 
 /** The event loop's side of the reader thread. */
 export class QueryClient {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #lanes = new QueryLanes()
+  readonly #asked = new Map<number, Question>()
   #nextId = 1
   #closed = false
 
   constructor(path: string) {
     this.#worker = startWorker('reader', { path })
     this.#worker.on('message', (reply: QueryReply) => {
-      const waiting = this.#waiting.get(reply.id)
-      this.#waiting.delete(reply.id)
-      if (reply.failure) waiting?.reject(fromFailure(reply.failure))
-      else waiting?.resolve(reply.rows ?? [])
+      const question = this.#asked.get(reply.id)
+      this.#asked.delete(reply.id)
+      if (question) this.#lanes.done(question)
+      this.#ask()
+      if (reply.failure) question?.reject(fromFailure(reply.failure))
+      else question?.resolve(reply.rows ?? [])
     })
     this.#worker.on('error', error =>
       this.#fail(new KeelsonError('store_failed', 'The reader thread failed', {}, error)),
@@ -31,18 +36,25 @@ export class QueryClient {
     this.#worker.on('exit', () => this.#fail(new KeelsonError('store_closed')))
   }
 
-  query(sql: string, params: readonly SqlValue[], maxBytes?: number): Promise<SqlValue[][]> {
+  query(sql: string, params: readonly SqlValue[], options: ClientOptions = {}): Promise<SqlValue[][]> {
+    const { maxBytes, tenantId, signal } = options
     if (this.#closed) return Promise.reject(new KeelsonError('store_closed'))
+    if (signal?.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
-      const id = this.#nextId++
-      this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({
-        kind: 'query',
-        id,
-        sql,
-        params,
-        ...(maxBytes === undefined ? {} : { maxBytes }),
-      } satisfies QueryRequest)
+      const request = { kind: 'query', sql, params, ...(maxBytes === undefined ? {} : { maxBytes }) } as const
+      const question: Question = { request, tenantId, resolve, reject }
+      if (!this.#lanes.add(question)) {
+        reject(
+          new KeelsonError('store_busy', 'Too many searches of this tenant are waiting', {
+            retryAfterSeconds: 1,
+          }),
+        )
+        return
+      }
+      signal?.addEventListener('abort', () => this.#lanes.remove(question) && reject(signal.reason), {
+        once: true,
+      })
+      this.#ask()
     })
   }
 
@@ -50,13 +62,25 @@ export class QueryClient {
     if (this.#closed) return
     this.#closed = true
     const exited = new Promise(resolve => this.#worker.once('exit', resolve))
+    while (this.#asked.size > 0 || this.#lanes.size > 0) {
+      this.#ask()
+      await new Promise(resolve => setImmediate(resolve))
+    }
     this.#worker.postMessage('close')
     await exited
   }
 
+  #ask(): void {
+    for (let question = this.#lanes.next(); question; question = this.#lanes.next()) {
+      const id = this.#nextId++
+      this.#asked.set(id, question)
+      this.#worker.postMessage({ ...question.request, id } satisfies QueryRequest)
+    }
+  }
+
   #fail(error: KeelsonError): void {
     this.#closed = true
-    for (const waiting of this.#waiting.values()) waiting.reject(error)
-    this.#waiting.clear()
+    for (const question of [...this.#asked.values(), ...this.#lanes.drain()]) question.reject(error)
+    this.#asked.clear()
   }
 }

@@ -381,7 +381,7 @@ describe('reading', () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
     await append(store)
-    expect(await failure(store.query('DELETE FROM event', []))).toBe('store_failed')
+    expect(await failure(store.query('DELETE FROM event', []))).toBe('store_unwritable')
     expect(await store.head(everyTenant)).toBe(1)
   })
 

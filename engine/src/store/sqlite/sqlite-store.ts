@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { KeelsonError } from '../../core/index.ts'
 import { HeadSignal } from '../head-signal.ts'
 import { inOrderOf, pageBytes, readPages, tailPages } from '../paging.ts'
 import type { EventStore } from '../port.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../prepare.ts'
 import type {
   AppendOptions,
+  QueryOptions,
   ReadOptions,
   Receipt,
   RecordedEvent,
@@ -37,7 +39,7 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore(
   options: SqliteStoreOptions,
 ): Promise<EventStore & { readonly backlog: number }> {
-  mkdirSync(dirname(options.path), { recursive: true })
+  makeFolder(dirname(options.path))
   const head = new HeadSignal()
   const durability = options.durability ?? 'fsync'
   const limits = {
@@ -51,6 +53,8 @@ export async function openSqliteStore(
   }
   const writer = new GroupCommit(writerOptions, limits, position => head.advance(position))
   head.advance(await writer.opened)
+  // What the database's other files are made with, too: it holds every tenant's events.
+  chmodSync(options.path, 0o600)
   return new SqliteStore(
     writer,
     new QueryClient(options.path),
@@ -60,12 +64,21 @@ export async function openSqliteStore(
   )
 }
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new KeelsonError('store_unwritable', `The folder ${folder} cannot be made`, {}, error)
+  }
+}
+
 class SqliteStore implements EventStore {
   readonly capabilities: StoreCapabilities
   readonly #writer: GroupCommit
   readonly #reader: QueryClient
   readonly #head: HeadSignal
   readonly #maxEventBytes: number
+  #look: Promise<number> | undefined
 
   constructor(
     writer: GroupCommit,
@@ -105,12 +118,7 @@ class SqliteStore implements EventStore {
   }
 
   tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
-    return tailPages(
-      this.#pages(scope, 'forwards'),
-      this.#head,
-      () => this.head({ tenantId: 'every tenant' }),
-      options,
-    )
+    return tailPages(this.#pages(scope, 'forwards'), this.#head, () => this.#newest(), options)
   }
 
   async readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
@@ -139,15 +147,22 @@ class SqliteStore implements EventStore {
     return ((await this.query(eventQueries.checkpoint, [name]))[0]?.[0] as number | undefined) ?? 0
   }
 
-  query(sql: string, params: readonly SqlValue[], signal?: AbortSignal): Promise<readonly SqlValue[][]> {
-    signal?.throwIfAborted()
-    return this.#reader.query(sql, params)
+  query(sql: string, params: readonly SqlValue[], options?: QueryOptions): Promise<readonly SqlValue[][]> {
+    return this.#reader.query(sql, params, options)
   }
 
   async close(): Promise<void> {
     await this.#writer.close()
     this.#head.close()
     await this.#reader.close()
+  }
+
+  /** One look for all tails that wait. */
+  #newest(): Promise<number> {
+    this.#look ??= this.head({ tenantId: 'every tenant' }).finally(() => {
+      this.#look = undefined
+    })
+    return this.#look
   }
 
   #pages(
@@ -160,6 +175,6 @@ class SqliteStore implements EventStore {
   }
 
   async #events(sql: string, params: readonly SqlValue[]): Promise<readonly RecordedEvent[]> {
-    return (await this.#reader.query(sql, params, pageBytes)).map(toRecordedEvent)
+    return (await this.#reader.query(sql, params, { maxBytes: pageBytes })).map(toRecordedEvent)
   }
 }
