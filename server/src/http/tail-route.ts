@@ -41,8 +41,8 @@ class OpenStreams {
   /** Takes a place and gives the way to leave it; throws `too_many_streams` where there is none. */
   enter(tenantId: string): () => void {
     const own = this.#byTenant.get(tenantId) ?? 0
-    if (this.#all >= this.#limit || own >= Math.ceil(this.#limit / 5))
-      throw new KeelsonError('too_many_streams')
+    const { openStreams, openStreamsPerTenant } = this.#limits
+    if (this.#all >= openStreams || own >= openStreamsPerTenant) throw new KeelsonError('too_many_streams')
     this.#all += 1
     this.#byTenant.set(tenantId, own + 1)
     return () => {
