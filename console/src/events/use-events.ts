@@ -37,7 +37,14 @@ export function useEvents(filter: Filter, order: 'asc' | 'desc', anchor: number)
     queryKey: ['events', tenant, filter, order, anchor],
     queryFn: ({ pageParam, signal }) =>
       api.get<EventList>('/v1/events', {
-        query: { ...apiQuery(filter, anchor), order, limit: PAGE, view: 'summary', cursor: pageParam },
+        query: {
+          ...apiQuery(filter, anchor),
+          sort: 'occurred',
+          order,
+          limit: PAGE,
+          view: 'summary',
+          cursor: pageParam,
+        },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

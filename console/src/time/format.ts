@@ -4,14 +4,15 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** `3 s`, `12 min`, `5 h`, `9 d`: how long ago, in one unit. A clock that runs ahead reads `now`. */
+/** `3 s`, `12 min`, `5 h`, `6 d`: how long ago, in one unit; a date when it is longer. A clock that runs ahead reads `now`. */
 export function ago(instant: number, now: number): string {
   const gap = now - instant
   if (gap < 1000) return 'now'
   if (gap < MINUTE) return `${Math.floor(gap / 1000)} s`
   if (gap < HOUR) return `${Math.floor(gap / MINUTE)} min`
   if (gap < DAY) return `${Math.floor(gap / HOUR)} h`
-  return `${Math.floor(gap / DAY)} d`
+  if (gap < 8 * DAY) return `${Math.floor(gap / DAY)} d`
+  return parts(instant, 'local').date
 }
 
 const two = (n: number) => String(n).padStart(2, '0')
@@ -45,11 +46,13 @@ export function absolute(instant: number, zone: Zone): string {
   return `${date} ${clock}.${millis} ${zoneName(zone)}`
 }
 
-/** For a dense column: the clock today, otherwise date and clock without the year. */
+/** For a dense column: the clock today, otherwise date and clock; the year where it is another one. */
 export function compact(instant: number, now: number, zone: Zone): string {
   const then = parts(instant, zone)
-  if (then.date === parts(now, zone).date) return then.clock
-  return `${then.date.slice(5)} ${then.clock}`
+  const today = parts(now, zone).date
+  if (then.date === today) return then.clock
+  const isThisYear = then.date.slice(0, 4) === today.slice(0, 4)
+  return `${isThisYear ? then.date.slice(5) : then.date} ${then.clock}`
 }
 
 /** What a person edits in a field; read back by `parseInstant`. */

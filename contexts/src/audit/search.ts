@@ -23,6 +23,8 @@ export interface AuditFilter {
 }
 
 export interface SearchPage {
+  /** By when it was recorded (default: the order of the log) or by when it occurred. */
+  readonly sort?: 'recorded' | 'occurred'
   readonly order: 'asc' | 'desc'
   readonly limit: number
   /** Goes on beyond this position. */
@@ -76,13 +78,20 @@ export async function searchEvents(
   signal?: AbortSignal,
 ): Promise<readonly number[]> {
   const { from, where, params } = conditions(tenantId, filter)
-  const isDescending = page.order === 'desc'
-  if (page.after !== undefined) {
-    where.push(`a.position ${isDescending ? '<' : '>'} ?`)
+  const isByTime = page.sort === 'occurred'
+  const [direction, beyond] = page.order === 'desc' ? ['DESC', '<'] : ['ASC', '>']
+  if (page.after !== undefined && isByTime) {
+    where.push(
+      `(a.occurred_at, a.position) ${beyond} (SELECT b.occurred_at, b.position FROM audit_event b WHERE b.position = ? AND b.tenant = ?)`,
+    )
+    params.push(page.after, tenantId)
+  } else if (page.after !== undefined) {
+    where.push(`a.position ${beyond} ?`)
     params.push(page.after)
   }
-  const order = filter.text === undefined ? 'a.position' : 'f.rowid'
-  const sql = `SELECT a.position FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order} ${isDescending ? 'DESC' : 'ASC'} LIMIT ?`
+  const position = filter.text === undefined ? 'a.position' : 'f.rowid'
+  const order = isByTime ? `a.occurred_at ${direction}, a.position ${direction}` : `${position} ${direction}`
+  const sql = `SELECT a.position FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ?`
   const rows = await store.query(sql, [...params, page.limit + 1], asker(tenantId, signal))
   return rows.map(row => row[0] as number)
 }

@@ -5,6 +5,8 @@ export interface ExecutionContext {
   readonly tenantId?: string
   /** Who acts: the API key's or user's id. */
   readonly actor?: string
+  /** Source of events that name none. */
+  readonly source?: string
   readonly traceId?: string
   /** W3C Trace Context header as it came. */
   readonly traceparent?: string

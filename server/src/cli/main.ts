@@ -72,6 +72,7 @@ function program(): Command {
     .option('--from <time>', 'occurred from, RFC 3339')
     .option('--to <time>', 'occurred before, RFC 3339')
     .option('--limit <number>', 'how many at the most', '50')
+    .option('--by <time>', 'order by when events occurred or were recorded', 'occurred')
     .option('--ascending', 'oldest first')
     .action((words, flags) => queryCommand(new Config(flags).connection(), words, flags))
   withFilters(withConnection(keelson.command('tail')))

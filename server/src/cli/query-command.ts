@@ -43,12 +43,20 @@ export function toParameters(flags: FilterFlags, words: readonly string[]): URLS
 export async function queryCommand(
   connection: Connection,
   words: readonly string[],
-  flags: FilterFlags & { readonly limit?: string; readonly ascending?: boolean; readonly json?: boolean },
+  flags: FilterFlags & {
+    readonly by: string
+    readonly limit?: string
+    readonly ascending?: boolean
+    readonly json?: boolean
+  },
 ): Promise<void> {
   const limit = flags.limit === undefined ? 50 : Number(flags.limit)
   if (!Number.isInteger(limit) || limit < 1)
     throw new CommandFailure('--limit takes a whole number from 1', exitCodes.usage)
   const parameters = toParameters(flags, words)
+  if (flags.by !== 'occurred' && flags.by !== 'recorded')
+    throw new CommandFailure('--by takes occurred or recorded', exitCodes.usage)
+  parameters.set('sort', flags.by)
   parameters.set('order', flags.ascending ? 'asc' : 'desc')
   if (!flags.json) parameters.set('view', 'summary')
   let left = limit

@@ -35,10 +35,12 @@ export async function startCommand(
     process.stdout.write(isJson ? '{"check":"ok"}\n' : 'Everything is in order.\n')
     return
   }
+  // Heard from here on: who reads that it is ready may stop it at once.
+  const stopped = stopSignal()
   process.stdout.write(
     isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, options, seconds),
   )
-  await stopSignal()
+  await stopped
   if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
   setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
   await server.stop()

@@ -7,6 +7,7 @@ type RawQuery = Readonly<Record<string, unknown>>
 const lists = ['type', 'actor', 'action', 'resource', 'outcome', 'source', 'stream', 'correlationId'] as const
 /** Names of the filter parameters, the same for pages, facets and the live tail. */
 export const filterNames: readonly string[] = [...lists, 'from', 'to', 'q']
+const outcomes = ['success', 'failure', 'denied', 'unknown']
 const maxValues = 50
 const maxLength = 1024
 
@@ -74,6 +75,8 @@ export class QueryReader {
     for (const name of lists) {
       const values = this.list(name)
       if (values) filter[name] = values
+      const wrong = name === 'outcome' ? values?.find(value => !outcomes.includes(value)) : undefined
+      if (wrong !== undefined) this.#fault(name, `must be one of ${outcomes.join(', ')}`)
     }
     const from = this.time('from')
     const to = this.time('to')
@@ -100,16 +103,23 @@ export class QueryReader {
   }
 }
 
+type Order = 'asc' | 'desc'
+type Sort = 'recorded' | 'occurred'
+
 /** A cursor is the position to go on from, with the order that it was made in. */
-export function toCursor(position: number, order: 'asc' | 'desc'): string {
-  return Buffer.from(`1${order === 'asc' ? 'a' : 'd'}${position}`).toString('base64url')
+export function toCursor(position: number, order: Order, sort: Sort = 'recorded'): string {
+  return Buffer.from(`${kindOf(order, sort)}${position}`).toString('base64url')
 }
 
 /** @throws KeelsonError `cursor_invalid`. */
-export function fromCursor(cursor: string, order: 'asc' | 'desc'): number {
-  const parts = /^1([ad])(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+export function fromCursor(cursor: string, order: Order, sort: Sort = 'recorded'): number {
+  const parts = /^([12][ad])(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
   if (!parts || !Number.isSafeInteger(Number(parts[2]))) throw new KeelsonError('cursor_invalid')
-  if ((parts[1] === 'a') !== (order === 'asc'))
+  if (parts[1] !== kindOf(order, sort))
     throw new KeelsonError('cursor_invalid', 'The cursor was made for the other order')
   return Number(parts[2])
+}
+
+function kindOf(order: Order, sort: Sort): string {
+  return `${sort === 'recorded' ? 1 : 2}${order === 'asc' ? 'a' : 'd'}`
 }

@@ -16,6 +16,7 @@ import type { ServerContext } from './server-context.ts'
 const freshness = 2_000
 const views: readonly View[] = ['full', 'summary']
 const orders = ['desc', 'asc'] as const
+const sorts = ['recorded', 'occurred'] as const
 
 export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory } = server
@@ -23,26 +24,27 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
 
   app.get('/v1/events', { schema: searchSchema }, async (request, reply) => {
     const tenant = await readerOf(request, directory)
-    const query = new QueryReader(request.query, [...filterNames, 'order', 'limit', 'cursor', 'view'])
+    const query = new QueryReader(request.query, [...filterNames, 'sort', 'order', 'limit', 'cursor', 'view'])
     const filter = query.filter()
+    const sort = query.oneOf('sort', sorts, 'recorded')
     const order = query.oneOf('order', orders, 'desc')
     const limit = query.integer('limit', 1, 500, 50)
     const view = query.oneOf('view', views, 'full')
     const cursor = query.text('cursor')
     query.done()
-    const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
+    const after = cursor === undefined ? {} : { after: fromCursor(cursor, order, sort) }
     const { head, completeTo } = await caughtUp(server, tenant.id)
     const positions = await searchEvents(
       store,
       tenant.id,
       filter,
-      { order, limit, ...after },
+      { sort, order, limit, ...after },
       goneSignal(reply),
     )
     const page = new PageBuilder(limit, view)
     await fillPage(page, store, tenant.id, positions)
     const hasMore = page.items.length < positions.length
-    const nextCursor = hasMore && page.last ? toCursor(page.last.position, order) : null
+    const nextCursor = hasMore && page.last ? toCursor(page.last.position, order, sort) : null
     return { data: page.items, page: { hasMore, nextCursor }, head, completeTo } satisfies EventPage
   })
 

@@ -81,6 +81,9 @@ const range = {
   from: Type.Optional(text('occurredAt from, inclusive.')),
   to: Type.Optional(text('occurredAt to, exclusive.')),
 }
+const sort = Type.Optional(
+  Type.Enum(['recorded', 'occurred'], { description: 'By when events were recorded, or occurred.' }),
+)
 const paging = {
   order: Type.Optional(Type.Enum(['desc', 'asc'])),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
@@ -141,7 +144,7 @@ const read = (operationId: string, summary: string, querystring: object, descrip
 export const searchSchema = read(
   'searchEvents',
   'Find events',
-  { ...filter, ...range, ...paging },
+  { ...filter, ...range, sort, ...paging },
   'Includes all that was acknowledged before the request.',
 )
 export const facetsSchema = read('countFacets', 'Most frequent values among the matching events', {

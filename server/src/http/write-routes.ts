@@ -49,7 +49,7 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
           toStructured(request, event),
           key === undefined ? {} : { idempotencyKey: key },
         )
-      const receipt = await runInContext(requestContext(request, caller.tenant.id, caller.key.id), publish)
+      const receipt = await runInContext(requestContext(request, caller), publish)
       return reply
         .code(receipt.duplicate ? 200 : 201)
         .header('location', `/v1/events/${receipt.eventId}`)
@@ -68,7 +68,7 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
           'A batch takes no Idempotency-Key: give each event an eventId, which makes it safe to repeat',
         )
       }
-      const context = requestContext(request, caller.tenant.id, caller.key.id)
+      const context = requestContext(request, caller)
       const slices = splitBatch(await bodyBytes(request, limits.batchBodyBytes), limits.batchEvents)
       const results = await runInContext(context, () => publishItems(server, gate, caller.tenant.id, slices))
       const refused = results.filter(result => 'problem' in result)
@@ -180,12 +180,14 @@ function decodeURIComponentSafely(text: string): string {
   }
 }
 
-function requestContext(request: FastifyRequest, tenantId: string, actor: string): ExecutionContext {
+function requestContext(request: FastifyRequest, { key, tenant }: TenantCaller): ExecutionContext {
   const traceparent = request.headers['traceparent']
   const traceId = typeof traceparent === 'string' ? traceIdOf(traceparent) : undefined
   return {
-    tenantId,
-    actor,
+    tenantId: tenant.id,
+    actor: key.id,
+    // An event that does not say what emitted it comes from whoever holds the key.
+    source: key.name,
     ...(traceId === undefined ? {} : { traceId, traceparent: traceparent as string }),
   }
 }

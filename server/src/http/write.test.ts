@@ -156,7 +156,8 @@ describe('the forms of an event', () => {
     const { body } = await publish({ eventType: 'SubscriptionActivated', occurredAt: time, payload: data })
     expect(await stored(body.eventId)).toMatchObject({
       occurredAt: '2026-06-11T09:00:01.250Z',
-      source: 'keelson',
+      // Whoever holds the key, where the event does not say what emitted it.
+      source: 'acme writer',
     })
   })
 

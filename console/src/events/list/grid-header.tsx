@@ -19,8 +19,8 @@ export function GridHeader({ order, onOrder }: GridHeaderProps) {
           onClick={onOrder}
           title={
             order === 'desc'
-              ? 'The last recorded comes first. Show the first recorded first'
-              : 'The first recorded comes first. Show the last recorded first'
+              ? 'The last to occur comes first. Show the first to occur first'
+              : 'The first to occur comes first. Show the last to occur first'
           }
         >
           Time <Arrow size={13} aria-hidden />

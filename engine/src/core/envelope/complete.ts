@@ -86,7 +86,7 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
     eventType: eventType as string,
     schemaVersion: fill('schemaVersion', schemaVersion, () => '1.0'),
     tenantId: fill('tenantId', tenantId, () => completion.tenantId),
-    source: fill('source', source, () => completion.source),
+    source: fill('source', source, () => context.source ?? completion.source),
     occurredAt: occurredAt as string,
     correlationId: fill('correlationId', correlationId, () => context.correlationId ?? id),
     traceId: fill(

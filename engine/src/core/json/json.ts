@@ -40,6 +40,8 @@ function describeSyntaxError(cause: unknown, text: string): string {
   const message = cause instanceof Error ? cause.message : ''
   const at = /at position (\d+)/.exec(message)
   if (text.trim() === '') return 'The text is empty where JSON was expected'
+  if (at && Number(at[1]) >= text.length)
+    return `The text is not valid JSON: it ends too early, after ${text.length} characters`
   if (at) return `The text is not valid JSON at character ${Number(at[1]) + 1} of ${text.length}`
   return `The text is not valid JSON: it ends too early or has a stray character (${text.length} characters)`
 }
