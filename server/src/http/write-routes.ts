@@ -23,7 +23,7 @@ const sliceSize = 100
 /** A text longer than this is refused before it is parsed, so that one event cannot hold up the others. */
 const maxRecordBytes = 1024 * 1024
 /** Slices of all batches in work at a time; the others wait as the bytes they came as, a tenth of what they take parsed. */
-const slicesAtOnce = 4
+const slicesAtOnce = 3
 
 export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   const { limits, platform, directory } = server
