@@ -92,6 +92,17 @@ describe('the audit view', () => {
     })
   })
 
+  it('says of a refused record where it stood and what was wrong', async () => {
+    const payload = {
+      source: 'github',
+      line: 9,
+      validationErrors: [{ code: 'x', message: 'The record names no event' }],
+    }
+    expect(toAuditView(await recorded(other({ payload }))).summary).toBe(
+      'Refused line 9 of github: The record names no event',
+    )
+  })
+
   it.each<[JsonObject[string], string]>([
     [{ decision: 'Deny' }, 'denied'],
     [{ decision: 'RequiresApproval' }, 'unknown'],

@@ -1,4 +1,5 @@
 import type { JsonValue, RecordedEvent } from 'keelson'
+import { isJsonObject } from 'keelson'
 import type { AuditEventPayload } from './audit-event.ts'
 import { AuditEventReceived } from './audit-event.ts'
 
@@ -50,16 +51,28 @@ function ofOtherEvent(event: RecordedEvent): AuditView {
     resource: aggregateId === undefined ? null : { type: aggregateType ?? event.eventType, id: aggregateId },
     outcome: outcomeOf(event.envelope.payload),
     address: metadata?.ip ?? null,
-    summary: `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
+    summary:
+      refusal(event.envelope.payload) ??
+      `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
   }
 }
 
 /** What a fact about a decision says; every other event is a fact that came about. */
 function outcomeOf(payload: JsonValue): Outcome {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return 'success'
+  if (!isJsonObject(payload)) return 'success'
   if (payload['decision'] === 'Deny') return 'denied'
   if (payload['decision'] === 'RequiresApproval') return 'unknown'
   return Array.isArray(payload['validationErrors']) ? 'failure' : 'success'
+}
+
+/** What a refused record of an import is about: where it stood, and what was wrong with it. */
+function refusal(payload: JsonValue): string | undefined {
+  if (!isJsonObject(payload) || !Array.isArray(payload['validationErrors'])) return undefined
+  const [first] = payload['validationErrors']
+  const reason =
+    isJsonObject(first) && typeof first['message'] === 'string' ? first['message'] : 'no reason is given'
+  const line = typeof payload['line'] === 'number' ? `line ${payload['line']} of ` : ''
+  return `Refused ${line}${String(payload['source'])}: ${reason}`
 }
 
 /** `SubscriptionActivated` → `Subscription activated`. */
