@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runKeelson, startKeelson } from './fixtures/keelson-process.ts'
 
@@ -97,5 +98,20 @@ describe('keelson start', () => {
     expect([other.code, other.err]).toEqual([1, expect.stringContaining('[store_foreign]')])
     expect([secret.code, secret.err]).toEqual([2, expect.stringContaining('KEELSON_BOOTSTRAP_KEY')])
     expect(secret.err).not.toContain('in-the-settings-file')
+  })
+})
+
+describe('keelson start --check', () => {
+  it('finds a sound store in order, and names what is wrong with a damaged one', async () => {
+    const path = join(folder, 'checked')
+    const args = ['start', '--check', '--port', '0', '--data-dir', path]
+    const sound = await runKeelson(args, { folder })
+    expect([sound.code, sound.out]).toEqual([0, 'Everything is in order.\n'])
+    const database = new DatabaseSync(join(path, 'keelson.db'))
+    database.exec("UPDATE event SET body = replace(body, 'Codertocat', 'Codertodog') WHERE position = 7")
+    database.close()
+    const damaged = await runKeelson(args, { folder })
+    expect(damaged.code).toBe(1)
+    expect(damaged.err).toContain('at position 7: the leaf does not commit to the body')
   })
 })

@@ -37,6 +37,23 @@ describe('a server that stops', () => {
   })
 })
 
+describe('an import that stands still', () => {
+  it('holds up no stop, and is told to come again', { timeout: 10_000 }, async () => {
+    const test = await startTestServer()
+    const socket = connect({ port: Number(new URL(test.url).port), host: '127.0.0.1' })
+    const taken = once(test.server.app.server, 'request')
+    socket.write(
+      `POST /v1/imports?format=keelson HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${test.keys.acme.writer}\r\ncontent-type: application/x-ndjson\r\ncontent-length: 1000\r\n\r\n{"eve`,
+    )
+    await taken
+    const answered = text(socket)
+    await test.stop()
+    const answer = await answered
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /)
+    expect(answer).toContain('"code":"not_ready"')
+  })
+})
+
 describe('a connection on which nothing was asked', () => {
   it.each([
     ['nothing', ''],
