@@ -37,7 +37,9 @@ export function toProblem(error: KeelsonError): Problem {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toKeelsonError(thrown)
   const problem = toProblem(error)
-  if (problem.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
+  // 503 is back-pressure or a stop: an answer by design, and a line for each would flood the log just when load is high.
+  if (problem.status >= 500 && problem.status !== 503)
+    request.log.error({ err: error, code: error.code }, 'request failed')
   if (problem.status === 503 || problem.status === 429)
     reply.header('retry-after', String(error.details['retryAfterSeconds'] ?? 1))
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')

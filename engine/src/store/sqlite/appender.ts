@@ -9,6 +9,7 @@ import { toFailure } from './database.ts'
 import type { StreamHead, TenantHead } from './interning.ts'
 import { Heads } from './interning.ts'
 import type { AppendBatch, Failure, ReceiptColumns } from './protocol.ts'
+import { emptyReceipts } from './protocol.ts'
 
 interface StoredRow {
   position: number
@@ -82,16 +83,7 @@ export class Appender {
   /** Writes each append of the batch that can be; an append that cannot stores nothing. */
   append(batch: AppendBatch): { failures: (Failure | undefined)[]; receipts: ReceiptColumns } {
     const failures: (Failure | undefined)[] = []
-    const receipts: ReceiptColumns = {
-      positions: [],
-      sequences: [],
-      versions: [],
-      times: [],
-      hashes: [],
-      previous: [],
-      ids: [],
-      streams: [],
-    }
+    const receipts = emptyReceipts()
     this.#now = this.#clock.now()
     let write = 0
     let event = 0

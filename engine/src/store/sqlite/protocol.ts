@@ -51,6 +51,19 @@ export interface ReceiptColumns {
   readonly streams: (string | null)[]
 }
 
+export function emptyReceipts(): ReceiptColumns {
+  return {
+    positions: [],
+    sequences: [],
+    versions: [],
+    times: [],
+    hashes: [],
+    previous: [],
+    ids: [],
+    streams: [],
+  }
+}
+
 export interface Failure {
   readonly code: ErrorCode
   readonly message: string

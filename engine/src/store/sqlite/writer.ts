@@ -6,6 +6,7 @@ import type { UnitOfWork } from '../types.ts'
 import { Appender } from './appender.ts'
 import { openForWriting, toFailure } from './database.ts'
 import type { AppendReply, WriterOptions, WriterReply, WriterRequest } from './protocol.ts'
+import { emptyReceipts } from './protocol.ts'
 
 /** Requests that may share a transaction: enough to share an fsync, few enough to answer the first one soon. */
 const maxGroup = 8
@@ -157,17 +158,7 @@ class Writer {
 }
 
 function emptyReply(id: number, head: number): AppendReply {
-  const receipts = {
-    positions: [],
-    sequences: [],
-    versions: [],
-    times: [],
-    hashes: [],
-    previous: [],
-    ids: [],
-    streams: [],
-  }
-  return { kind: 'append', id, failures: [], receipts, head }
+  return { kind: 'append', id, failures: [], receipts: emptyReceipts(), head }
 }
 
 if (parentPort) {
