@@ -81,22 +81,47 @@ export function versions(peers: Readonly<Record<string, string>> = {}): Record<s
 
 export function print(report: BenchReport): void {
   console.log(`${report.bench}  (${report.durability})\n${report.machine}`)
-  console.log(
-    Object.entries(report.versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', '),
-  )
-  console.log()
-  for (const { name, perSecond, spread, p50Ms, p99Ms, ...rest } of report.cases) {
-    const latency = p99Ms === undefined ? '' : `  p50 ${p50Ms} ms  p99 ${p99Ms} ms`
-    const figures = Object.entries(rest)
-      .map(([figure, value]) => `  ${figure} ${String(value)}`)
-      .join('')
+  console.log(`${versionList(report)}\n`)
+  for (const { name, perSecond, spread, ...rest } of report.cases) {
     console.log(
-      `${name.padEnd(44)} ${String(perSecond).padStart(8)}/s  (${spread.join('–')})${latency}${figures}`,
+      `${name.padEnd(58)} ${String(perSecond).padStart(8)}/s  (${spread.join('–')})  ${figureList(rest)}`,
     )
   }
   console.log()
   for (const [name, ratio] of Object.entries(report.ratios)) console.log(`ratio ${name}: ${ratio}`)
   for (const note of report.notes) console.log(`· ${note}`)
 }
+
+/** The report as a page of Markdown. */
+export function toMarkdown(report: BenchReport): string {
+  const rows = report.cases.map(
+    ({ name, perSecond, spread, ...rest }) =>
+      `| ${name} | ${perSecond} | ${spread.join('–')} | ${figureList(rest)} |`,
+  )
+  const ratios = Object.entries(report.ratios).map(([name, ratio]) => `| ${name} | ${ratio} |`)
+  return [
+    `# ${report.bench}\n`,
+    `${report.machine}; ${versionList(report)}.\n`,
+    `Durability: ${report.durability}.\n`,
+    '| case | per second | lowest–highest run | |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '\n| ratio | |',
+    '| --- | --- |',
+    ...ratios,
+    '',
+    ...report.notes.map(note => `- ${note}`),
+    '',
+  ].join('\n')
+}
+
+const versionList = (report: BenchReport): string =>
+  Object.entries(report.versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+
+const figureList = (figures: Readonly<Record<string, unknown>>): string =>
+  Object.entries(figures)
+    .filter(([name, value]) => !(name === 'failedShare' && value === 0))
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')

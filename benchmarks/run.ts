@@ -1,25 +1,52 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { appendBench } from './append.ts'
 import { ingestBench } from './ingest.ts'
 import type { BenchReport } from './report.ts'
-import { print } from './report.ts'
+import { print, toMarkdown } from './report.ts'
+import { storeBench } from './store/store-bench.ts'
+import type { BenchOptions } from './turns.ts'
 
-const benches: Readonly<Record<string, (folder: string) => Promise<BenchReport>>> = {
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   append: appendBench,
-  ingest: ingestBench,
+  ingest: ({ folder }) => ingestBench(folder),
+  store: storeBench,
 }
-const name = process.argv[2] ?? ''
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    big: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    database: { type: 'string' },
+    runs: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '3' },
+  },
+})
+const [name = ''] = positionals
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
 if (!bench) {
   console.error(
-    `Usage: npm run bench -- NAME [--json], where NAME is one of ${Object.keys(benches).join(', ')}`,
+    `Usage: npm run bench -- NAME [--json] [--save] [--only START] [--runs N] [--seconds N] [--database URL] [--big], where NAME is one of ${Object.keys(benches).join(', ')}`,
   )
   process.exit(2)
 }
-// On the disk of the checkout, for the temporary folder may be in memory, where fsync costs nothing.
 const folder = fileURLToPath(new URL('./results/', import.meta.url))
 mkdirSync(folder, { recursive: true })
-const report = await bench(folder)
-if (process.argv.includes('--json')) console.log(JSON.stringify(report))
+const { database, only, big } = values
+const report = await bench({
+  folder,
+  runs: Number(values.runs),
+  seconds: Number(values.seconds),
+  only,
+  big,
+  ...(database === undefined ? {} : { database }),
+})
+if (values.save) {
+  writeFileSync(`${folder}${report.bench}.json`, `${JSON.stringify(report, undefined, 2)}\n`)
+  writeFileSync(`${folder}${report.bench}.md`, toMarkdown(report))
+}
+if (values.json) console.log(JSON.stringify(report))
 else print(report)

@@ -1,5 +1,5 @@
 export type { BatchHandler, SubscriptionOptions, SubscriptionStatus, Unit } from './bus/index.ts'
-export { Subscription } from './bus/index.ts'
+export { ShardedSubscription, Subscription } from './bus/index.ts'
 export type { Catalog, CatalogEntry } from './catalog/index.ts'
 export { createCatalog, nearestNames } from './catalog/index.ts'
 export type {
@@ -71,6 +71,15 @@ export type { ProjectionDefinition } from './projection/index.ts'
 export { checkpointName, defineProjection, runProjection } from './projection/index.ts'
 export type {
   AppendOptions,
+  AppendRequest,
+  BodyChange,
+  BodyState,
+  Document,
+  DocumentChange,
+  DocumentQuery,
+  EventFilter,
+  EventQuery,
+  EventQueryItem,
   EventStore,
   ExpectedVersion,
   LogFault,
@@ -83,7 +92,10 @@ export type {
   SqlValue,
   Statement,
   StoreCapabilities,
+  StreamInfo,
+  StreamState,
   StreamWrite,
+  TailOptions,
   UnitOfWork,
 } from './store/index.ts'
-export { verifyLog } from './store/index.ts'
+export { shardOf, verifyLog } from './store/index.ts'

@@ -52,6 +52,10 @@ for (const result of await platform.publishEach('acme', sent)) {
 }
 
 await platform.projection('SeatTotals').waitFor(await store.head({ tenantId: 'acme' }), 5_000)
-const rows = await store.query('SELECT team, seats FROM seat_total WHERE tenant = ? ORDER BY team', ['acme'])
+const rows = await store.query(
+  { tenantId: 'acme' },
+  'SELECT team, seats FROM seat_total WHERE tenant = ? ORDER BY team',
+  ['acme'],
+)
 for (const [team, seats] of rows) console.log(`${team}: ${seats} seats`)
 await platform.close()

@@ -37,7 +37,7 @@ const effects = 'CREATE TABLE IF NOT EXISTS effect (position INTEGER NOT NULL, w
 const addEffect = (unit: Unit, position: number, who = ''): void =>
   unit.write('INSERT INTO effect VALUES (?, ?)', [position, who])
 const positionsOf = async (store: EventStore): Promise<unknown[]> =>
-  (await store.query('SELECT position FROM effect ORDER BY rowid', [])).flat()
+  (await store.query({ tenantId: 'every tenant' }, 'SELECT position FROM effect ORDER BY rowid', [])).flat()
 
 describe('a subscription', () => {
   it('hands over what is there and what comes, in order, once', async () => {
@@ -202,7 +202,7 @@ describe('the effect of an event', () => {
   it('is there exactly once when the process dies between handling and committing', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
-    await store.commit({ statements: [{ sql: effects, params: [] }] })
+    await store.commit({ scope: { tenantId: 'every tenant' }, statements: [{ sql: effects, params: [] }] })
     await append(store, 5)
     const handled: number[] = []
     const handle: SubscriptionOptions['handle'] = (events, unit) => {
@@ -233,14 +233,15 @@ describe('the effect of an event', () => {
   it('is there exactly once when the answer to a commit gets lost', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
-    await store.commit({ statements: [{ sql: effects, params: [] }] })
+    await store.commit({ scope: { tenantId: 'every tenant' }, statements: [{ sql: effects, params: [] }] })
     await append(store, 3)
     let losses = 1
     const losing = {
       ...portOf(store),
       async commit(unit: Parameters<EventStore['commit']>[0]) {
-        await store.commit(unit)
+        const receipts = await store.commit(unit)
         if (losses-- > 0) throw new Error('the connection broke')
+        return receipts
       },
     }
     const subscription = await follow(losing, {
@@ -257,7 +258,7 @@ describe('the effect of an event', () => {
     await using folder = temporaryFolder()
     const stores = [await folder.open(), await folder.open()]
     const store = stores[0] as EventStore
-    await store.commit({ statements: [{ sql: effects, params: [] }] })
+    await store.commit({ scope: { tenantId: 'every tenant' }, statements: [{ sql: effects, params: [] }] })
     const subscriptions = await Promise.all(
       stores.map((own, index) =>
         follow(own, {

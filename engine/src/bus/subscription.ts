@@ -1,10 +1,23 @@
 import { KeelsonError } from '../core/index.ts'
-import type { EventStore, RecordedEvent, Scope, SqlValue, Statement } from '../store/index.ts'
+import type {
+  EventFilter,
+  EventStore,
+  RecordedEvent,
+  Scope,
+  SqlValue,
+  StoreCapabilities,
+  UnitOfWork,
+} from '../store/index.ts'
+import { collectUnit } from './collect-unit.ts'
 
 /** Collects what a handler writes; it is stored in one transaction with the subscription's checkpoint. */
 export interface Unit {
+  /** What the statements are written in. */
+  readonly dialect: StoreCapabilities['sql']
   /** Adds a SQL statement with `?` parameters. */
   write(sql: string, params?: readonly SqlValue[]): void
+  /** Adds events, documents or bodies to the same transaction. */
+  add(parts: Pick<UnitOfWork, 'appends' | 'documents' | 'bodies' | 'statements'>): void
 }
 
 export type BatchHandler = (
@@ -16,7 +29,10 @@ export type BatchHandler = (
 export interface SubscriptionOptions {
   /** Names the checkpoint: a subscription that starts again under its name goes on where it stood. */
   readonly name: string
+  /** Default every tenant; of a store with several shards it names one, see `ShardedSubscription`. */
   readonly scope?: Scope
+  /** Only these events are handed over; the checkpoint passes the others by with the next one of them. */
+  readonly filter?: EventFilter
   readonly handle: BatchHandler
   /** Told of each failure; the batch is tried again until it succeeds. */
   readonly onError?: (error: unknown, attempt: number) => void
@@ -124,6 +140,7 @@ export class Subscription {
     for await (const page of this.#store.tail(this.#options.scope ?? everyTenant, {
       after: this.#position,
       signal,
+      ...(this.#options.filter === undefined ? {} : { filter: this.#options.filter }),
     })) {
       await this.#handle(page)
       onProgress()
@@ -132,12 +149,13 @@ export class Subscription {
   }
 
   async #handle(page: readonly RecordedEvent[]): Promise<void> {
-    const statements: Statement[] = []
-    const unit: Unit = { write: (sql, params = []) => void statements.push({ sql, params }) }
+    const { unit, parts } = collectUnit(this.#store.capabilities.sql)
     await this.#options.handle(page, unit, this.#stop.signal)
     const to = (page.at(-1) as RecordedEvent).position
+    const { tenantId } = this.#options.scope ?? everyTenant
     await this.#store.commit({
-      statements,
+      ...parts(),
+      scope: { tenantId },
       checkpoint: { name: this.#options.name, from: this.#position, to },
     })
     this.#advance(to)

@@ -41,7 +41,7 @@ export function createCatalog(definitions: readonly EventDefinition[]): Catalog 
         throw new KeelsonError('event_type_derived', `${entry.definition.type} is derived from the log`)
       checkVersion(event.envelope.schemaVersion, entry.definition)
       entry.validator(event.envelope.payload)
-      return withAggregate(event, entry.definition)
+      return withAggregate({ ...event, topic: entry.definition.topic }, entry.definition)
     },
   }
 }
@@ -75,5 +75,5 @@ function withAggregate(event: CompleteEvent, definition: EventDefinition): Compl
   let filled = event.filled | filledBit('aggregateId')
   if (envelope.aggregateType === undefined) filled |= filledBit('aggregateType')
   const aggregateType = envelope.aggregateType ?? definition.aggregate
-  return { envelope: { ...envelope, aggregateType, aggregateId: boundedName(key) }, filled }
+  return { ...event, envelope: { ...envelope, aggregateType, aggregateId: boundedName(key) }, filled }
 }

@@ -1,5 +1,5 @@
-import type { Subscription, SubscriptionOptions } from '../bus/index.ts'
-import { Subscription as RunningSubscription } from '../bus/index.ts'
+import type { SubscriptionOptions } from '../bus/index.ts'
+import { ShardedSubscription } from '../bus/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { createCatalog } from '../catalog/index.ts'
 import type { Clock, CompleteEvent, IdSource, JsonValue } from '../core/index.ts'
@@ -49,9 +49,9 @@ export interface Platform {
   /** As `publish` for each event on its own: a result in the same order, never a throw. */
   publishEach(tenantId: string, events: readonly JsonValue[]): Promise<readonly PublishResult[]>
   /** Follows the log from the subscription's checkpoint. */
-  subscribe(options: SubscriptionOptions): Promise<Subscription>
+  subscribe(options: SubscriptionOptions): Promise<ShardedSubscription>
   /** The running projection of this name. */
-  projection(name: string): Subscription
+  projection(name: string): ShardedSubscription
   /** Ends subscriptions, then closes the store. May be called twice. */
   close(): Promise<void>
 }
@@ -63,8 +63,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const ids = options.ids ?? createIdSource(clock)
   const source = options.source ?? 'keelson'
   const catalog = createCatalog(contexts.flatMap(context => context.events))
-  const projections = new Map<string, Subscription>()
-  const subscriptions: Subscription[] = []
+  const projections = new Map<string, ShardedSubscription>()
+  const subscriptions: ShardedSubscription[] = []
   for (const definition of contexts.flatMap(context => context.projections ?? [])) {
     const onError = (error: unknown, attempt: number) =>
       options.onProjectionError?.(definition.name, error, attempt)
@@ -100,7 +100,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
         ),
       ),
     async subscribe(subscriptionOptions) {
-      const subscription = new RunningSubscription(store, subscriptionOptions)
+      const subscription = new ShardedSubscription(store, subscriptionOptions)
       subscriptions.push(subscription)
       await subscription.start()
       return subscription

@@ -296,7 +296,7 @@ describe('createPlatform', () => {
       async ({ publish, projection, store }) => {
         const { position } = await publish('acme', placed('7'))
         expect(await projection('Orders').waitFor(position, 5_000)).toBe(true)
-        expect(await store.query('SELECT id FROM orders', [])).toEqual([['7']])
+        expect(await store.query({ tenantId: 'every tenant' }, 'SELECT id FROM orders', [])).toEqual([['7']])
         expect(await store.checkpoint('projection:Orders@1')).toBe(position)
         expect(() => projection('Others')).toThrow(expect.objectContaining({ code: 'not_found' }))
       },

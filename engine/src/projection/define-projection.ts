@@ -6,9 +6,9 @@ export interface ProjectionDefinition {
   readonly name: string
   /** Raised when the tables or the handling change; a new version names its tables anew and fills them from the whole log. */
   readonly version: number
-  /** Statements that make the tables; each must do nothing where its table exists. */
-  readonly schema: readonly string[]
-  /** Writes what the event changes. Pure but for `unit`: the same event gives the same statements. */
+  /** Statements that make the tables, for each dialect where they differ; each must do nothing where its table exists. */
+  readonly schema: readonly string[] | Readonly<Record<'sqlite' | 'postgres', readonly string[]>>
+  /** Writes what the event changes, in the unit's dialect. Pure but for `unit`: the same event gives the same statements. */
   readonly handle: (event: RecordedEvent, unit: Unit) => void
 }
 

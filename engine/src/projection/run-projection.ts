@@ -1,4 +1,5 @@
-import { Subscription } from '../bus/index.ts'
+import { ShardedSubscription } from '../bus/index.ts'
+import { KeelsonError } from '../core/index.ts'
 import type { EventStore } from '../store/index.ts'
 import type { ProjectionDefinition } from './define-projection.ts'
 import { checkpointName } from './define-projection.ts'
@@ -8,9 +9,15 @@ export async function runProjection(
   store: EventStore,
   definition: ProjectionDefinition,
   onError?: (error: unknown, attempt: number) => void,
-): Promise<Subscription> {
-  await store.commit({ statements: definition.schema.map(sql => ({ sql, params: [] })) })
-  const subscription = new Subscription(store, {
+): Promise<ShardedSubscription> {
+  const { name, sql } = store.capabilities
+  if (sql === 'none')
+    throw new KeelsonError(
+      'store_failed',
+      `The projection ${definition.name} needs SQL, which the ${name} store has not`,
+    )
+  await store.define('sqlite' in definition.schema ? definition.schema[sql] : definition.schema)
+  const subscription = new ShardedSubscription(store, {
     name: checkpointName(definition),
     handle: (events, unit) => {
       for (const event of events) definition.handle(event, unit)

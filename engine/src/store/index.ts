@@ -1,6 +1,18 @@
+export type { LogFault, LogReport } from './check/verify.ts'
+export { verifyLog } from './check/verify.ts'
+export { shardOf } from './names.ts'
 export type { EventStore } from './port.ts'
 export type {
   AppendOptions,
+  AppendRequest,
+  BodyChange,
+  BodyState,
+  Document,
+  DocumentChange,
+  DocumentQuery,
+  EventFilter,
+  EventQuery,
+  EventQueryItem,
   ExpectedVersion,
   QueryOptions,
   ReadOptions,
@@ -10,8 +22,9 @@ export type {
   SqlValue,
   Statement,
   StoreCapabilities,
+  StreamInfo,
+  StreamState,
   StreamWrite,
+  TailOptions,
   UnitOfWork,
 } from './types.ts'
-export type { LogFault, LogReport } from './verify.ts'
-export { verifyLog } from './verify.ts'

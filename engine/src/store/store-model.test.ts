@@ -3,11 +3,11 @@ import { afterAll, expect, test } from 'vitest'
 import type { CompleteEvent } from '../core/index.ts'
 import { KeelsonError } from '../core/index.ts'
 import { sampleEvent } from '../testing/index.ts'
+import { verifyLog } from './check/verify.ts'
 import { createMemoryStore } from './memory/index.ts'
 import type { EventStore } from './port.ts'
 import { temporaryFolder } from './sqlite/fixtures/temporary-store.ts'
 import type { ExpectedVersion, Receipt, RecordedEvent } from './types.ts'
-import { verifyLog } from './verify.ts'
 
 interface Entry {
   readonly event: CompleteEvent

@@ -1,9 +1,17 @@
 import type { EventStore, StoreCapabilities } from '../store/index.ts'
 
-/** A store to run a case on; `reopen` closes it and opens it again where the adapter keeps anything. */
+/** Small bounds of the queue of appends, so that a case can fill it. */
+export interface QueueBounds {
+  readonly maxWaitingEvents: number
+}
+
+/** A store to run a case on. What it opens beside it is closed with it. */
 export interface StoreFixture {
   readonly store: EventStore
+  /** Closes the store and opens it again; left out where the adapter keeps nothing. */
   reopen?(): Promise<EventStore>
+  /** Opens an empty store with these bounds; left out where appends do not wait. */
+  openBounded?(bounds: QueueBounds): Promise<EventStore>
 }
 
 /** One promise of the port, as a test that needs no runner: it returns, or throws saying what was broken. */

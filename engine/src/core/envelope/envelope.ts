@@ -70,6 +70,8 @@ export const envelopeFields: ReadonlySet<string> = new Set([
 export interface CompleteEvent {
   readonly envelope: Envelope
   readonly filled: number
+  /** The topic that the catalogue has for the event's type; undefined for a type that it does not know. */
+  readonly topic?: string
 }
 
 /** The bit of a fillable field in `filled`. */

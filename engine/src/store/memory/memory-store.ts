@@ -1,28 +1,33 @@
 import type { Clock } from '../../core/index.ts'
 import { KeelsonError, pooledRandom, systemClock } from '../../core/index.ts'
-import { blindLength, commitBody, leafHash, leafText, zeroHash } from '../../proof/index.ts'
-import { checkExpectedVersion } from '../expected-version.ts'
-import { HeadSignal } from '../head-signal.ts'
-import { readPages, tailPages } from '../paging.ts'
+import { answers, fromFailure, toBatch } from '../append/batch.ts'
+import { LogAppender } from '../append/log-appender.ts'
+import type { PreparedAppend } from '../append/prepare.ts'
+import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
+import { prepareUnit } from '../append/prepare-unit.ts'
+import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
-import type { PreparedAppend, PreparedEvent } from '../prepare.ts'
-import { isSameContent, prepareAppend } from '../prepare.ts'
-import { createRecordedEvent } from '../recorded-event.ts'
+import { cursorAsOf } from '../read/as-of.ts'
+import { HeadSignal } from '../read/head-signal.ts'
+import type { PageSource } from '../read/paging.ts'
+import { readPages, tailPages } from '../read/paging.ts'
 import type {
   AppendOptions,
+  Document,
+  DocumentQuery,
   ReadOptions,
   Receipt,
   RecordedEvent,
   Scope,
   SqlValue,
+  StreamInfo,
   StreamWrite,
+  TailOptions,
   UnitOfWork,
 } from '../types.ts'
-
-interface Stored {
-  readonly event: RecordedEvent
-  readonly filled: number
-}
+import { MemoryDocuments } from './memory-documents.ts'
+import type { MemoryEvent } from './memory-log.ts'
+import { MemoryLog } from './memory-log.ts'
 
 /** A store that keeps everything in memory: for tests and for trying things out. Nothing survives the process. */
 export function createMemoryStore(clock: Clock = systemClock): EventStore {
@@ -30,19 +35,16 @@ export function createMemoryStore(clock: Clock = systemClock): EventStore {
 }
 
 class MemoryStore implements EventStore {
-  readonly capabilities = { name: 'memory', durability: 'none', sql: false } as const
-  readonly #clock: Clock
+  readonly capabilities = { name: 'memory', durability: 'none', sql: 'none', shards: 1 } as const
   readonly #fill = pooledRandom()
-  readonly #log: Stored[] = []
-  readonly #tenants = new Map<string, Stored[]>()
-  readonly #streams = new Map<string, Stored[]>()
-  readonly #ids = new Map<string, Stored>()
-  readonly #keys = new Map<string, readonly Stored[]>()
+  readonly #log = new MemoryLog()
+  readonly #appender: LogAppender
+  readonly #documents = new MemoryDocuments()
   readonly #checkpoints = new Map<string, number>()
   readonly #head = new HeadSignal()
 
   constructor(clock: Clock) {
-    this.#clock = clock
+    this.#appender = new LogAppender(this.#log, clock)
   }
 
   async append(
@@ -50,189 +52,202 @@ class MemoryStore implements EventStore {
     writes: readonly StreamWrite[],
     options?: AppendOptions,
   ): Promise<readonly Receipt[]> {
-    if (this.#head.closed) throw new KeelsonError('store_closed')
-    const append = prepareAppend(tenantId, writes, options)
-    const repeated = this.#repeated(append)
-    if (repeated) return repeated.map(({ event }) => toReceipt(event, true))
-    for (const write of append.writes) {
-      checkExpectedVersion(write.stream, write.expected, this.#stream(tenantId, write.stream).length)
-    }
-    const stored = append.writes.flatMap(write =>
-      write.events.map(event => this.#store(tenantId, write.stream, event)),
+    this.#checkOpen()
+    return this.#atOnce(() => this.#append([prepareAppend(tenantId, writes, options)]))
+  }
+
+  async *readStream(
+    tenantId: string,
+    stream: string,
+    options: ReadOptions = {},
+  ): AsyncGenerator<RecordedEvent> {
+    const info = await this.stream(tenantId, stream)
+    if (info?.state === 'tombstoned')
+      throw new KeelsonError('stream_tombstoned', `The stream "${stream}" was tombstoned`, { stream })
+    const isOwn = ({ event }: MemoryEvent) => event.tenantId === tenantId && event.stream === stream
+    yield* this.#read(
+      isOwn,
+      event => event.version,
+      async () => info?.version ?? 0,
+      options,
     )
-    if (append.idempotencyKey !== undefined) this.#keys.set(join(tenantId, append.idempotencyKey), stored)
-    this.#head.advance(this.#log.length)
-    return stored.map(({ event }) => toReceipt(event, false))
   }
 
-  readStream(tenantId: string, stream: string, options: ReadOptions = {}): AsyncIterable<RecordedEvent> {
-    const read = async (after: number, limit: number) =>
-      page(this.#stream(tenantId, stream), event => event.version, after, limit, options.direction)
-    return readPages(read, event => event.version, options)
+  async *readAll(scope: Scope, options: ReadOptions = {}): AsyncGenerator<RecordedEvent> {
+    checkScope(scope, 1)
+    if (options.asOf !== undefined && scope.tenantId === 'every tenant')
+      throw new KeelsonError(
+        'read_invalid',
+        'Times are in order within a tenant: read one tenant as of a time',
+      )
+    yield* this.#read(
+      inScope(scope),
+      event => event.position,
+      async () => this.#log.position,
+      options,
+    )
   }
 
-  readAll(scope: Scope, options: ReadOptions = {}): AsyncIterable<RecordedEvent> {
-    return readPages(this.#pages(scope, options.direction), event => event.position, options)
-  }
-
-  tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
-    return tailPages(this.#pages(scope, 'forwards'), this.#head, async () => this.#log.length, options)
+  async *tail(scope: Scope, options: TailOptions = {}): AsyncGenerator<readonly RecordedEvent[]> {
+    checkScope(scope, 1)
+    const source = this.#source(
+      inScope(scope),
+      event => event.position,
+      async () => this.#log.position,
+      options,
+    )
+    yield* tailPages(source, this.#head, options)
   }
 
   async readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
-    return this.#ids.get(join(tenantId, eventId))?.event
+    checkTenant(tenantId)
+    const position = this.#log.positionOf(tenantId, eventId)
+    return position === undefined ? undefined : this.#log.events[position - 1]?.event
   }
 
   async readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]> {
-    const found = positions.map(position => this.#log[position - 1]?.event)
+    checkTenant(tenantId)
+    const found = positions.map(position => this.#log.events[position - 1]?.event)
     return found.filter(event => event?.tenantId === tenantId) as RecordedEvent[]
   }
 
   async head(scope: Scope): Promise<number> {
-    return this.#scoped(scope).at(-1)?.event.position ?? 0
+    checkScope(scope, 1)
+    if (scope.tenantId === 'every tenant') return this.#log.position
+    return this.#log.findTenant(scope.tenantId)?.position ?? 0
   }
 
-  async commit(unit: UnitOfWork): Promise<void> {
-    if (unit.statements.length > 0) throw new KeelsonError('store_failed', 'The memory store has no SQL')
-    const step = unit.checkpoint
-    if (!step) return
-    if ((this.#checkpoints.get(step.name) ?? 0) !== step.from) {
-      throw new KeelsonError(
-        'checkpoint_conflict',
-        `The checkpoint "${step.name}" does not stand at ${step.from}`,
-      )
-    }
-    this.#checkpoints.set(step.name, step.to)
+  async stream(tenantId: string, stream: string): Promise<StreamInfo | undefined> {
+    checkTenant(tenantId)
+    checkName('stream', stream)
+    const tenant = this.#log.findTenant(tenantId)
+    const head = tenant && this.#log.stream(tenant, stream)
+    return head && { stream, version: head.version, state: head.state }
+  }
+
+  async commit(unit: UnitOfWork): Promise<readonly Receipt[]> {
+    this.#checkOpen()
+    const { checkpoint, appends, documents, bodies, statements } = prepareUnit(unit, defaultMaxEventBytes)
+    if (statements.length > 0) throw noSql()
+    return this.#atOnce(() => {
+      if (checkpoint && (this.#checkpoints.get(checkpoint.name) ?? 0) !== checkpoint.from) {
+        const { name, from } = checkpoint
+        throw new KeelsonError('checkpoint_conflict', `The checkpoint "${name}" does not stand at ${from}`, {
+          name,
+          from,
+        })
+      }
+      const receipts = this.#append(appends)
+      for (const { tenantId, positions, becomes } of bodies)
+        for (const position of positions) this.#log.changeBody(tenantId, position, becomes)
+      // Last, for it changes nothing where it fails.
+      this.#documents.change(documents)
+      if (checkpoint) this.#checkpoints.set(checkpoint.name, checkpoint.to)
+      return receipts
+    })
   }
 
   async checkpoint(name: string): Promise<number> {
     return this.#checkpoints.get(name) ?? 0
   }
 
+  async document(tenantId: string, collection: string, id: string): Promise<Document | undefined> {
+    checkTenant(tenantId)
+    return this.#documents.get(tenantId, collection, id)
+  }
+
+  async documents(scope: Scope, collection: string, query: DocumentQuery = {}): Promise<readonly Document[]> {
+    return this.#documents.find(scope, collection, query)
+  }
+
+  async define(): Promise<void> {
+    throw noSql()
+  }
+
   async query(): Promise<readonly SqlValue[][]> {
-    throw new KeelsonError('store_failed', 'The memory store has no SQL')
+    throw noSql()
+  }
+
+  async deleteTenant(tenantId: string): Promise<{ readonly events: number }> {
+    checkTenant(tenantId)
+    this.#checkOpen()
+    this.#documents.deleteTenant(tenantId)
+    return { events: this.#log.deleteTenant(tenantId) }
   }
 
   async close(): Promise<void> {
     this.#head.close()
   }
 
-  #repeated(append: PreparedAppend): readonly Stored[] | undefined {
-    const events = append.writes.flatMap(write => write.events)
-    const key = append.idempotencyKey
-    const known = key === undefined ? undefined : this.#keys.get(join(append.tenantId, key))
-    if (known) {
-      if (
-        known.length === events.length &&
-        known.every((stored, at) => isSame(stored, events[at] as PreparedEvent))
-      )
-        return known
-      throw new KeelsonError(
-        'idempotency_key_conflict',
-        `The idempotency key "${key}" was used with other content`,
-      )
+  #checkOpen(): void {
+    if (this.#head.closed) throw new KeelsonError('store_closed')
+  }
+
+  /** All of the work or none: what it wrote to the log is taken back where it throws. */
+  #atOnce<Result>(work: () => Result): Result {
+    try {
+      const result = work()
+      this.#log.keep()
+      this.#head.advance(this.#log.position)
+      return result
+    } catch (error) {
+      this.#log.takeBack()
+      throw error
     }
-    const stored = events.map(event => this.#ids.get(join(append.tenantId, event.id)))
-    for (const [at, event] of events.entries()) {
-      const earlier = stored[at]
-      if (earlier && !isSame(earlier, event)) throw conflict(event.id, 'is already stored with other content')
+  }
+
+  #append(appends: readonly PreparedAppend[]): Receipt[] {
+    for (const { tenantId, writes } of appends)
+      for (const { stream, closes } of writes) if (closes) this.#log.rememberState(tenantId, stream)
+    const outcome = this.#appender.append(toBatch(appends, this.#fill))
+    const failure = outcome.failures.find(one => one !== undefined)
+    if (failure) throw fromFailure(failure)
+    return answers(appends, outcome).flatMap(answer => answer as readonly Receipt[])
+  }
+
+  async *#read(
+    isOwn: (event: MemoryEvent) => boolean,
+    cursorOf: (event: RecordedEvent) => number,
+    end: () => Promise<number>,
+    options: ReadOptions,
+  ): AsyncGenerator<RecordedEvent> {
+    const source = this.#source(isOwn, cursorOf, end, options)
+    if (options.asOf === undefined) return yield* readPages(source, options)
+    const probe = this.#source(isOwn, cursorOf, end, { removed: 'include' })
+    const until = await cursorAsOf(probe.read, await end(), options.asOf)
+    const upTo = (one: MemoryEvent) => isOwn(one) && cursorOf(one.event) <= until
+    yield* readPages(this.#source(upTo, cursorOf, end, options), options)
+  }
+
+  #source(
+    isOwn: (event: MemoryEvent) => boolean,
+    cursorOf: (event: RecordedEvent) => number,
+    end: () => Promise<number>,
+    { direction = 'forwards', filter = {}, removed }: ReadOptions,
+  ): PageSource {
+    const isWanted = (one: MemoryEvent) =>
+      isOwn(one) &&
+      (removed === 'include' || one.event.bodyState !== 'removed') &&
+      this.#log.matches(one, filter)
+    const read = async (after: number, limit: number) => {
+      const { events } = this.#log
+      const page: RecordedEvent[] = []
+      const isForwards = direction === 'forwards'
+      // A cursor is at most the position, so that the log is looked through from there; versions come later.
+      for (let step = 0; step < events.length && page.length < limit; step += 1) {
+        const one = events[isForwards ? step : events.length - 1 - step] as MemoryEvent
+        const cursor = cursorOf(one.event)
+        if ((isForwards ? cursor > after : cursor < after) && isWanted(one)) page.push(one.event)
+      }
+      return page
     }
-    const found = stored.filter(earlier => earlier !== undefined)
-    if (found.length === 0) return undefined
-    if (found.length < events.length)
-      throw conflict(
-        (events[0] as PreparedEvent).id,
-        'is appended with others of which only some are already stored',
-      )
-    return found
-  }
-
-  #store(tenantId: string, stream: string, prepared: PreparedEvent): Stored {
-    const log = this.#scoped({ tenantId })
-    const last = log.at(-1)?.event
-    const blind = new Uint8Array(blindLength)
-    this.#fill(blind)
-    const time = Math.max(this.#clock.now(), last ? Date.parse(last.recordedAt) : 0)
-    const leaf = leafText({
-      body: commitBody(prepared.body, blind),
-      id: prepared.id,
-      kind: 'event',
-      n: log.length,
-      prev: last?.leafHash ?? zeroHash,
-      t: new Date(time).toISOString(),
-    })
-    const versions = this.#stream(tenantId, stream)
-    const event = createRecordedEvent({
-      position: this.#log.length + 1,
-      sequence: log.length,
-      tenantId,
-      stream,
-      version: versions.length + 1,
-      eventType: prepared.type,
-      leaf,
-      leafHash: leafHash(leaf),
-      blind: Buffer.from(blind).toString('base64url'),
-      body: prepared.body,
-    })
-    const stored = { event, filled: prepared.filled }
-    this.#log.push(stored)
-    log.push(stored)
-    versions.push(stored)
-    this.#tenants.set(tenantId, log)
-    this.#streams.set(join(tenantId, stream), versions)
-    this.#ids.set(join(tenantId, prepared.id), stored)
-    return stored
-  }
-
-  #stream(tenantId: string, stream: string): Stored[] {
-    return this.#streams.get(join(tenantId, stream)) ?? []
-  }
-
-  #scoped(scope: Scope): Stored[] {
-    return scope.tenantId === 'every tenant' ? this.#log : (this.#tenants.get(scope.tenantId) ?? [])
-  }
-
-  #pages(scope: Scope, direction: ReadOptions['direction']) {
-    return async (after: number, limit: number) =>
-      page(this.#scoped(scope), event => event.position, after, limit, direction)
+    return { read, end, cursorOf }
   }
 }
 
-/** A page of an ascending array, found by halving. */
-function page(
-  log: readonly Stored[],
-  cursorOf: (event: RecordedEvent) => number,
-  after: number,
-  limit: number,
-  direction: ReadOptions['direction'] = 'forwards',
-): RecordedEvent[] {
-  let low = 0
-  let high = log.length
-  const isBefore = (event: RecordedEvent) =>
-    direction === 'forwards' ? cursorOf(event) <= after : cursorOf(event) < after
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (isBefore((log[middle] as Stored).event)) low = middle + 1
-    else high = middle
-  }
-  const found =
-    direction === 'forwards'
-      ? log.slice(low, low + limit)
-      : log.slice(Math.max(0, low - limit), low).reverse()
-  return found.map(({ event }) => event)
-}
+const inScope =
+  (scope: Scope) =>
+  ({ event }: MemoryEvent): boolean =>
+    scope.tenantId === 'every tenant' || event.tenantId === scope.tenantId
 
-const join = (tenantId: string, name: string): string => `${tenantId}\n${name}`
-
-function isSame(stored: Stored, event: PreparedEvent): boolean {
-  return isSameContent({ body: stored.event.body, filled: stored.filled }, event)
-}
-
-function toReceipt(event: RecordedEvent, duplicate: boolean): Receipt {
-  const { eventId, position, sequence, stream, version, recordedAt, leafHash, previousHash } = event
-  return { eventId, position, sequence, stream, version, recordedAt, leafHash, previousHash, duplicate }
-}
-
-function conflict(eventId: string, what: string): KeelsonError {
-  return new KeelsonError('event_id_conflict', `The event ${eventId} ${what}`, { eventId })
-}
+const noSql = (): KeelsonError => new KeelsonError('store_failed', 'The memory store has no SQL')

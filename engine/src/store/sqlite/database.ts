@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
-import type { Failure, WriterOptions } from './protocol.ts'
+import type { Failure } from '../append/batch.ts'
+import type { WriterOptions } from './protocol.ts'
 
 /** "KEEL" in ASCII: marks the file as ours. */
 const applicationId = 0x4b45454c
@@ -36,6 +37,21 @@ export function openForReading(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5000, readOnly: true })
   database.exec('PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;')
   return database
+}
+
+/** Refuses a connection to what is no store of this version. */
+export function checkCurrent(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  const { application_id: owner } = database.prepare('PRAGMA application_id').get() as {
+    application_id: number
+  }
+  if (owner !== applicationId) throw new KeelsonError('store_foreign')
+  if (version > loadMigrations().length) throw new KeelsonError('store_too_new')
+  if (version < loadMigrations().length)
+    throw new KeelsonError(
+      'store_foreign',
+      'The store has an older schema: open it with openSqliteStore first',
+    )
 }
 
 function checkOwner(database: DatabaseSync, path: string): void {
@@ -93,6 +109,7 @@ const sqliteIoWrite = new Set([778, 1034, 2058])
 const sqliteBusy = 5
 const sqliteUnwritable = new Set([3, 8, 14])
 const sqliteNoDatabase = 26
+const sqliteCorrupt = 11
 
 /** The error of the table for what SQLite threw. */
 export function asStoreError(error: unknown): KeelsonError {
@@ -100,9 +117,10 @@ export function asStoreError(error: unknown): KeelsonError {
   const { errcode, message } = error as { errcode?: number; message?: string }
   let code: ErrorCode = 'store_failed'
   if (errcode === sqliteFull || sqliteIoWrite.has(errcode ?? 0)) code = 'store_full'
-  else if (errcode !== undefined && (errcode & 0xff) === sqliteBusy) code = 'store_busy'
+  else if (errcode !== undefined && (errcode & 0xff) === sqliteBusy) code = 'store_locked'
   else if (errcode !== undefined && sqliteUnwritable.has(errcode & 0xff)) code = 'store_unwritable'
   else if (errcode === sqliteNoDatabase) code = 'store_foreign'
+  else if (errcode !== undefined && (errcode & 0xff) === sqliteCorrupt) code = 'store_damaged'
   const detail = code === 'store_failed' ? `The database failed: ${message ?? 'unknown error'}` : undefined
   return new KeelsonError(code, detail, errcode === undefined ? {} : { sqlite: errcode }, error)
 }
@@ -111,8 +129,4 @@ export function asStoreError(error: unknown): KeelsonError {
 export function toFailure(error: unknown): Failure {
   const known = asStoreError(error)
   return { code: known.code, message: known.message, details: known.details }
-}
-
-export function fromFailure(failure: Failure): KeelsonError {
-  return new KeelsonError(failure.code, failure.message, failure.details)
 }

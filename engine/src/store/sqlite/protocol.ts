@@ -1,32 +1,10 @@
-import type { ErrorCode, ErrorDetails } from '../../core/index.ts'
-import type { SqlValue, UnitOfWork } from '../types.ts'
+import type { AppendBatch, AppendOutcome, Failure } from '../append/batch.ts'
+import type { PreparedUnit } from '../append/prepare-unit.ts'
+import type { SqlValue } from '../types.ts'
 
-/**
- * Appends on their way to the writer, laid out in columns: flat arrays cross the thread boundary several times
- * faster than a tree of objects. An append has `writeCounts` writes, a write `eventCounts` events.
- */
-export interface AppendBatch {
-  readonly kind: 'append'
-  readonly id: number
-  readonly tenants: string[]
-  readonly keys: (string | null)[]
-  readonly writeCounts: number[]
-  readonly streams: string[]
-  readonly expected: (string | number)[]
-  readonly eventCounts: number[]
-  readonly ids: string[]
-  readonly types: string[]
-  readonly bodies: string[]
-  readonly commitments: string[]
-  readonly filled: number[]
-  /** 32 bytes an event. */
-  readonly blinds: Uint8Array
-}
-
-export interface CommitRequest {
-  readonly kind: 'commit'
-  readonly id: number
-  readonly unit: UnitOfWork
+/** A unit of work on its way to the writer: its appends are laid out in columns. */
+export interface WriterUnit extends Omit<PreparedUnit, 'appends' | 'scope'> {
+  readonly batch: AppendBatch | null
 }
 
 export interface WriterOptions {
@@ -36,52 +14,25 @@ export interface WriterOptions {
   readonly durability: 'fsync' | 'relaxed'
 }
 
-export type WriterRequest = AppendBatch | CommitRequest | { readonly kind: 'close'; readonly id: number }
+/** What the writer is asked to do inside a transaction. */
+export type WriterWork =
+  | { readonly kind: 'append'; readonly id: number; readonly batch: AppendBatch }
+  | { readonly kind: 'commit'; readonly id: number; readonly unit: WriterUnit }
+  | { readonly kind: 'define'; readonly id: number; readonly statements: readonly string[] }
+  /** Deletes a part of what is left of deleted tenants, and the tenant of this name. */
+  | { readonly kind: 'delete'; readonly id: number; readonly tenantId: string }
 
-/** Receipts in columns, an entry for each event of the appends that succeeded, in their order. */
-export interface ReceiptColumns {
-  readonly positions: number[]
-  readonly sequences: number[]
-  readonly versions: number[]
-  readonly times: number[]
-  readonly hashes: string[]
-  readonly previous: string[]
-  /** For an event that was stored before: its id and stream then; null for a new one. */
-  readonly ids: (string | null)[]
-  readonly streams: (string | null)[]
-}
-
-export function emptyReceipts(): ReceiptColumns {
-  return {
-    positions: [],
-    sequences: [],
-    versions: [],
-    times: [],
-    hashes: [],
-    previous: [],
-    ids: [],
-    streams: [],
-  }
-}
-
-export interface Failure {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly details: ErrorDetails
-}
-
-export interface AppendReply {
-  readonly kind: 'append'
-  readonly id: number
-  /** An entry for each append: undefined where it succeeded. */
-  readonly failures: (Failure | undefined)[]
-  readonly receipts: ReceiptColumns
-  readonly head: number
-}
+export type WriterRequest = WriterWork | { readonly kind: 'close'; readonly id: number }
 
 export type WriterReply =
-  | AppendReply
-  | { readonly kind: 'done'; readonly id: number; readonly failure?: Failure }
+  | {
+      readonly kind: 'done'
+      readonly id: number
+      readonly failure?: Failure
+      readonly outcome?: AppendOutcome
+      /** Events that this step deleted, and whether there was nothing left to delete. */
+      readonly deleted?: { readonly events: number; readonly isAll: boolean }
+    }
   | { readonly kind: 'opened'; readonly head: number; readonly failure?: Failure }
 
 export interface QueryRequest {

@@ -1,13 +1,15 @@
 import type { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../core/index.ts'
+import { fromFailure } from '../append/batch.ts'
 import type { QueryOptions, SqlValue } from '../types.ts'
-import { fromFailure } from './database.ts'
 import type { QueryReply, QueryRequest } from './protocol.ts'
 import type { Question } from './query-lanes.ts'
 import { QueryLanes } from './query-lanes.ts'
 import { startWorker } from './worker-thread.ts'
 
 export interface ClientOptions extends QueryOptions {
+  /** Whose question it is: tenants' questions take turns; undefined for the platform's own, which go first. */
+  readonly tenantId?: string | undefined
   /** Ends the answer with the row that reaches this many bytes. */
   readonly maxBytes?: number
 }

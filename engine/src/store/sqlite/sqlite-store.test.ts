@@ -3,9 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import type { CompleteEvent, JsonValue } from '../../core/index.ts'
 import { sampleEvent } from '../../testing/index.ts'
+import { verifyLog } from '../check/verify.ts'
 import type { EventStore } from '../port.ts'
 import type { Receipt, RecordedEvent, SqlValue } from '../types.ts'
-import { verifyLog } from '../verify.ts'
 import { temporaryFolder } from './fixtures/temporary-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
@@ -24,24 +24,25 @@ const numbers = (count: number, from = 1): number[] =>
 /** What a pragma says on the connection that writes: only a statement of its own can ask it. */
 async function writersPragma(store: EventStore, name: string): Promise<SqlValue> {
   await store.commit({
+    scope: { tenantId: 'every tenant' },
     statements: [
       { sql: 'CREATE TABLE IF NOT EXISTS told (value)', params: [] },
       { sql: 'DELETE FROM told', params: [] },
       { sql: `INSERT INTO told SELECT ${name} FROM pragma_${name}`, params: [] },
     ],
   })
-  return (await store.query('SELECT value FROM told', []))[0]?.[0] ?? null
+  return (await store.query({ tenantId: 'every tenant' }, 'SELECT value FROM told', []))[0]?.[0] ?? null
 }
 
 describe('what an acknowledgement means', () => {
   it('is an fsync of the write-ahead log by default', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
-    expect(store.capabilities).toEqual({ name: 'sqlite', durability: 'fsync', sql: true })
+    expect(store.capabilities).toEqual({ name: 'sqlite', durability: 'fsync', sql: 'sqlite', shards: 1 })
     // 2 is FULL, 1 NORMAL, 0 OFF.
     expect(await writersPragma(store, 'synchronous')).toBe(2)
     expect(await writersPragma(store, 'journal_mode')).toBe('wal')
-    expect(await store.query('PRAGMA journal_mode', [])).toEqual([['wal']])
+    expect(await store.query({ tenantId: 'every tenant' }, 'PRAGMA journal_mode', [])).toEqual([['wal']])
     expect(existsSync(`${folder.path}-wal`)).toBe(true)
   })
 
@@ -147,6 +148,7 @@ describe('a full disk', () => {
     await using folder = temporaryFolder()
     const store = await folder.open({ maxBytes })
     await store.commit({
+      scope: { tenantId: 'every tenant' },
       statements: [
         { sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] },
         { sql: 'INSERT INTO ballast VALUES (zeroblob(200000))', params: [] },
@@ -159,7 +161,10 @@ describe('a full disk', () => {
       expect(await failure(append(store, [small, event(), large(), large(), large(), large()], stream))).toBe(
         'store_full',
       )
-    await store.commit({ statements: [{ sql: 'DELETE FROM ballast', params: [] }] })
+    await store.commit({
+      scope: { tenantId: 'every tenant' },
+      statements: [{ sql: 'DELETE FROM ballast', params: [] }],
+    })
     const receipts = [...(await append(store, [small, large()], 'new')), ...(await append(store))]
     expect(receipts.map(({ position, stream, version }) => [position, stream, version])).toEqual([
       [stored + 1, 'new', 1],
@@ -183,19 +188,26 @@ describe('a full disk', () => {
   it('fails a unit of work whole', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open({ maxBytes })
-    await store.commit({ statements: [{ sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] }] })
+    await store.commit({
+      scope: { tenantId: 'every tenant' },
+      statements: [{ sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] }],
+    })
     const insert = { sql: 'INSERT INTO ballast VALUES (zeroblob(300000))', params: [] }
-    const unit = { statements: [insert, insert], checkpoint: { name: 'c', from: 0, to: 1 } }
+    const unit = {
+      scope: { tenantId: 'every tenant' } as const,
+      statements: [insert, insert],
+      checkpoint: { name: 'c', from: 0, to: 1 },
+    }
     expect(await failure(store.commit(unit))).toBe('store_full')
     expect(await store.checkpoint('c')).toBe(0)
-    expect(await store.query('SELECT count(*) FROM ballast', [])).toEqual([[0]])
+    expect(await store.query({ tenantId: 'every tenant' }, 'SELECT count(*) FROM ballast', [])).toEqual([[0]])
   })
 })
 
 describe('the queue', () => {
   it('answers that it is busy when too many events wait, and recovers', async () => {
     await using folder = temporaryFolder()
-    const store = await folder.open({ maxWaitingEvents: 10 })
+    const store = await folder.open({ maxWaitingEvents: 20 })
     const tries = await Promise.all(numbers(25).map(() => failure(append(store))))
     expect(tries).toEqual([...Array(10).fill('done'), ...Array(15).fill('store_busy')])
     expect(store.backlog).toBe(0)
@@ -205,7 +217,7 @@ describe('the queue', () => {
 
   it('counts bytes too', async () => {
     await using folder = temporaryFolder()
-    const store = await folder.open({ maxWaitingBytes: 100_000 })
+    const store = await folder.open({ maxWaitingBytes: 200_000 })
     const tries = await Promise.all(numbers(3).map(() => failure(append(store, [event('x'.repeat(45_000))]))))
     expect(tries).toEqual(['done', 'done', 'store_busy'])
     expect(await failure(append(store, [event('x'.repeat(45_000))]))).toBe('done')
@@ -213,7 +225,7 @@ describe('the queue', () => {
 
   it('takes an append beyond its limit when nothing waits, as it could never be taken else', async () => {
     await using folder = temporaryFolder()
-    const store = await folder.open({ maxWaitingEvents: 10 })
+    const store = await folder.open({ maxWaitingEvents: 20 })
     const large = append(
       store,
       numbers(50).map(() => event()),
@@ -246,17 +258,35 @@ describe('a unit of work that fails', () => {
   it('does not fail the appends beside it', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
-    await store.commit({ statements: [{ sql: 'CREATE TABLE row (id INTEGER PRIMARY KEY)', params: [] }] })
+    await store.commit({
+      scope: { tenantId: 'every tenant' },
+      statements: [{ sql: 'CREATE TABLE row (id INTEGER PRIMARY KEY)', params: [] }],
+    })
     const row = { sql: 'INSERT INTO row VALUES (1)', params: [] }
     const work: Promise<string>[] = []
     for (const _ of numbers(10)) {
       work.push(failure(append(store)))
-      work.push(failure(store.commit({ statements: [row, row], checkpoint: { name: 'c', from: 0, to: 1 } })))
-      work.push(failure(store.commit({ statements: [{ sql: 'no sql at all', params: [] }] })))
+      work.push(
+        failure(
+          store.commit({
+            scope: { tenantId: 'every tenant' },
+            statements: [row, row],
+            checkpoint: { name: 'c', from: 0, to: 1 },
+          }),
+        ),
+      )
+      work.push(
+        failure(
+          store.commit({
+            scope: { tenantId: 'every tenant' },
+            statements: [{ sql: 'no sql at all', params: [] }],
+          }),
+        ),
+      )
     }
     const answers = await Promise.all(work)
     expect(answers).toEqual(numbers(10).flatMap(() => ['done', 'store_failed', 'store_failed']))
-    expect(await store.query('SELECT * FROM row', [])).toEqual([])
+    expect(await store.query({ tenantId: 'every tenant' }, 'SELECT * FROM row', [])).toEqual([])
     expect(await store.checkpoint('c')).toBe(0)
     expect(await verifyLog(store)).toMatchObject({ events: 10, isSound: true })
   })
@@ -348,12 +378,14 @@ describe('closing', () => {
     const tail = (async () => {
       for await (const page of store.tail(everyTenant)) pages.push(page.length)
     })()
-    const running = store.query('SELECT 1', [])
+    const running = store.query({ tenantId: 'every tenant' }, 'SELECT 1', [])
     await store.close()
     await tail
     expect(await running).toEqual([[1]])
-    expect(await failure(store.query('SELECT 1', []))).toBe('store_closed')
-    expect(await failure(store.commit({ statements: [] }))).toBe('store_closed')
+    expect(await failure(store.query({ tenantId: 'every tenant' }, 'SELECT 1', []))).toBe('store_closed')
+    expect(await failure(store.commit({ scope: { tenantId: 'every tenant' }, statements: [] }))).toBe(
+      'store_closed',
+    )
   })
 })
 
@@ -381,7 +413,9 @@ describe('reading', () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
     await append(store)
-    expect(await failure(store.query('DELETE FROM event', []))).toBe('store_unwritable')
+    expect(await failure(store.query({ tenantId: 'every tenant' }, 'DELETE FROM event', []))).toBe(
+      'store_unwritable',
+    )
     expect(await store.head(everyTenant)).toBe(1)
   })
 

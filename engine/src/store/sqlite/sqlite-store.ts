@@ -1,12 +1,18 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { KeelsonError } from '../../core/index.ts'
-import { HeadSignal } from '../head-signal.ts'
-import { inOrderOf, pageBytes, readPages, tailPages } from '../paging.ts'
+import { KeelsonError, pooledRandom } from '../../core/index.ts'
+import { answers, toBatch } from '../append/batch.ts'
+import { GroupCommit } from '../append/group-commit.ts'
+import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
+import { prepareUnit } from '../append/prepare-unit.ts'
+import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
-import { defaultMaxEventBytes, prepareAppend } from '../prepare.ts'
+import { documentSelect, toDocument } from '../read/document-select.ts'
+import { HeadSignal } from '../read/head-signal.ts'
 import type {
   AppendOptions,
+  Document,
+  DocumentQuery,
   QueryOptions,
   ReadOptions,
   Receipt,
@@ -14,12 +20,14 @@ import type {
   Scope,
   SqlValue,
   StoreCapabilities,
+  StreamInfo,
   StreamWrite,
+  TailOptions,
   UnitOfWork,
 } from '../types.ts'
-import { eventQueries, toRecordedEvent } from './event-query.ts'
-import { GroupCommit } from './group-commit.ts'
 import { QueryClient } from './query-client.ts'
+import { SqliteReader } from './sqlite-reader.ts'
+import { WriterClient } from './writer-client.ts'
 
 export interface SqliteStoreOptions {
   /** File of the database; folders above it are made. */
@@ -30,7 +38,7 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number
   /** Largest event in bytes of canonical JSON; default 256 KiB. */
   readonly maxEventBytes?: number
-  /** Events that may wait for the disk before `store_busy` is the answer; default 20,000 and 64 MiB. */
+  /** Events that may wait for the disk before `store_busy` is the answer; default 40,000 and 96 MiB, of which one tenant gets half. */
   readonly maxWaitingEvents?: number
   readonly maxWaitingBytes?: number
 }
@@ -40,28 +48,16 @@ export async function openSqliteStore(
   options: SqliteStoreOptions,
 ): Promise<EventStore & { readonly backlog: number }> {
   makeFolder(dirname(options.path))
-  const head = new HeadSignal()
   const durability = options.durability ?? 'fsync'
-  const limits = {
-    maxWaitingEvents: options.maxWaitingEvents ?? 20_000,
-    maxWaitingBytes: options.maxWaitingBytes ?? 64 * 1024 * 1024,
-  }
-  const writerOptions = {
+  const writer = new WriterClient({
     path: options.path,
     durability,
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-  }
-  const writer = new GroupCommit(writerOptions, limits, position => head.advance(position))
-  head.advance(await writer.opened)
+  })
+  const head = await writer.opened
   // What the database's other files are made with, too: it holds every tenant's events.
   chmodSync(options.path, 0o600)
-  return new SqliteStore(
-    writer,
-    new QueryClient(options.path),
-    head,
-    durability,
-    options.maxEventBytes ?? defaultMaxEventBytes,
-  )
+  return new SqliteStore(writer, new QueryClient(options.path), head, { ...options, durability })
 }
 
 function makeFolder(folder: string): void {
@@ -72,31 +68,47 @@ function makeFolder(folder: string): void {
   }
 }
 
+const whose = (scope: Scope): string | undefined =>
+  scope.tenantId === 'every tenant' ? undefined : scope.tenantId
+
 class SqliteStore implements EventStore {
   readonly capabilities: StoreCapabilities
-  readonly #writer: GroupCommit
-  readonly #reader: QueryClient
-  readonly #head: HeadSignal
+  readonly #writer: WriterClient
+  readonly #client: QueryClient
+  readonly #reader: SqliteReader
+  readonly #commits: GroupCommit
+  readonly #fill = pooledRandom()
+  readonly #head = new HeadSignal()
   readonly #maxEventBytes: number
-  #look: Promise<number> | undefined
+  #isClosed = false
 
   constructor(
-    writer: GroupCommit,
-    reader: QueryClient,
-    head: HeadSignal,
-    durability: 'fsync' | 'relaxed',
-    maxEventBytes: number,
+    writer: WriterClient,
+    client: QueryClient,
+    head: number,
+    options: SqliteStoreOptions & { durability: 'fsync' | 'relaxed' },
   ) {
-    this.capabilities = { name: 'sqlite', durability, sql: true }
+    this.capabilities = { name: 'sqlite', durability: options.durability, sql: 'sqlite', shards: 1 }
     this.#writer = writer
-    this.#reader = reader
-    this.#head = head
-    this.#maxEventBytes = maxEventBytes
+    this.#client = client
+    this.#reader = new SqliteReader(client)
+    this.#maxEventBytes = options.maxEventBytes ?? defaultMaxEventBytes
+    const { maxWaitingEvents, maxWaitingBytes } = options
+    const limits = {
+      ...(maxWaitingEvents === undefined ? {} : { maxWaitingEvents }),
+      ...(maxWaitingBytes === undefined ? {} : { maxWaitingBytes }),
+    }
+    this.#commits = new GroupCommit(
+      batch => writer.append(batch),
+      limits,
+      position => this.#head.advance(position),
+    )
+    this.#head.advance(head)
   }
 
   /** Events that wait for the disk. */
   get backlog(): number {
-    return this.#writer.backlog
+    return this.#commits.backlog
   }
 
   async append(
@@ -104,77 +116,118 @@ class SqliteStore implements EventStore {
     writes: readonly StreamWrite[],
     options?: AppendOptions,
   ): Promise<readonly Receipt[]> {
-    return this.#writer.append(prepareAppend(tenantId, writes, options, this.#maxEventBytes))
+    return this.#commits.append(prepareAppend(tenantId, writes, options, this.#maxEventBytes))
   }
 
-  readStream(tenantId: string, stream: string, options: ReadOptions = {}): AsyncIterable<RecordedEvent> {
-    const sql = eventQueries.stream[options.direction ?? 'forwards']
-    const read = (after: number, limit: number) => this.#events(sql, [tenantId, stream, after, limit])
-    return readPages(read, event => event.version, options)
+  async *readStream(
+    tenantId: string,
+    stream: string,
+    options: ReadOptions = {},
+  ): AsyncGenerator<RecordedEvent> {
+    checkTenant(tenantId)
+    checkName('stream', stream)
+    const info = await this.#reader.stream(tenantId, stream)
+    if (info?.state === 'tombstoned')
+      throw new KeelsonError('stream_tombstoned', `The stream "${stream}" was tombstoned`, { stream })
+    yield* this.#reader.events({ tenantId, stream }, options)
   }
 
-  readAll(scope: Scope, options: ReadOptions = {}): AsyncIterable<RecordedEvent> {
-    return readPages(this.#pages(scope, options.direction ?? 'forwards'), event => event.position, options)
+  async *readAll(scope: Scope, options: ReadOptions = {}): AsyncGenerator<RecordedEvent> {
+    checkScope(scope, 1)
+    if (options.asOf !== undefined && whose(scope) === undefined)
+      throw new KeelsonError(
+        'read_invalid',
+        'Times are in order within a tenant: read one tenant as of a time',
+      )
+    yield* this.#reader.events({ tenantId: whose(scope) }, options)
   }
 
-  tail(scope: Scope, options: ReadOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
-    return tailPages(this.#pages(scope, 'forwards'), this.#head, () => this.#newest(), options)
+  async *tail(scope: Scope, options: TailOptions = {}): AsyncGenerator<readonly RecordedEvent[]> {
+    checkScope(scope, 1)
+    yield* this.#reader.tail({ tenantId: whose(scope) }, this.#head, options)
   }
 
   async readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
-    return (await this.#events(eventQueries.byId, [tenantId, eventId]))[0]
+    checkTenant(tenantId)
+    return this.#reader.event(tenantId, eventId)
   }
 
   async readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]> {
-    // Whole, however large: who asks for positions cannot know that a page ended before them.
-    const rows = await this.#reader.query(eventQueries.byPositions, [tenantId, JSON.stringify(positions)])
-    return inOrderOf(positions, rows.map(toRecordedEvent))
+    checkTenant(tenantId)
+    return this.#reader.atPositions(tenantId, positions)
   }
 
   async head(scope: Scope): Promise<number> {
-    const isAll = scope.tenantId === 'every tenant'
-    const rows = isAll
-      ? await this.query(eventQueries.head, [])
-      : await this.query(eventQueries.tenantHead, [scope.tenantId])
-    return (rows[0]?.[0] as number | undefined) ?? 0
+    checkScope(scope, 1)
+    return this.#reader.head(whose(scope))
   }
 
-  commit(unit: UnitOfWork): Promise<void> {
-    return this.#writer.commit(unit)
+  async stream(tenantId: string, stream: string): Promise<StreamInfo | undefined> {
+    checkTenant(tenantId)
+    checkName('stream', stream)
+    return this.#reader.stream(tenantId, stream)
+  }
+
+  async commit(unit: UnitOfWork): Promise<readonly Receipt[]> {
+    if (this.#isClosed) throw new KeelsonError('store_closed')
+    const { appends, scope: _, ...parts } = prepareUnit(unit, this.#maxEventBytes)
+    const batch = appends.length === 0 ? null : toBatch(appends, this.#fill)
+    const outcome = await this.#writer.commit({ ...parts, batch })
+    if (!outcome) return []
+    this.#head.advance(outcome.head)
+    return answers(appends, outcome).flatMap(answer => answer as readonly Receipt[])
   }
 
   async checkpoint(name: string): Promise<number> {
-    return ((await this.query(eventQueries.checkpoint, [name]))[0]?.[0] as number | undefined) ?? 0
+    const rows = await this.#client.query('SELECT position FROM checkpoint WHERE name = ?', [name])
+    return (rows[0]?.[0] as number | undefined) ?? 0
   }
 
-  query(sql: string, params: readonly SqlValue[], options?: QueryOptions): Promise<readonly SqlValue[][]> {
-    return this.#reader.query(sql, params, options)
+  async document(tenantId: string, collection: string, id: string): Promise<Document | undefined> {
+    checkTenant(tenantId)
+    const { sql, params } = documentSelect.one(tenantId, collection, id)
+    return (await this.#client.query(sql, params)).map(toDocument)[0]
+  }
+
+  async documents(scope: Scope, collection: string, query: DocumentQuery = {}): Promise<readonly Document[]> {
+    const { sql, params } = documentSelect.many(scope, collection, query)
+    return (await this.#client.query(sql, params)).map(toDocument)
+  }
+
+  async define(statements: readonly string[]): Promise<void> {
+    await this.#writer.define(statements)
+  }
+
+  async query(
+    scope: Scope,
+    sql: string,
+    params: readonly SqlValue[],
+    options: QueryOptions = {},
+  ): Promise<readonly SqlValue[][]> {
+    if (scope.tenantId !== 'every tenant') checkTenant(scope.tenantId)
+    return this.#client.query(sql, params, { ...options, tenantId: whose(scope) })
+  }
+
+  async deleteTenant(
+    tenantId: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<{ readonly events: number }> {
+    checkTenant(tenantId)
+    let events = 0
+    for (let isAll = false; !isAll; ) {
+      options.signal?.throwIfAborted()
+      const step = await this.#writer.delete(tenantId)
+      events += step.events
+      isAll = step.isAll
+    }
+    return { events }
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#commits.close()
     await this.#writer.close()
     this.#head.close()
-    await this.#reader.close()
-  }
-
-  /** One look for all tails that wait. */
-  #newest(): Promise<number> {
-    this.#look ??= this.head({ tenantId: 'every tenant' }).finally(() => {
-      this.#look = undefined
-    })
-    return this.#look
-  }
-
-  #pages(
-    scope: Scope,
-    direction: 'forwards' | 'backwards',
-  ): (after: number, limit: number) => Promise<readonly RecordedEvent[]> {
-    return scope.tenantId === 'every tenant'
-      ? (after, limit) => this.#events(eventQueries.all[direction], [after, limit])
-      : (after, limit) => this.#events(eventQueries.tenant[direction], [scope.tenantId, after, limit])
-  }
-
-  async #events(sql: string, params: readonly SqlValue[]): Promise<readonly RecordedEvent[]> {
-    return (await this.#reader.query(sql, params, { maxBytes: pageBytes })).map(toRecordedEvent)
+    await this.#client.close()
   }
 }

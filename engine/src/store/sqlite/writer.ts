@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { KeelsonError, systemClock } from '../../core/index.ts'
-import type { UnitOfWork } from '../types.ts'
-import { Appender } from './appender.ts'
+import { systemClock } from '../../core/index.ts'
+import { LogAppender } from '../append/log-appender.ts'
 import { openForWriting, toFailure } from './database.ts'
-import type { AppendReply, WriterOptions, WriterReply, WriterRequest } from './protocol.ts'
-import { emptyReceipts } from './protocol.ts'
+import type { WriterOptions, WriterReply, WriterRequest, WriterUnit, WriterWork } from './protocol.ts'
+import { SqliteLog } from './sqlite-log.ts'
+import { deleteStep } from './tenant-deletion.ts'
+import { UnitWriter } from './unit-writer.ts'
 
 /** Requests that may share a transaction: enough to share an fsync, few enough to answer the first one soon. */
 const maxGroup = 8
@@ -18,21 +19,24 @@ const maxGroup = 8
 class Writer {
   readonly #port: MessagePort
   readonly #database: DatabaseSync
-  readonly #appender: Appender
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #log: SqliteLog
+  readonly #appender: LogAppender
+  readonly #units: UnitWriter
   readonly #dataVersion: StatementSync
   #lastDataVersion = -1
 
   constructor(port: MessagePort, options: WriterOptions) {
     this.#port = port
     this.#database = openForWriting(options)
-    this.#appender = new Appender(this.#database, systemClock)
+    this.#log = new SqliteLog(this.#database)
+    this.#appender = new LogAppender(this.#log, systemClock)
+    this.#units = new UnitWriter(this.#database, this.#appender)
     this.#dataVersion = this.#database.prepare('PRAGMA data_version')
-    this.#post({ kind: 'opened', head: this.#appender.head })
-    port.on('message', (request: WriterRequest) => this.#work(request))
+    this.#post({ kind: 'opened', head: this.#log.position })
+    port.on('message', (request: WriterRequest) => this.#receive(request))
   }
 
-  #work(first: WriterRequest): void {
+  #receive(first: WriterRequest): void {
     const group = [first]
     while (group.length < maxGroup) {
       const next = receiveMessageOnPort(this.#port) as { message: WriterRequest } | undefined
@@ -45,99 +49,82 @@ class Writer {
     if (close) this.#close(close.id)
   }
 
-  #transaction(group: readonly Exclude<WriterRequest, { kind: 'close' }>[]): void {
+  #transaction(group: readonly WriterWork[]): void {
     let replies: WriterReply[]
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       this.#noticeOthers()
-      replies = group.map(request =>
-        request.kind === 'append' ? this.#append(request) : this.#commit(request.id, request.unit),
-      )
-      this.#appender.finish()
+      replies = group.map(work => this.#work(work))
+      this.#log.finish()
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#rollBack()
       const failure = toFailure(error)
-      replies = group.map(request =>
-        request.kind === 'append'
-          ? { ...emptyReply(request.id, this.#headOrZero()), failures: request.tenants.map(() => failure) }
-          : { kind: 'done', id: request.id, failure },
-      )
+      replies = group.map(({ id }) => ({ kind: 'done', id, failure }))
     }
     for (const reply of replies) this.#post(reply)
   }
 
-  #append(batch: Extract<WriterRequest, { kind: 'append' }>): AppendReply {
-    const { failures, receipts } = this.#appender.append(batch)
-    return { kind: 'append', id: batch.id, failures, receipts, head: this.#appender.head }
+  #work(work: WriterWork): WriterReply {
+    const { id } = work
+    switch (work.kind) {
+      case 'append':
+        return { kind: 'done', id, outcome: this.#appender.append(work.batch) }
+      case 'commit':
+        return this.#inSavepoint(id, () => this.#commit(id, work.unit))
+      case 'define':
+        return this.#inSavepoint(id, () => {
+          for (const sql of work.statements) this.#database.exec(sql)
+          return { kind: 'done', id }
+        })
+      case 'delete':
+        return this.#inSavepoint(id, () => this.#delete(id, work.tenantId))
+    }
   }
 
-  /** A unit of work stands in a savepoint: if it fails, the appends beside it do not. */
-  #commit(id: number, unit: UnitOfWork): WriterReply {
+  #commit(id: number, unit: WriterUnit): WriterReply {
+    const outcome = this.#units.run(unit)
+    return { kind: 'done', id, ...(outcome === undefined ? {} : { outcome }) }
+  }
+
+  #delete(id: number, tenantId: string): WriterReply {
+    const { changes, events } = deleteStep(this.#database, tenantId, systemClock.now())
+    this.#log.forget()
+    return { kind: 'done', id, deleted: { events, isAll: changes === 0 } }
+  }
+
+  /** If it fails, the appends beside it do not: their heads are saved before, and read again after. */
+  #inSavepoint(id: number, work: () => WriterReply): WriterReply {
+    this.#log.finish()
     this.#database.exec('SAVEPOINT unit')
     try {
-      if (unit.checkpoint) this.#moveCheckpoint(unit.checkpoint)
-      for (const { sql, params } of unit.statements) this.#statement(sql).run(...params)
+      const reply = work()
+      this.#log.finish()
       this.#database.exec('RELEASE unit')
-      return { kind: 'done', id }
+      return reply
     } catch (error) {
       // A full disk may have ended the whole transaction already; then everything fails, for that reason.
       if (!this.#database.isTransaction) throw error
       this.#database.exec('ROLLBACK TO unit')
       this.#database.exec('RELEASE unit')
+      this.#log.forget()
       return { kind: 'done', id, failure: toFailure(error) }
     }
-  }
-
-  #moveCheckpoint({ name, from, to }: NonNullable<UnitOfWork['checkpoint']>): void {
-    const moved =
-      from === 0
-        ? this.#statement(
-            'INSERT INTO checkpoint (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET position = ?2 WHERE position = 0',
-          ).run(name, to)
-        : this.#statement('UPDATE checkpoint SET position = ?2 WHERE name = ?1 AND position = ?3').run(
-            name,
-            to,
-            from,
-          )
-    if (Number(moved.changes) === 1) return
-    throw new KeelsonError('checkpoint_conflict', `The checkpoint "${name}" does not stand at ${from}`, {
-      name,
-      from,
-    })
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (!statement) {
-      if (this.#statements.size >= 200) this.#statements.clear()
-      statement = this.#database.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
   }
 
   /** Another process may have written to the file; what is remembered of it is then out of date. */
   #noticeOthers(): void {
     const { data_version: version } = this.#dataVersion.get() as { data_version: number }
-    if (version !== this.#lastDataVersion) this.#appender.forget()
+    if (version !== this.#lastDataVersion) this.#log.forget()
     this.#lastDataVersion = version
   }
 
   #rollBack(): void {
-    this.#appender.forget()
+    this.#log.forget()
     try {
       this.#database.exec('ROLLBACK')
     } catch {
       // SQLite has rolled back by itself, as it does when the disk is full.
-    }
-  }
-
-  #headOrZero(): number {
-    try {
-      return this.#appender.head
-    } catch {
-      return 0
     }
   }
 
@@ -155,10 +142,6 @@ class Writer {
   #post(reply: WriterReply): void {
     this.#port.postMessage(reply)
   }
-}
-
-function emptyReply(id: number, head: number): AppendReply {
-  return { kind: 'append', id, failures: [], receipts: emptyReceipts(), head }
 }
 
 if (parentPort) {

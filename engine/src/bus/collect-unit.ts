@@ -1,0 +1,28 @@
+import type { StoreCapabilities, UnitOfWork } from '../store/index.ts'
+import type { Unit } from './subscription.ts'
+
+type Parts = Parameters<Unit['add']>[0]
+
+/** A unit for a handler to write to, and what it has gathered. */
+export function collectUnit(dialect: StoreCapabilities['sql']): {
+  readonly unit: Unit
+  parts(): Parts
+} {
+  const appends: NonNullable<UnitOfWork['appends']>[number][] = []
+  const documents: NonNullable<UnitOfWork['documents']>[number][] = []
+  const bodies: NonNullable<UnitOfWork['bodies']>[number][] = []
+  const statements: NonNullable<UnitOfWork['statements']>[number][] = []
+  return {
+    unit: {
+      dialect,
+      write: (sql, params = []) => void statements.push({ sql, params }),
+      add: parts => {
+        appends.push(...(parts.appends ?? []))
+        documents.push(...(parts.documents ?? []))
+        bodies.push(...(parts.bodies ?? []))
+        statements.push(...(parts.statements ?? []))
+      },
+    },
+    parts: () => ({ appends, documents, bodies, statements }),
+  }
+}

@@ -1,0 +1,169 @@
+import type { CompleteEvent, JsonObject } from '../../core/index.ts'
+import { canonicalJson, fillableFields, KeelsonError } from '../../core/index.ts'
+import { commitBody } from '../../proof/index.ts'
+import { checkName, checkTenant } from '../names.ts'
+import type { AppendOptions, EventQuery, StreamWrite } from '../types.ts'
+import type { AppendCondition } from './batch.ts'
+import { linksOf } from './links.ts'
+
+/** An event that is ready to be written: its body in canonical form. */
+export interface PreparedEvent {
+  readonly id: string
+  readonly type: string
+  /** Empty for a type without one. */
+  readonly topic: string
+  readonly links: string[]
+  readonly body: string
+  readonly filled: number
+}
+
+export interface PreparedWrite {
+  readonly stream: string
+  readonly expected: StreamWrite['expected']
+  readonly closes: StreamWrite['closes']
+  readonly events: readonly PreparedEvent[]
+}
+
+export interface PreparedAppend {
+  readonly tenantId: string
+  readonly writes: readonly PreparedWrite[]
+  readonly idempotencyKey: string | undefined
+  readonly unless: AppendCondition | undefined
+  readonly eventCount: number
+  readonly bytes: number
+}
+
+export const defaultMaxEventBytes = 256 * 1024
+const maxEventsPerAppend = 10_000
+const maxWritesPerAppend = 1_000
+const maxQueryItems = 32
+
+/**
+ * Checks an append's form and brings its events into canonical form, outside of any transaction.
+ *
+ * @throws KeelsonError `append_invalid`, `event_too_large`, `tenant_mismatch`.
+ */
+export function prepareAppend(
+  tenantId: string,
+  writes: readonly StreamWrite[],
+  options: AppendOptions = {},
+  maxEventBytes: number = defaultMaxEventBytes,
+): PreparedAppend {
+  checkTenant(tenantId)
+  if (writes.length > maxWritesPerAppend) invalid(`writes more than ${maxWritesPerAppend} streams`)
+  let eventCount = 0
+  let bytes = 0
+  const streams = new Set<string>()
+  const ids = new Set<string>()
+  const prepared = writes.map(write => {
+    checkWrite(write, streams)
+    eventCount += write.events.length
+    if (eventCount > maxEventsPerAppend) invalid(`has more than ${maxEventsPerAppend} events`)
+    const events = write.events.map(event => {
+      const one = prepareEvent(tenantId, event, maxEventBytes)
+      if (ids.has(one.id)) invalid(`has the event ${one.id} twice`)
+      ids.add(one.id)
+      bytes += one.body.length
+      return one
+    })
+    return { stream: write.stream, expected: write.expected, closes: write.closes, events }
+  })
+  if (eventCount === 0) invalid('has no events')
+  if (options.unless !== undefined) checkCondition(options.unless)
+  const key = options.idempotencyKey
+  if (key !== undefined && (key.length === 0 || key.length > 255))
+    invalid('has an idempotency key that is not 1 to 255 characters long')
+  return { tenantId, writes: prepared, idempotencyKey: key, unless: options.unless, eventCount, bytes }
+}
+
+function checkWrite(write: StreamWrite, streams: Set<string>): void {
+  const { stream, expected, closes } = write
+  checkName('stream', stream, 'append_invalid')
+  if (closes !== undefined && closes !== 'sealed' && closes !== 'tombstoned')
+    invalid(`closes the stream "${stream}" as "${String(closes)}", which is not sealed or tombstoned`)
+  if (streams.has(stream)) invalid(`writes the stream "${stream}" twice`)
+  streams.add(stream)
+  if (
+    typeof expected === 'number'
+      ? !Number.isSafeInteger(expected) || expected < 0
+      : !['any', 'none', 'exists'].includes(expected)
+  ) {
+    invalid(
+      `expects the version ${String(expected)}, which is not any, none, exists or a whole number from 0`,
+    )
+  }
+}
+
+function checkCondition({ query, after }: AppendCondition): void {
+  if (!Number.isSafeInteger(after) || after < 0)
+    invalid(`is conditional on what comes after "${String(after)}", which is no position`)
+  checkQuery(query, invalid)
+}
+
+/** Refuses an event query that is empty or beyond the bounds, by calling `refuse`. */
+export function checkQuery(query: EventQuery, refuse: (what: string) => never): void {
+  if (!Array.isArray(query) || query.length === 0 || query.length > maxQueryItems)
+    refuse(`has a query that is not 1 to ${maxQueryItems} items long`)
+  for (const { types = [], tags = [] } of query) {
+    if (types.length === 0 && tags.length === 0) refuse('has a query item without types and tags')
+    if (types.length > 100 || tags.length > maxQueryItems)
+      refuse('has a query item with too many types or tags')
+    for (const text of [...types, ...tags])
+      if (typeof text !== 'string' || text.length === 0 || text.length > 1024)
+        refuse('has a query item with a type or tag that is not a text of 1 to 1024 characters')
+  }
+}
+
+function prepareEvent(tenantId: string, event: CompleteEvent, maxEventBytes: number): PreparedEvent {
+  const { envelope, filled } = event
+  if (envelope.tenantId !== tenantId) {
+    throw new KeelsonError(
+      'tenant_mismatch',
+      `The event ${envelope.eventId} belongs to tenant "${envelope.tenantId}", not "${tenantId}"`,
+    )
+  }
+  const body = canonicalJson(envelope)
+  // UTF-8 takes at most three bytes for a UTF-16 unit, so most bodies need no count.
+  if (body.length * 3 > maxEventBytes && Buffer.byteLength(body) > maxEventBytes) {
+    throw new KeelsonError(
+      'event_too_large',
+      `The event ${envelope.eventId} has ${Buffer.byteLength(body)} bytes; at most ${maxEventBytes} are taken`,
+    )
+  }
+  return {
+    id: envelope.eventId,
+    type: envelope.eventType,
+    topic: event.topic ?? '',
+    links: linksOf(envelope),
+    body,
+    filled,
+  }
+}
+
+/** Commits to bodies with fresh blinds; `blinds` holds 32 random bytes for each. */
+export function commitBodies(bodies: readonly string[], blinds: Uint8Array): string[] {
+  return bodies.map((body, index) => commitBody(body, blinds.subarray(index * 32, index * 32 + 32)))
+}
+
+/**
+ * Whether an event that is sent again has the content that was stored. What Keelson filled in is left out on each
+ * side: a repeat gets another trace id, or comes without the context that the first one had, but is the same event.
+ */
+export function isSameContent(
+  a: { body: string; filled: number },
+  b: { body: string; filled: number },
+): boolean {
+  return a.body === b.body || givenContent(a.body, a.filled) === givenContent(b.body, b.filled)
+}
+
+function givenContent(body: string, filled: number): string {
+  const envelope = JSON.parse(body) as JsonObject
+  fillableFields.forEach((field, bit) => {
+    if (filled & (1 << bit)) delete envelope[field]
+  })
+  return canonicalJson(envelope)
+}
+
+function invalid(what: string): never {
+  throw new KeelsonError('append_invalid', `The append ${what}`)
+}

@@ -1,0 +1,121 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import type { ScanOptions, StoreReader } from '../../transfer/port.ts'
+import type { DocumentRow, EventRow, StoreRows, TableName } from '../../transfer/rows.ts'
+import type { SqlValue } from '../../types.ts'
+import { asStoreError } from '../database.ts'
+import { openSnapshot } from './open-file.ts'
+import type { FirstPositions, RowQueries, RowQuery } from './row-query.ts'
+import { portableQueries } from './row-query.ts'
+
+const maxPageRows = 1_000
+const maxPageLength = 4 * 1024 * 1024
+
+export interface SqliteReaderOptions {
+  /** File of the database. */
+  readonly path: string
+  /** Whether nobody else may have the file open; `store_locked` where somebody has. */
+  readonly isExclusive?: boolean
+}
+
+/** The rows of a store's file. */
+export class SqliteRows implements StoreReader {
+  readonly kind = 'sqlite'
+  readonly location: string
+  readonly shards = 1
+  readonly isExclusive: boolean
+  readonly #database: DatabaseSync
+  readonly #queries: RowQueries
+
+  constructor(database: DatabaseSync, options: SqliteReaderOptions, queries: RowQueries) {
+    this.#database = database
+    this.#queries = queries
+    this.location = options.path
+    this.isExclusive = options.isExclusive ?? false
+  }
+
+  scan<T extends TableName>(
+    table: T,
+    { after = 0 }: ScanOptions = {},
+  ): AsyncGenerator<readonly StoreRows[T][]> {
+    const { sql, toRow } = this.#queries[table] as RowQuery<T>
+    return readPages(this.#database, sql, sql.includes('?1') ? [after] : [], toRow)
+  }
+
+  async head(): Promise<number> {
+    const sql = 'SELECT coalesce(max(position), 0) AS head FROM event'
+    return (this.#database.prepare(sql).get() as { head: number }).head
+  }
+
+  async bodyCounts(): Promise<ReadonlyMap<number, number>> {
+    const statement = this.#database.prepare('SELECT state, count(*) FROM event GROUP BY state')
+    statement.setReturnArrays(true)
+    return new Map(statement.all() as unknown as [number, number][])
+  }
+
+  async document(tenant: string, collection: string, id: string): Promise<DocumentRow | undefined> {
+    const sql =
+      'SELECT tenant, collection, id, revision, due, value FROM document WHERE tenant = ? AND collection = ? AND id = ?'
+    return this.#database.prepare(sql).get(tenant, collection, id) as DocumentRow | undefined
+  }
+
+  async event(_shard: number, position: number): Promise<EventRow | undefined> {
+    const { sql, toRow } = this.#queries.event
+    const statement = this.#database.prepare(`${sql} LIMIT 1`)
+    statement.setReturnArrays(true)
+    const values = statement.get(position - 1) as unknown as readonly SqlValue[] | undefined
+    const row = values && toRow(values)
+    return row?.position === position ? row : undefined
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close()
+  }
+}
+
+/** Opens a store's file to read its rows, with numbers that any store can have. */
+export function openSqliteReader(options: SqliteReaderOptions): StoreReader {
+  const database = openSnapshot(options.path, options.isExclusive ?? false)
+  return new SqliteRows(database, options, portableQueries(firstPositions(database)))
+}
+
+function firstPositions(database: DatabaseSync): FirstPositions {
+  const map = (sql: string) => {
+    const statement = database.prepare(sql)
+    statement.setReturnArrays(true)
+    return new Map(statement.all() as unknown as [number, number][])
+  }
+  return {
+    tenants: map(
+      'SELECT id, (SELECT min(position) FROM event WHERE tenant = tenant.id) FROM tenant WHERE size > 0',
+    ),
+    types: map('SELECT type, min(position) FROM event GROUP BY type'),
+  }
+}
+
+/** Rows in pages of bounded size; other work of the process goes on between them. */
+export async function* readPages<T>(
+  database: DatabaseSync,
+  sql: string,
+  params: readonly SqlValue[],
+  toRow: (values: readonly SqlValue[]) => T,
+): AsyncGenerator<readonly T[]> {
+  try {
+    const statement: StatementSync = database.prepare(sql)
+    statement.setReturnArrays(true)
+    let rows: T[] = []
+    let length = 0
+    for (const values of statement.iterate(...params) as unknown as Iterable<readonly SqlValue[]>) {
+      rows.push(toRow(values))
+      for (const value of values) if (typeof value === 'string') length += value.length
+      if (rows.length < maxPageRows && length < maxPageLength) continue
+      yield rows
+      await setImmediate()
+      rows = []
+      length = 0
+    }
+    if (rows.length > 0) yield rows
+  } catch (error) {
+    throw asStoreError(error)
+  }
+}
