@@ -2,8 +2,8 @@ import type { Load } from './callers.ts'
 import { drive } from './callers.ts'
 import { caseOptions, giveRun } from './case-process.ts'
 import type { Place } from './open-store.ts'
-import { openStore } from './open-store.ts'
-import { createSampleWrites, tenant } from './sample-event.ts'
+import { openStore, tenant } from './open-store.ts'
+import { createSampleWrites } from './sample-event.ts'
 
 /** Events are made, validated, brought into canonical form, committed to and chained while the clock runs. */
 const options = caseOptions<Load & Place>()

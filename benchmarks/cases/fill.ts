@@ -1,7 +1,7 @@
 import { caseOptions, giveRun } from './case-process.ts'
 import type { Place } from './open-store.ts'
-import { openStore } from './open-store.ts'
-import { createSampleWrites, tenant } from './sample-event.ts'
+import { openStore, tenant } from './open-store.ts'
+import { createSampleWrites } from './sample-event.ts'
 
 export interface FillOptions extends Place {
   readonly events: number

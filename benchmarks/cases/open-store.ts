@@ -1,5 +1,8 @@
 import type { EventStore } from 'keelson'
 
+/** Whose events they are. */
+export const tenant = 'contoso'
+
 /** Where a store is: the path of a SQLite file, or the URL of a PostgreSQL database. */
 export interface Place {
   readonly path?: string

@@ -2,7 +2,8 @@ import type { SQLInputValue } from 'node:sqlite'
 import { DatabaseSync } from 'node:sqlite'
 import { openSqliteStore } from 'keelson/sqlite'
 import { caseOptions, giveRun } from './case-process.ts'
-import { createSampleWrites, tenant } from './sample-event.ts'
+import { tenant } from './open-store.ts'
+import { createSampleWrites } from './sample-event.ts'
 
 type Row = Record<string, SQLInputValue>
 const { path, rowsPerTransaction, seconds } = caseOptions<{

@@ -1,8 +1,7 @@
 import type { EventStore, RecordedEvent } from 'keelson'
 import { caseOptions, giveRun } from './case-process.ts'
 import type { Place } from './open-store.ts'
-import { openStore } from './open-store.ts'
-import { tenant } from './sample-event.ts'
+import { openStore, tenant } from './open-store.ts'
 
 export interface ReadCaseOptions extends Place {
   /** The whole log with each envelope parsed, the whole log as records, or one stream after the other. */
@@ -31,6 +30,7 @@ async function* streams(from: EventStore): AsyncGenerator<RecordedEvent> {
   }
 }
 
+const startRssMb = process.memoryUsage.rss() / 2 ** 20
 let events = 0
 let bytes = 0
 const started = performance.now()
@@ -43,4 +43,4 @@ const seconds = (performance.now() - started) / 1000
 if (events !== options.events || bytes === 0) throw new Error(`Read ${events} of ${options.events} events`)
 const peakRssMb = process.resourceUsage().maxRSS / 1024
 await store.close()
-giveRun({ perSecond: events / seconds, figures: { peakRssMb } })
+giveRun({ perSecond: events / seconds, figures: { startRssMb, peakRssMb } })

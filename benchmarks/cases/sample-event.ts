@@ -1,8 +1,7 @@
 import { saas } from '@keelson/contexts'
 import type { CompleteEvent, StreamWrite } from 'keelson'
 import { completeEvent, createCatalog, createIdSource, streamName } from 'keelson'
-
-export const tenant = 'contoso'
+import { tenant } from './open-store.ts'
 
 /** Makes events of about 700 bytes of canonical JSON, completed and validated as every published event is. */
 export function createSampleEvents(): (stream: number) => CompleteEvent {

@@ -3,8 +3,8 @@ import { createSnapshots } from 'keelson'
 import { drive } from './callers.ts'
 import { caseOptions, giveRun } from './case-process.ts'
 import type { Place } from './open-store.ts'
-import { openStore } from './open-store.ts'
-import { createSampleWrites, tenant } from './sample-event.ts'
+import { openStore, tenant } from './open-store.ts'
+import { createSampleWrites } from './sample-event.ts'
 
 export interface SnapshotCaseOptions extends Place {
   /** Save one and append what a policy of every hundred events leaves after it at most; or rebuild, again and again. */

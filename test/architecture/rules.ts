@@ -7,7 +7,8 @@ import { resolveRelative } from './source.ts'
 export type Rule = (files: readonly ParsedFile[]) => string[]
 
 export const maxLines = 400
-const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path)
+/** Tests and what they stand on: neither is in a package. */
+const isTest = (path: string): boolean => /\.test\.tsx?$|\/fixtures\//.test(path)
 
 /** Where a file stands: `engine/src/store/sqlite/writer.ts` is in the room store of engine, in its adapter sqlite. */
 export interface Place {

@@ -4,8 +4,11 @@ import type { EventStore } from '../store/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
 import { temporaryFolder } from '../store/sqlite/fixtures/temporary-store.ts'
 import { sampleEvent } from '../testing/index.ts'
-import type { SubscriptionOptions, Unit } from './subscription.ts'
+import type { SubscriptionOptions } from './subscription.ts'
 import { Subscription } from './subscription.ts'
+import type { Unit } from './unit.ts'
+
+const everyTenant = { tenantId: 'every tenant' } as const
 
 const open: Subscription[] = []
 
@@ -37,7 +40,7 @@ const effects = 'CREATE TABLE IF NOT EXISTS effect (position INTEGER NOT NULL, w
 const addEffect = (unit: Unit, position: number, who = ''): void =>
   unit.write('INSERT INTO effect VALUES (?, ?)', [position, who])
 const positionsOf = async (store: EventStore): Promise<unknown[]> =>
-  (await store.query({ tenantId: 'every tenant' }, 'SELECT position FROM effect ORDER BY rowid', [])).flat()
+  (await store.query(everyTenant, 'SELECT position FROM effect ORDER BY rowid', [])).flat()
 
 describe('a subscription', () => {
   it('hands over what is there and what comes, in order, once', async () => {
@@ -202,7 +205,7 @@ describe('the effect of an event', () => {
   it('is there exactly once when the process dies between handling and committing', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
-    await store.commit({ scope: { tenantId: 'every tenant' }, statements: [{ sql: effects, params: [] }] })
+    await store.commit({ scope: everyTenant, statements: [{ sql: effects, params: [] }] })
     await append(store, 5)
     const handled: number[] = []
     const handle: SubscriptionOptions['handle'] = (events, unit) => {
@@ -233,7 +236,7 @@ describe('the effect of an event', () => {
   it('is there exactly once when the answer to a commit gets lost', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
-    await store.commit({ scope: { tenantId: 'every tenant' }, statements: [{ sql: effects, params: [] }] })
+    await store.commit({ scope: everyTenant, statements: [{ sql: effects, params: [] }] })
     await append(store, 3)
     let losses = 1
     const losing = {
@@ -258,7 +261,7 @@ describe('the effect of an event', () => {
     await using folder = temporaryFolder()
     const stores = [await folder.open(), await folder.open()]
     const store = stores[0] as EventStore
-    await store.commit({ scope: { tenantId: 'every tenant' }, statements: [{ sql: effects, params: [] }] })
+    await store.commit({ scope: everyTenant, statements: [{ sql: effects, params: [] }] })
     const subscriptions = await Promise.all(
       stores.map((own, index) =>
         follow(own, {

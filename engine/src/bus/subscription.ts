@@ -1,24 +1,7 @@
 import { KeelsonError } from '../core/index.ts'
-import type {
-  EventFilter,
-  EventStore,
-  RecordedEvent,
-  Scope,
-  SqlValue,
-  StoreCapabilities,
-  UnitOfWork,
-} from '../store/index.ts'
-import { collectUnit } from './collect-unit.ts'
-
-/** Collects what a handler writes; it is stored in one transaction with the subscription's checkpoint. */
-export interface Unit {
-  /** What the statements are written in. */
-  readonly dialect: StoreCapabilities['sql']
-  /** Adds a SQL statement with `?` parameters. */
-  write(sql: string, params?: readonly SqlValue[]): void
-  /** Adds events, documents or bodies to the same transaction. */
-  add(parts: Pick<UnitOfWork, 'appends' | 'documents' | 'bodies' | 'statements'>): void
-}
+import type { EventFilter, EventStore, RecordedEvent, Scope } from '../store/index.ts'
+import type { Unit } from './unit.ts'
+import { collectUnit } from './unit.ts'
 
 export type BatchHandler = (
   events: readonly RecordedEvent[],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from './error.ts'
-import { errorTable, KeelsonError, toKeelsonError } from './error.ts'
+import { KeelsonError, toKeelsonError } from './error.ts'
+import { errorTable } from './error-table.ts'
 
 describe('the table of errors', () => {
   it.each(Object.entries(errorTable))(

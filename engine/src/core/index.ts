@@ -24,8 +24,10 @@ export type {
   FillableField,
 } from './envelope/envelope.ts'
 export { envelopeFields, fillableFields, filledBit } from './envelope/envelope.ts'
-export type { ErrorCode, ErrorDetails, ErrorEntry, FieldFault } from './error.ts'
-export { errorTable, KeelsonError, toKeelsonError } from './error.ts'
+export type { ErrorCode, ErrorDetails, FieldFault } from './error.ts'
+export { KeelsonError, toKeelsonError } from './error.ts'
+export type { ErrorEntry } from './error-entry.ts'
+export { errorTable } from './error-table.ts'
 export type { EventId, IdSource, RandomFill, TenantId } from './id.ts'
 export { createIdSource, eventIdPattern, platformTenant, pooledRandom, tenantIdPattern } from './id.ts'
 export { canonicalJson, canonicalString } from './json/canonical-json.ts'

@@ -1,3 +1,4 @@
+export type { BlobEntry, BlobOptions, BlobStore } from './blob/port.ts'
 export type { LogFault, LogReport } from './check/verify.ts'
 export { verifyLog } from './check/verify.ts'
 export { shardOf } from './names.ts'

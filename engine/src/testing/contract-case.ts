@@ -33,11 +33,11 @@ export function expectEqual(actual: unknown, expected: unknown, what: string): v
 
 /** @throws Error where the work does not fail with this code; gives the error where it does. */
 export async function expectError(
-  work: Promise<unknown>,
+  work: Promise<unknown> | (() => unknown),
   code: string,
 ): Promise<{ code: string; details: Record<string, unknown> }> {
   try {
-    await work
+    await (typeof work === 'function' ? work() : work)
   } catch (error) {
     const failure = error as { code: string; details: Record<string, unknown> }
     if (failure.code !== code)

@@ -1,3 +1,5 @@
-export type { ContractCase, StoreFixture } from './contract-case.ts'
+export type { BlobContractCase } from './blob-contract.ts'
+export { blobContract } from './blob-contract.ts'
+export type { ContractCase, QueueBounds, StoreFixture } from './contract-case.ts'
 export { sampleEvent } from './sample-event.ts'
 export { storeContract } from './store-contract.ts'

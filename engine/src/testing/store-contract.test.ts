@@ -25,17 +25,22 @@ const sqlite: Adapter = {
   name: 'sqlite',
   async open() {
     const folder = mkdtempSync(join(tmpdir(), 'keelson-contract-'))
-    const path = join(folder, 'store.db')
-    let store: EventStore = await openSqliteStore({ path })
+    const opened: EventStore[] = []
+    const open = async (file: string, options = {}) => {
+      const store = await openSqliteStore({ path: join(folder, file), ...options })
+      opened.push(store)
+      return store
+    }
+    const store = await open('store.db')
     return {
       store,
       async reopen() {
         await store.close()
-        store = await openSqliteStore({ path })
-        return store
+        return open('store.db')
       },
+      openBounded: bounds => open('bounded.db', bounds),
       async end() {
-        await store.close()
+        await Promise.all(opened.map(one => one.close()))
         rmSync(folder, { recursive: true })
       },
     }
@@ -44,7 +49,8 @@ const sqlite: Adapter = {
 
 describe.each([memory, sqlite])('the event store contract on $name', ({ open }) => {
   for (const contractCase of storeContract) {
-    test(contractCase.name, async context => {
+    // At once, for most of the time goes into starting the threads of a store.
+    test.concurrent(contractCase.name, async context => {
       const fixture = await open()
       try {
         const { needs } = contractCase

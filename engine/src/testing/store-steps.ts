@@ -13,7 +13,9 @@ export const oneShard = {
 
 /** Events that are told apart by `payload.index`. */
 export function samples(tenantId: string, count: number, overrides: JsonObject = {}): CompleteEvent[] {
-  return Array.from({ length: count }, (_, index) => sampleEvent(tenantId, { payload: { index }, ...overrides }))
+  return Array.from({ length: count }, (_, index) =>
+    sampleEvent(tenantId, { payload: { index }, ...overrides }),
+  )
 }
 
 /** Appends sample events to one stream. */

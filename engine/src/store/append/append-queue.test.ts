@@ -40,7 +40,7 @@ describe('the append queue', () => {
     expect(first).toBe(`${'a'.repeat(32)}bc${'a'.repeat(46)}`)
   })
 
-  it('keeps room for others: one that floods gets half, two get a third each', () => {
+  it('keeps room for others: one that floods gets half, the next one half of what is free', () => {
     const queue = new AppendQueue(limits)
     const flood = (tenantId: string) => {
       let taken = 0
@@ -54,7 +54,8 @@ describe('the append queue', () => {
     const one = waiting('a')
     queue.take(50, 100_000)
     for (let index = 0; index < 50; index += 1) queue.release(one.append)
-    expect(flood('b') + 25).toBe(37)
+    // What a gave back is free again: b may hold as much as is left beside it.
+    expect(25 + flood('b')).toBe(50)
   })
 
   it('takes a single append beyond its bounds when nothing waits, as it could never be taken else', () => {

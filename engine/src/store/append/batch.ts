@@ -1,15 +1,9 @@
 import type { ErrorCode, ErrorDetails } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
 import { blindLength } from '../../proof/index.ts'
-import type { EventQuery, Receipt, StreamState } from '../types.ts'
-import type { PreparedAppend } from './prepare.ts'
+import type { Receipt, StreamState } from '../types.ts'
+import type { AppendCondition, PreparedAppend } from './prepare.ts'
 import { commitBodies } from './prepare.ts'
-
-/** A condition on what is in the log, see `AppendOptions.unless`. */
-export interface AppendCondition {
-  readonly query: EventQuery
-  readonly after: number
-}
 
 /**
  * Appends on their way to the log, laid out in columns: flat arrays cross a thread boundary several times faster than

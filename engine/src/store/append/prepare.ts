@@ -3,8 +3,13 @@ import { canonicalJson, fillableFields, KeelsonError } from '../../core/index.ts
 import { commitBody } from '../../proof/index.ts'
 import { checkName, checkTenant } from '../names.ts'
 import type { AppendOptions, EventQuery, StreamWrite } from '../types.ts'
-import type { AppendCondition } from './batch.ts'
 import { linksOf } from './links.ts'
+
+/** A condition on what is in the log, see `AppendOptions.unless`. */
+export interface AppendCondition {
+  readonly query: EventQuery
+  readonly after: number
+}
 
 /** An event that is ready to be written: its body in canonical form. */
 export interface PreparedEvent {

@@ -1,3 +1,4 @@
+import { KeelsonError } from '../../core/index.ts'
 import type { TenantRow } from '../transfer/rows.ts'
 import { RowsByPosition } from '../transfer/rows-by-position.ts'
 import { ClosingCheck } from './closing-check.ts'
@@ -48,20 +49,30 @@ export async function examineStore(
 ): Promise<DoctorReport> {
   const findings = new Findings()
   const counts = { events: 0, tenants: 0, streams: 0, documents: 0 }
-  const tell = (part: DoctorProgress['part'], done: number, total: number) =>
-    options.onProgress?.({ part, done, total })
-  const finish = (): DoctorReport => {
-    const faults = findings.faults()
-    const { location, schema, shards } = store
-    return { store: location, schema, shards, ...counts, faults, isSound: faults.length === 0 }
-  }
-  if (store.schema < store.newestSchema) {
+  if (store.schema < store.newestSchema)
     findings.add('schema-old', {
       problem: `the schema is ${store.schema}, the present one ${store.newestSchema}`,
     })
-    return finish()
-  }
-  tell('database', 0, 0)
+  else
+    try {
+      await examine(store, options, findings, counts)
+    } catch (error) {
+      if (!(error instanceof KeelsonError) || error.code !== 'store_damaged') throw error
+      findings.add('database-damaged', { problem: `reading ends here: ${error.message}` })
+    }
+  const faults = findings.faults()
+  const { location, schema, shards } = store
+  return { store: location, schema, shards, ...counts, faults, isSound: faults.length === 0 }
+}
+
+async function examine(
+  store: StoreInspection,
+  options: DoctorOptions,
+  findings: Findings,
+  counts: { events: number; tenants: number; streams: number; documents: number },
+): Promise<void> {
+  const tell = (part: DoctorProgress['part']) => options.onProgress?.({ part, done: 0, total: 0 })
+  tell('database')
   for await (const problem of store.damage()) findings.add('database-damaged', { problem })
   const known = new Set(options.tenants ?? [])
   let newest = 0
@@ -74,18 +85,17 @@ export async function examineStore(
     }
     counts.events += log.events
     newest = Math.max(newest, log.position)
-    tell('streams', 0, 0)
+    tell('streams')
     counts.streams += await checkStreams(store, shard, log.tenants, findings)
   }
   options.signal?.throwIfAborted()
-  tell('documents', 0, 0)
+  tell('documents')
   if (options.tenants !== undefined) counts.documents = await checkDocuments(store, known, findings)
   await checkCheckpoints(store, newest, findings)
   if (options.alsoCheck) {
-    tell('archive', 0, 0)
+    tell('archive')
     await options.alsoCheck(store, findings)
   }
-  return finish()
 }
 
 interface CheckedLog {

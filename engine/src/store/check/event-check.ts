@@ -2,7 +2,7 @@ import type { Envelope } from '../../core/index.ts'
 import { blindLength, commitBody, leafHash } from '../../proof/index.ts'
 import { linksOf } from '../append/links.ts'
 import type { EventRow, TenantRow } from '../transfer/rows.ts'
-import { bodyStates } from '../transfer/rows.ts'
+import { bodyNumbers } from '../transfer/rows.ts'
 import type { FaultName } from './fault.ts'
 
 export type Report = (name: FaultName, problem: string) => void
@@ -47,7 +47,7 @@ export function checkBody(
   type: string | undefined,
   report: Report,
 ): readonly string[] | undefined {
-  if (event.state !== bodyStates.present) {
+  if (event.state !== bodyNumbers.present) {
     if (event.body !== '' || event.blind !== '')
       report('body-left', 'the body is marked as taken out and is still there')
     return undefined

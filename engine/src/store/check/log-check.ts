@@ -1,6 +1,6 @@
 import { zeroHash } from '../../proof/index.ts'
 import type { EventIdRow, EventRow, LinkRow, TenantRow } from '../transfer/rows.ts'
-import { bodyStates } from '../transfer/rows.ts'
+import { bodyNumbers } from '../transfer/rows.ts'
 import { PositionCursor } from '../transfer/rows-by-position.ts'
 import type { LeafParts, Report } from './event-check.ts'
 import { checkBody, checkLeaf } from './event-check.ts'
@@ -115,7 +115,7 @@ export class LogCheck {
     links: readonly LinkRow[],
     report: Report,
   ): LeafParts | undefined {
-    if (event.state === bodyStates.deleted) {
+    if (event.state === bodyNumbers.deleted) {
       report('body-missing', 'the event is marked as that of a deleted tenant, and the tenant is there')
       return undefined
     }
@@ -147,7 +147,7 @@ function checkDeleted(
   links: readonly LinkRow[],
   report: Report,
 ): void {
-  if (event.body !== '' || event.blind !== '' || event.leaf !== '' || event.state !== bodyStates.deleted)
+  if (event.body !== '' || event.blind !== '' || event.leaf !== '' || event.state !== bodyNumbers.deleted)
     report('deleted-left', 'the event is still there')
   if (ids.length > 0) report('deleted-left', 'the id of the event is still there')
   if (links.length > 0) report('deleted-left', 'what the event was found by is still there')

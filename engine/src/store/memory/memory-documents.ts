@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
 import type { PreparedDocument } from '../append/prepare-unit.ts'
+import { checkName } from '../names.ts'
 import { checkDocumentQuery } from '../read/document-select.ts'
 import type { Document, DocumentQuery, Scope } from '../types.ts'
 
@@ -12,7 +13,9 @@ export class MemoryDocuments {
   readonly #documents = new Map<string, Document>()
 
   get(tenantId: string, collection: string, id: string): Document | undefined {
-    return this.#documents.get(keyOf(tenantId, collection, id))
+    checkName('collection', collection)
+    checkName('document', id)
+    return structuredClone(this.#documents.get(keyOf(tenantId, collection, id)))
   }
 
   find(scope: Scope, collection: string, query: DocumentQuery): readonly Document[] {
@@ -28,6 +31,7 @@ export class MemoryDocuments {
     return found
       .sort((a, b) => due(a) - due(b) || compare(a.id, b.id) || compare(a.tenantId, b.tenantId))
       .slice(0, limit)
+      .map(one => structuredClone(one))
   }
 
   /** All changes or none. @throws KeelsonError `document_conflict`. */

@@ -3,19 +3,11 @@ import { expect, test } from 'vitest'
 import { createMemoryStore } from '../memory/index.ts'
 import type { EventStore } from '../port.ts'
 import { temporaryFolder } from '../sqlite/fixtures/temporary-store.ts'
+import { createTransactionAppender } from '../sqlite/index.ts'
 import type { RecordedEvent } from '../types.ts'
-import type { RaceReport } from './fixtures/race.ts'
-import { race } from './fixtures/race.ts'
+import { race, raceSummary } from './fixtures/race.ts'
 import type { ProductTransaction } from './fixtures/writer.ts'
-
-/** The memory store has no transactions of others: what is not committed never was. */
-const withoutTransactions =
-  (store: EventStore): ProductTransaction =>
-  async ({ tenantId, writes, ends }) =>
-    ends === 'commit' ? store.append(tenantId, writes) : []
-
-const summary = ({ events, read, seconds, made }: RaceReport): string =>
-  `${events} events in ${seconds.toFixed(1)} s, ${read} read; ${JSON.stringify(made)}`
+import { withoutTransactions } from './fixtures/writer.ts'
 
 test('on memory readers see every event once and in order', async () => {
   const store = createMemoryStore()
@@ -47,19 +39,22 @@ test('on SQLite readers see every event once and in order, whoever writes, rolls
 }, async () => {
   await using folder = temporaryFolder()
   const stores = [await folder.open(), await folder.open(), await folder.open()] as const
-  const database = new DatabaseSync(folder.path, { timeout: 5_000 })
-  database.exec('CREATE TABLE product (row INTEGER PRIMARY KEY) STRICT')
-  // Whoever holds the file's write lock outside of Keelson, and gives it back undone.
+  using database = new DatabaseSync(folder.path, { timeout: 10_000 })
+  database.exec('PRAGMA synchronous = FULL; CREATE TABLE product (row INTEGER PRIMARY KEY) STRICT')
+  const appender = createTransactionAppender(database)
+  // A product's own transaction, which holds the file's write lock while it stalls.
   const product: ProductTransaction = async ({ tenantId, writes, ends, stall }) => {
-    database.exec('BEGIN IMMEDIATE')
-    database.exec('INSERT INTO product DEFAULT VALUES')
+    database.exec('BEGIN IMMEDIATE; INSERT INTO product DEFAULT VALUES')
+    const receipts = appender.append(tenantId, writes)
     await stall()
-    database.exec('ROLLBACK')
-    return ends === 'commit' ? stores[0].append(tenantId, writes) : []
+    database.exec(ends === 'commit' ? 'COMMIT' : 'ROLLBACK')
+    return receipts
   }
   const report = await race({ writing: stores.slice(0, 2), reading: stores, product, events: 100_000 })
-  database.close()
   expect(report.faults).toEqual([])
   expect(report.events).toBeGreaterThanOrEqual(100_000)
-  console.log(`tail race on SQLite: ${summary(report)}`)
+  expect(database.prepare('SELECT count(*) AS rows FROM product').get()).toEqual({
+    rows: report.made['product'],
+  })
+  console.log(`tail race on SQLite: ${raceSummary(report)}`)
 })

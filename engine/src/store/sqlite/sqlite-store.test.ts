@@ -1,37 +1,24 @@
-import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import type { CompleteEvent, JsonValue } from '../../core/index.ts'
 import { sampleEvent } from '../../testing/index.ts'
 import { verifyLog } from '../check/verify.ts'
 import type { EventStore } from '../port.ts'
-import type { Receipt, RecordedEvent, SqlValue } from '../types.ts'
+import type { RecordedEvent, SqlValue } from '../types.ts'
+import { append, codeOf, event, everyTenant, failure, numbers } from './fixtures/steps.ts'
 import { temporaryFolder } from './fixtures/temporary-store.ts'
-import { openSqliteStore } from './sqlite-store.ts'
-
-const everyTenant = { tenantId: 'every tenant' } as const
-const event = (payload: JsonValue = {}): CompleteEvent => sampleEvent('acme', { payload })
-const append = (
-  store: EventStore,
-  events: readonly CompleteEvent[] = [event()],
-  stream = 's',
-): Promise<readonly Receipt[]> => store.append('acme', [{ stream, expected: 'any', events }])
-const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error)
-const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', codeOf)
-const numbers = (count: number, from = 1): number[] =>
-  Array.from({ length: count }, (_, index) => from + index)
 
 /** What a pragma says on the connection that writes: only a statement of its own can ask it. */
 async function writersPragma(store: EventStore, name: string): Promise<SqlValue> {
   await store.commit({
-    scope: { tenantId: 'every tenant' },
+    scope: everyTenant,
     statements: [
       { sql: 'CREATE TABLE IF NOT EXISTS told (value)', params: [] },
       { sql: 'DELETE FROM told', params: [] },
       { sql: `INSERT INTO told SELECT ${name} FROM pragma_${name}`, params: [] },
     ],
   })
-  return (await store.query({ tenantId: 'every tenant' }, 'SELECT value FROM told', []))[0]?.[0] ?? null
+  return (await store.query(everyTenant, 'SELECT value FROM told', []))[0]?.[0] ?? null
 }
 
 describe('what an acknowledgement means', () => {
@@ -42,7 +29,7 @@ describe('what an acknowledgement means', () => {
     // 2 is FULL, 1 NORMAL, 0 OFF.
     expect(await writersPragma(store, 'synchronous')).toBe(2)
     expect(await writersPragma(store, 'journal_mode')).toBe('wal')
-    expect(await store.query({ tenantId: 'every tenant' }, 'PRAGMA journal_mode', [])).toEqual([['wal']])
+    expect(await store.query(everyTenant, 'PRAGMA journal_mode', [])).toEqual([['wal']])
     expect(existsSync(`${folder.path}-wal`)).toBe(true)
   })
 
@@ -59,61 +46,6 @@ describe('what an acknowledgement means', () => {
     const [receipt] = await append(store)
     const database = new DatabaseSync(folder.path, { readOnly: true })
     expect(database.prepare('SELECT leaf_hash FROM event').all()).toEqual([{ leaf_hash: receipt?.leafHash }])
-    database.close()
-  })
-})
-
-describe('the file of a store', () => {
-  it('is refused where it holds the tables of something else', async () => {
-    await using folder = temporaryFolder()
-    const database = new DatabaseSync(folder.path)
-    database.exec('CREATE TABLE customer (id INTEGER PRIMARY KEY)')
-    database.close()
-    expect(await failure(folder.open())).toBe('store_foreign')
-    const again = new DatabaseSync(folder.path)
-    expect(again.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'customer' }])
-    again.close()
-  })
-
-  it('is refused where it is no database', async () => {
-    await using folder = temporaryFolder()
-    writeFileSync(folder.path, 'This is a text, and not a database at all. '.repeat(100))
-    expect(await failure(folder.open())).toBe('store_foreign')
-  })
-
-  it('is refused where a newer version made it', async () => {
-    await using folder = temporaryFolder()
-    await (await folder.open()).close()
-    const database = new DatabaseSync(folder.path)
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
-      user_version: number
-    }
-    database.exec(`PRAGMA user_version = ${version + 1}`)
-    database.close()
-    expect(await failure(folder.open())).toBe('store_too_new')
-  })
-
-  it('is made with the folders above it', async () => {
-    await using folder = temporaryFolder()
-    const store = await openSqliteStore({ path: `${folder.path}.d/a/b/store.db` })
-    try {
-      expect((await append(store))[0]?.position).toBe(1)
-    } finally {
-      await store.close()
-      rmSync(`${folder.path}.d`, { recursive: true })
-    }
-  })
-
-  it('is whole in itself when it is closed', async () => {
-    await using folder = temporaryFolder()
-    const store = await folder.open()
-    await append(store, [event(), event()])
-    await store.close()
-    const copy = `${folder.path}.copy`
-    copyFileSync(folder.path, copy)
-    const database = new DatabaseSync(copy)
-    expect(database.prepare('SELECT count(*) AS events FROM event').get()).toEqual({ events: 2 })
-    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
     database.close()
   })
 })
@@ -148,7 +80,7 @@ describe('a full disk', () => {
     await using folder = temporaryFolder()
     const store = await folder.open({ maxBytes })
     await store.commit({
-      scope: { tenantId: 'every tenant' },
+      scope: everyTenant,
       statements: [
         { sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] },
         { sql: 'INSERT INTO ballast VALUES (zeroblob(200000))', params: [] },
@@ -162,7 +94,7 @@ describe('a full disk', () => {
         'store_full',
       )
     await store.commit({
-      scope: { tenantId: 'every tenant' },
+      scope: everyTenant,
       statements: [{ sql: 'DELETE FROM ballast', params: [] }],
     })
     const receipts = [...(await append(store, [small, large()], 'new')), ...(await append(store))]
@@ -189,18 +121,18 @@ describe('a full disk', () => {
     await using folder = temporaryFolder()
     const store = await folder.open({ maxBytes })
     await store.commit({
-      scope: { tenantId: 'every tenant' },
+      scope: everyTenant,
       statements: [{ sql: 'CREATE TABLE ballast (bytes BLOB)', params: [] }],
     })
     const insert = { sql: 'INSERT INTO ballast VALUES (zeroblob(300000))', params: [] }
     const unit = {
-      scope: { tenantId: 'every tenant' } as const,
+      scope: everyTenant,
       statements: [insert, insert],
       checkpoint: { name: 'c', from: 0, to: 1 },
     }
     expect(await failure(store.commit(unit))).toBe('store_full')
     expect(await store.checkpoint('c')).toBe(0)
-    expect(await store.query({ tenantId: 'every tenant' }, 'SELECT count(*) FROM ballast', [])).toEqual([[0]])
+    expect(await store.query(everyTenant, 'SELECT count(*) FROM ballast', [])).toEqual([[0]])
   })
 })
 
@@ -259,7 +191,7 @@ describe('a unit of work that fails', () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
     await store.commit({
-      scope: { tenantId: 'every tenant' },
+      scope: everyTenant,
       statements: [{ sql: 'CREATE TABLE row (id INTEGER PRIMARY KEY)', params: [] }],
     })
     const row = { sql: 'INSERT INTO row VALUES (1)', params: [] }
@@ -269,7 +201,7 @@ describe('a unit of work that fails', () => {
       work.push(
         failure(
           store.commit({
-            scope: { tenantId: 'every tenant' },
+            scope: everyTenant,
             statements: [row, row],
             checkpoint: { name: 'c', from: 0, to: 1 },
           }),
@@ -278,7 +210,7 @@ describe('a unit of work that fails', () => {
       work.push(
         failure(
           store.commit({
-            scope: { tenantId: 'every tenant' },
+            scope: everyTenant,
             statements: [{ sql: 'no sql at all', params: [] }],
           }),
         ),
@@ -286,7 +218,7 @@ describe('a unit of work that fails', () => {
     }
     const answers = await Promise.all(work)
     expect(answers).toEqual(numbers(10).flatMap(() => ['done', 'store_failed', 'store_failed']))
-    expect(await store.query({ tenantId: 'every tenant' }, 'SELECT * FROM row', [])).toEqual([])
+    expect(await store.query(everyTenant, 'SELECT * FROM row', [])).toEqual([])
     expect(await store.checkpoint('c')).toBe(0)
     expect(await verifyLog(store)).toMatchObject({ events: 10, isSound: true })
   })
@@ -378,14 +310,12 @@ describe('closing', () => {
     const tail = (async () => {
       for await (const page of store.tail(everyTenant)) pages.push(page.length)
     })()
-    const running = store.query({ tenantId: 'every tenant' }, 'SELECT 1', [])
+    const running = store.query(everyTenant, 'SELECT 1', [])
     await store.close()
     await tail
     expect(await running).toEqual([[1]])
-    expect(await failure(store.query({ tenantId: 'every tenant' }, 'SELECT 1', []))).toBe('store_closed')
-    expect(await failure(store.commit({ scope: { tenantId: 'every tenant' }, statements: [] }))).toBe(
-      'store_closed',
-    )
+    expect(await failure(store.query(everyTenant, 'SELECT 1', []))).toBe('store_closed')
+    expect(await failure(store.commit({ scope: everyTenant, statements: [] }))).toBe('store_closed')
   })
 })
 
@@ -413,9 +343,7 @@ describe('reading', () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
     await append(store)
-    expect(await failure(store.query({ tenantId: 'every tenant' }, 'DELETE FROM event', []))).toBe(
-      'store_unwritable',
-    )
+    expect(await failure(store.query(everyTenant, 'DELETE FROM event', []))).toBe('store_unwritable')
     expect(await store.head(everyTenant)).toBe(1)
   })
 

@@ -17,7 +17,8 @@ export function deleteStep(
     .prepare("UPDATE tenant SET name = 'deleted:' || id, deleted_at = ? WHERE name = ?")
     .run(now, tenantId)
   let changes = Number(renamed.changes)
-  if (changes > 0) database.prepare('DELETE FROM document WHERE tenant = ?').run(tenantId)
+  // Also without a log, for a tenant may have documents only.
+  changes += Number(database.prepare('DELETE FROM document WHERE tenant = ?').run(tenantId).changes)
   const deleted = database.prepare('SELECT id FROM tenant WHERE deleted_at IS NOT NULL').all() as {
     id: number
   }[]

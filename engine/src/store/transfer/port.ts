@@ -29,7 +29,7 @@ export interface StoreReader {
   scan<T extends TableName>(table: T, options?: ScanOptions): AsyncIterable<readonly StoreRows[T][]>
   /** Position of the newest event of the shard. */
   head(shard: number): Promise<number>
-  /** How many events have their bodies in each state, see `bodyStates`. */
+  /** How many events have their bodies in each state, see `bodyNumbers`. */
   bodyCounts(shard: number): Promise<ReadonlyMap<number, number>>
   document(tenant: string, collection: string, id: string): Promise<StoreRows['document'] | undefined>
   /** The event at the position. */

@@ -28,7 +28,7 @@ export interface TypeRow {
 }
 
 /** How an event's body stands in the database. */
-export const bodyStates = { present: 0, archived: 1, removed: 2, deleted: 3 } as const
+export const bodyNumbers = { present: 0, archived: 1, removed: 2, deleted: 3 } as const
 
 export interface EventRow {
   readonly position: number
@@ -38,7 +38,7 @@ export interface EventRow {
   readonly version: number
   readonly type: number
   readonly filled: number
-  /** One of {@link bodyStates}. */
+  /** One of {@link bodyNumbers}. */
   readonly state: number
   /** Empty where its tenant was deleted. */
   readonly leaf: string

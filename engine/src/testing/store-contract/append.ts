@@ -15,7 +15,15 @@ export const appendCases: readonly ContractCase[] = [
       const receipts = await append(store, 'acme', 'order-1', 3, 'none')
       expectEqual(positionsOf(receipts), [1, 2, 3], 'positions')
       const numbers = receipts.map(({ sequence, version }) => [sequence, version])
-      expectEqual(numbers, [[0, 1], [1, 2], [2, 3]], 'sequences and versions')
+      expectEqual(
+        numbers,
+        [
+          [0, 1],
+          [1, 2],
+          [2, 3],
+        ],
+        'sequences and versions',
+      )
       expectEqual(receipts[0]?.previousHash, noHash, 'the first previous hash')
       expectEqual(receipts[1]?.previousHash, receipts[0]?.leafHash, 'the second previous hash')
       expectEqual(new Set(receipts.map(({ duplicate }) => duplicate)).has(true), false, 'duplicates')
@@ -30,7 +38,11 @@ export const appendCases: readonly ContractCase[] = [
         { stream: 'a', expected: 'any', events: events.slice(2) },
       ])
       const ids = events.map(({ envelope }) => envelope.eventId)
-      expectEqual(receipts.map(({ eventId }) => eventId), ids, 'ids')
+      expectEqual(
+        receipts.map(({ eventId }) => eventId),
+        ids,
+        'ids',
+      )
       const places = receipts.map(({ stream, version }) => `${stream}@${version}`)
       expectEqual(places, ['b@1', 'b@2', 'a@1', 'a@2'], 'streams and versions')
     },
@@ -71,7 +83,10 @@ export const appendCases: readonly ContractCase[] = [
     name: 'an expected version from the future is a conflict that names the actual one',
     async run({ store }) {
       await append(store, 'acme', 's', 2)
-      for (const [stream, actual] of [['s', 2], ['new', 0]] as const) {
+      for (const [stream, actual] of [
+        ['s', 2],
+        ['new', 0],
+      ] as const) {
         const conflict = await expectError(append(store, 'acme', stream, 1, 1_000), 'version_conflict')
         expectEqual(conflict.details['actual'], actual, `actual version of ${stream}`)
       }
@@ -111,7 +126,11 @@ export const appendCases: readonly ContractCase[] = [
       )
       const stored = positionsOf((await Promise.all(tries)).flat())
       const dense = Array.from({ length: stored.length }, (_, index) => index + 1)
-      expectEqual([...stored].sort((a, b) => a - b), dense, 'positions of receipts')
+      expectEqual(
+        [...stored].sort((a, b) => a - b),
+        dense,
+        'positions of receipts',
+      )
       expectEqual(positionsOf(await all(() => store.readAll({ tenantId: 'acme' }))), dense, 'positions read')
     },
   },
@@ -128,7 +147,11 @@ export const appendCases: readonly ContractCase[] = [
       expectEqual(report.faults, [], 'faults')
       expectEqual([report.events, report.tenants], [304, 3], 'events and tenants')
       const log = positionsOf(await all(() => store.readAll(everyTenant)))
-      expectEqual(log, Array.from({ length: 304 }, (_, index) => index + 1), 'positions')
+      expectEqual(
+        log,
+        Array.from({ length: 304 }, (_, index) => index + 1),
+        'positions',
+      )
     },
   },
   {

@@ -128,7 +128,11 @@ export const conditionCases: readonly ContractCase[] = [
         expectEqual(positions.includes(outcome.details.matched), true, 'the match is one of them')
       } else {
         const own = outcome[0]?.position ?? 0
-        expectEqual(positions.every(position => position > own), true, 'nothing matches before it')
+        expectEqual(
+          positions.every(position => position > own),
+          true,
+          'nothing matches before it',
+        )
       }
     },
   },
@@ -153,7 +157,9 @@ export const conditionCases: readonly ContractCase[] = [
       const [first] = await store.append('acme', writes, { unless })
       expectEqual(await store.append('acme', writes, { unless }), [{ ...first, duplicate: true }], 'repeat')
       const key = { unless: { query: [{ tags: ['twice'] }], after: 0 }, idempotencyKey: 'k' }
-      const next = () => [{ stream: 't', expected: 'any' as const, events: [sampleEvent('acme', tagged('twice'))] }]
+      const next = () => [
+        { stream: 't', expected: 'any' as const, events: [sampleEvent('acme', tagged('twice'))] },
+      ]
       const [second] = await store.append('acme', next(), key)
       expectEqual(await store.append('acme', next(), key), [{ ...second, duplicate: true }], 'repeat by key')
     },

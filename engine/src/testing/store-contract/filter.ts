@@ -26,7 +26,11 @@ export const filterCases: readonly ContractCase[] = [
     async run({ store }) {
       await bookings(store)
       expectEqual(await found(store, { types: ['Booked'] }), [1, 3, 5, 7], 'one type')
-      expectEqual(await found(store, { types: ['Paid', 'Booked', 'Never'] }), [1, 2, 3, 4, 5, 6, 7, 8], 'both')
+      expectEqual(
+        await found(store, { types: ['Paid', 'Booked', 'Never'] }),
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        'both',
+      )
       expectEqual(await found(store, { types: ['Never'] }), [], 'an unknown type')
     },
   },
@@ -85,8 +89,16 @@ export const filterCases: readonly ContractCase[] = [
       await bookings(store)
       expectEqual(await found(store, { query: [{ tags: ['half:first'] }] }), [1, 2, 3, 4], 'a tag')
       expectEqual(await found(store, { query: [{ tags: ['half:first', 'at:3'] }] }), [3], 'two tags')
-      expectEqual(await found(store, { query: [{ tags: ['half:first', 'at:5'] }] }), [], 'tags that never meet')
-      expectEqual(await found(store, { query: [{ types: ['Paid'], tags: ['half:second'] }] }), [6, 8], 'type and tag')
+      expectEqual(
+        await found(store, { query: [{ tags: ['half:first', 'at:5'] }] }),
+        [],
+        'tags that never meet',
+      )
+      expectEqual(
+        await found(store, { query: [{ types: ['Paid'], tags: ['half:second'] }] }),
+        [6, 8],
+        'type and tag',
+      )
       const either = [{ types: ['Booked'], tags: ['half:first'] }, { tags: ['at:8'] }, { tags: ['at:1'] }]
       expectEqual(await found(store, { query: either }), [1, 3, 8], 'any item, each event once')
       expectEqual(await found(store, { query: either, types: ['Paid'] }), [8], 'an item and a type')
@@ -111,7 +123,11 @@ export const filterCases: readonly ContractCase[] = [
       const query = [{ tags: ['half:first'] }, { types: ['Paid'] }]
       expectEqual(await found(store, { query }), [1, 2, 3, 4, 6, 8], 'forwards')
       expectEqual(await found(store, { query }, { direction: 'backwards' }), [8, 6, 4, 3, 2, 1], 'backwards')
-      expectEqual(await found(store, { query }, { direction: 'backwards', after: 6, limit: 2 }), [4, 3], 'part')
+      expectEqual(
+        await found(store, { query }, { direction: 'backwards', after: 6, limit: 2 }),
+        [4, 3],
+        'part',
+      )
       expectEqual(await found(store, { query }, { after: 3, limit: 2 }), [4, 6], 'part forwards')
       expectEqual(await found(store, { types: ['Booked'] }, { after: 8 }), [], 'at the end')
     },
@@ -146,8 +162,18 @@ export const filterCases: readonly ContractCase[] = [
     needs: oneShard,
     async run({ store }) {
       for (const tenantId of ['acme', 'globex', 'acme'])
-        await appendOne(store, tenantId, 's', { eventType: 'Booked', correlationId: 'c', causationId: 'k', ...tags('t') })
-      for (const filter of [{ types: ['Booked'] }, { correlationId: 'c' }, { causationId: 'k' }, { query: [{ tags: ['t'] }] }]) {
+        await appendOne(store, tenantId, 's', {
+          eventType: 'Booked',
+          correlationId: 'c',
+          causationId: 'k',
+          ...tags('t'),
+        })
+      for (const filter of [
+        { types: ['Booked'] },
+        { correlationId: 'c' },
+        { causationId: 'k' },
+        { query: [{ tags: ['t'] }] },
+      ]) {
         expectEqual(await found(store, filter), [1, 3], JSON.stringify(filter))
         const every = await all(() => store.readAll(everyTenant, { filter }))
         expectEqual(positionsOf(every), [1, 2, 3], `every tenant, ${JSON.stringify(filter)}`)

@@ -25,7 +25,9 @@ export const idempotencyCases: readonly ContractCase[] = [
   {
     name: 'a repeat is known also where members were filled in anew',
     async run({ store }) {
-      const once = () => [{ stream: 's', expected: 'any' as const, events: [sampleEvent('acme', { eventId: 'evt-1' })] }]
+      const once = () => [
+        { stream: 's', expected: 'any' as const, events: [sampleEvent('acme', { eventId: 'evt-1' })] },
+      ]
       await store.append('acme', once())
       expectEqual((await store.append('acme', once()))[0]?.duplicate, true, 'duplicate')
     },
@@ -37,7 +39,11 @@ export const idempotencyCases: readonly ContractCase[] = [
       const first = await store.append('acme', [{ stream: 's', expected: 'none', events }])
       await append(store, 'acme', 's', 3)
       const again = await store.append('acme', [{ stream: 'elsewhere', expected: 'exists', events }])
-      expectEqual(again, first.map(receipt => ({ ...receipt, duplicate: true })), 'receipts')
+      expectEqual(
+        again,
+        first.map(receipt => ({ ...receipt, duplicate: true })),
+        'receipts',
+      )
       expectEqual(await store.stream('acme', 'elsewhere'), undefined, 'the other stream')
     },
   },
@@ -69,11 +75,19 @@ export const idempotencyCases: readonly ContractCase[] = [
     name: 'an idempotency key gives the first receipts, and refuses other content',
     async run({ store }) {
       const write = (...payloads: JsonValue[]) => [
-        { stream: 's', expected: 'any' as const, events: payloads.map(payload => sampleEvent('acme', { payload })) },
+        {
+          stream: 's',
+          expected: 'any' as const,
+          events: payloads.map(payload => sampleEvent('acme', { payload })),
+        },
       ]
       const first = await store.append('acme', write(1, 2), { idempotencyKey: 'k' })
       const again = await store.append('acme', write(1, 2), { idempotencyKey: 'k' })
-      expectEqual(again, first.map(receipt => ({ ...receipt, duplicate: true })), 'second receipts')
+      expectEqual(
+        again,
+        first.map(receipt => ({ ...receipt, duplicate: true })),
+        'second receipts',
+      )
       for (const other of [write(1, 3), write(1), write(1, 2, 3)])
         await expectError(store.append('acme', other, { idempotencyKey: 'k' }), 'idempotency_key_conflict')
       await store.append('acme', write(1, 2), { idempotencyKey: 'other' })
@@ -84,17 +98,25 @@ export const idempotencyCases: readonly ContractCase[] = [
     name: 'a key belongs to its tenant, and a refused append does not use it up',
     async run({ store }) {
       const write = (tenantId: string, expected: 'none' | 'exists') =>
-        store.append(tenantId, [{ stream: 's', expected, events: [sampleEvent(tenantId)] }], { idempotencyKey: 'k' })
+        store.append(tenantId, [{ stream: 's', expected, events: [sampleEvent(tenantId)] }], {
+          idempotencyKey: 'k',
+        })
       await expectError(write('acme', 'exists'), 'version_conflict')
       const receipts = [...(await write('acme', 'none')), ...(await write('globex', 'none'))]
-      expectEqual(receipts.map(({ duplicate }) => duplicate), [false, false], 'duplicates')
+      expectEqual(
+        receipts.map(({ duplicate }) => duplicate),
+        [false, false],
+        'duplicates',
+      )
     },
   },
   {
     name: 'of concurrent appends under one key one is stored',
     async run({ store }) {
       const tries = Array.from({ length: 10 }, () =>
-        store.append('acme', [{ stream: 's', expected: 'any', events: [sampleEvent('acme')] }], { idempotencyKey: 'k' }),
+        store.append('acme', [{ stream: 's', expected: 'any', events: [sampleEvent('acme')] }], {
+          idempotencyKey: 'k',
+        }),
       )
       const receipts = (await Promise.all(tries)).flat()
       expectEqual(new Set(receipts.map(({ eventId }) => eventId)).size, 1, 'events')

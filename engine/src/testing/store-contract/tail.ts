@@ -25,7 +25,11 @@ export const tailCases: readonly ContractCase[] = [
       const tails = [0, 10, 30].map(after => takeFromTail(store, 'acme', 130 - after, { after }))
       await Promise.all(Array.from({ length: 20 }, () => append(store, 'acme', 's', 5)))
       const found = await Promise.all(tails)
-      expectEqual(found.map(({ length }) => length), [130, 120, 100], 'counts')
+      expectEqual(
+        found.map(({ length }) => length),
+        [130, 120, 100],
+        'counts',
+      )
       for (const events of found) expectEqual(events.at(-1)?.position, 130, 'last position')
     },
   },
@@ -48,7 +52,8 @@ export const tailCases: readonly ContractCase[] = [
     async run({ store }) {
       const found: number[] = []
       const tail = (async () => {
-        for await (const page of store.tail({ tenantId: 'acme' }, { limit: 5 })) found.push(...positionsOf(page))
+        for await (const page of store.tail({ tenantId: 'acme' }, { limit: 5 }))
+          found.push(...positionsOf(page))
       })()
       await append(store, 'acme', 's', 3)
       await append(store, 'acme', 's', 4)
@@ -61,7 +66,8 @@ export const tailCases: readonly ContractCase[] = [
     async run({ store }) {
       const stop = new AbortController()
       const follow = async () => {
-        for await (const _ of store.tail(everyTenant, { signal: stop.signal })) throw new Error('from nowhere')
+        for await (const _ of store.tail(everyTenant, { signal: stop.signal }))
+          throw new Error('from nowhere')
       }
       const waiting = follow()
       stop.abort()
@@ -93,7 +99,11 @@ export const tailCases: readonly ContractCase[] = [
       await takeFromTail(store, 'acme', 1)
       await store.close()
       await tail
-      expectEqual(seen.every(position => position === 1), true, 'positions')
+      expectEqual(
+        seen.every(position => position === 1),
+        true,
+        'positions',
+      )
     },
   },
   {
@@ -120,7 +130,10 @@ export const tailCases: readonly ContractCase[] = [
     name: 'a closed store refuses what it is asked, and may be closed twice',
     async run({ store }) {
       const accepted = append(store, 'acme', 's')
-      const unit = { scope: { tenantId: 'acme' }, documents: [{ tenantId: 'acme', collection: 'c', id: 'd', value: 1 }] }
+      const unit = {
+        scope: { tenantId: 'acme' },
+        documents: [{ tenantId: 'acme', collection: 'c', id: 'd', value: 1 }],
+      }
       const taken = store.commit(unit)
       await store.close()
       await Promise.all([accepted, taken])

@@ -55,7 +55,10 @@ class AzureBlobStore implements BlobStore {
     checkBlobPrefix(prefix)
     signal?.throwIfAborted()
     try {
-      for await (const { name, properties } of this.#container.listBlobsFlat({ prefix, ...abortable(signal) }))
+      for await (const { name, properties } of this.#container.listBlobsFlat({
+        prefix,
+        ...abortable(signal),
+      }))
         yield { name, size: properties.contentLength ?? 0 }
     } catch (error) {
       throw failed(prefix, error, signal)

@@ -15,7 +15,9 @@ export interface AzureBlob {
     contentLength: number,
     options?: { readonly conditions?: { readonly ifNoneMatch?: string }; readonly abortSignal?: AbortSignal },
   ): Promise<unknown>
-  getProperties(options?: { readonly abortSignal?: AbortSignal }): Promise<{ readonly contentLength?: number }>
+  getProperties(options?: {
+    readonly abortSignal?: AbortSignal
+  }): Promise<{ readonly contentLength?: number }>
   downloadToBuffer(
     offset: number,
     count: number,

@@ -44,8 +44,8 @@ class FileBlobStore implements BlobStore {
         await this.#swept
         signal?.throwIfAborted()
         if (!(await place(unfinished, path)) && !(await hasContent(path, bytes))) throw blobExists(name)
-        // Also where it was there already: who wrote it may have crashed before this.
-        await syncFolder(dirname(path))
+        // Also where blob or folder were there already: who made them may have crashed before this.
+        await syncFolders(this.#folder, dirname(path))
       } finally {
         await rm(unfinished, { force: true })
       }

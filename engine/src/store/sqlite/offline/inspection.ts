@@ -3,7 +3,7 @@ import type { StoreInspection, StreamCount } from '../../check/inspection.ts'
 import { newestSchema, openSnapshot, schemaOf } from './open-file.ts'
 import { ownQueries } from './row-query.ts'
 import type { SqliteReaderOptions } from './row-reader.ts'
-import { readPages, SqliteRows } from './row-reader.ts'
+import { readAll, readPages, SqliteRows } from './row-reader.ts'
 
 /** Opens a store's file for the doctor; a server may run on it. */
 export function inspectSqliteStore(options: SqliteReaderOptions): StoreInspection {
@@ -21,8 +21,12 @@ class SqliteInspection extends SqliteRows implements StoreInspection {
     this.schema = schemaOf(database)
   }
 
-  damage(): AsyncGenerator<string> {
-    return damage(this.#database)
+  /** SQLite's own check of the file: pages, indexes, constraints. */
+  async *damage(): AsyncGenerator<string> {
+    for await (const lines of readPages(this.#database, 'PRAGMA integrity_check', [], ([line]) =>
+      String(line),
+    ))
+      yield* lines.filter(line => line !== 'ok')
   }
 
   streamCounts(): AsyncGenerator<readonly StreamCount[]> {
@@ -30,16 +34,11 @@ class SqliteInspection extends SqliteRows implements StoreInspection {
   }
 
   async streamEnd(_shard: number, tenant: number, name: string): ReturnType<StoreInspection['streamEnd']> {
-    const sql = `SELECT state, (SELECT position FROM event WHERE stream = s.id ORDER BY version DESC LIMIT 1) AS position
+    const sql = `SELECT state, (SELECT position FROM event WHERE stream = s.id ORDER BY version DESC LIMIT 1)
       FROM stream s WHERE tenant = ? AND name = ?`
-    return this.#database.prepare(sql).get(tenant, name) as { state: number; position: number } | undefined
+    const [row] = readAll<[number, number]>(this.#database, sql, [tenant, name])
+    return row && { state: row[0], position: row[1] }
   }
-}
-
-/** SQLite's own check of the file: pages, indexes, constraints. */
-async function* damage(database: DatabaseSync): AsyncGenerator<string> {
-  for (const { integrity_check: line } of database.prepare('PRAGMA integrity_check').all())
-    if (line !== 'ok') yield String(line)
 }
 
 /** By the index of streams and versions, which has them in order. */

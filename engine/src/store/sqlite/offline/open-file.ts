@@ -26,7 +26,7 @@ export function openSnapshot(path: string, isExclusive: boolean): DatabaseSync {
     // The lock of an exclusive reader is one for writing; nothing is written through it.
     database = new DatabaseSync(path, { timeout: isExclusive ? 500 : 5000, readOnly: !isExclusive })
     if (isExclusive) database.exec('PRAGMA locking_mode = EXCLUSIVE')
-    database.exec('PRAGMA cache_size = -64000; PRAGMA temp_store = FILE; PRAGMA query_only = ON; BEGIN')
+    database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = FILE; PRAGMA query_only = ON; BEGIN')
     checkKind(database, path)
     return database
   } catch (error) {

@@ -43,28 +43,25 @@ export class SqliteRows implements StoreReader {
   }
 
   async head(): Promise<number> {
-    const sql = 'SELECT coalesce(max(position), 0) AS head FROM event'
-    return (this.#database.prepare(sql).get() as { head: number }).head
+    const [row] = readAll<[number]>(this.#database, 'SELECT coalesce(max(position), 0) FROM event')
+    return row?.[0] ?? 0
   }
 
   async bodyCounts(): Promise<ReadonlyMap<number, number>> {
-    const statement = this.#database.prepare('SELECT state, count(*) FROM event GROUP BY state')
-    statement.setReturnArrays(true)
-    return new Map(statement.all() as unknown as [number, number][])
+    return new Map(
+      readAll<[number, number]>(this.#database, 'SELECT state, count(*) FROM event GROUP BY state'),
+    )
   }
 
   async document(tenant: string, collection: string, id: string): Promise<DocumentRow | undefined> {
-    const sql =
-      'SELECT tenant, collection, id, revision, due, value FROM document WHERE tenant = ? AND collection = ? AND id = ?'
-    return this.#database.prepare(sql).get(tenant, collection, id) as DocumentRow | undefined
+    const { sql, toRow } = this.#queries.document
+    const one = sql.replace('ORDER BY', 'WHERE tenant = ? AND collection = ? AND id = ? ORDER BY')
+    return readAll(this.#database, one, [tenant, collection, id]).map(toRow)[0]
   }
 
   async event(_shard: number, position: number): Promise<EventRow | undefined> {
     const { sql, toRow } = this.#queries.event
-    const statement = this.#database.prepare(`${sql} LIMIT 1`)
-    statement.setReturnArrays(true)
-    const values = statement.get(position - 1) as unknown as readonly SqlValue[] | undefined
-    const row = values && toRow(values)
+    const row = readAll(this.#database, `${sql} LIMIT 1`, [position - 1]).map(toRow)[0]
     return row?.position === position ? row : undefined
   }
 
@@ -80,16 +77,27 @@ export function openSqliteReader(options: SqliteReaderOptions): StoreReader {
 }
 
 function firstPositions(database: DatabaseSync): FirstPositions {
-  const map = (sql: string) => {
-    const statement = database.prepare(sql)
-    statement.setReturnArrays(true)
-    return new Map(statement.all() as unknown as [number, number][])
-  }
+  const map = (sql: string) => new Map(readAll<[number, number]>(database, sql))
   return {
     tenants: map(
       'SELECT id, (SELECT min(position) FROM event WHERE tenant = tenant.id) FROM tenant WHERE size > 0',
     ),
     types: map('SELECT type, min(position) FROM event GROUP BY type'),
+  }
+}
+
+/** A few rows at once. */
+export function readAll<Row extends readonly SqlValue[]>(
+  database: DatabaseSync,
+  sql: string,
+  params: readonly SqlValue[] = [],
+): Row[] {
+  try {
+    const statement = database.prepare(sql)
+    statement.setReturnArrays(true)
+    return statement.all(...params) as unknown as Row[]
+  } catch (error) {
+    throw asStoreError(error)
   }
 }
 

@@ -1,5 +1,14 @@
-import type { StoreCapabilities, UnitOfWork } from '../store/index.ts'
-import type { Unit } from './subscription.ts'
+import type { SqlValue, StoreCapabilities, UnitOfWork } from '../store/index.ts'
+
+/** Collects what a handler writes; it is stored in one transaction with the subscription's checkpoint. */
+export interface Unit {
+  /** What the statements are written in. */
+  readonly dialect: StoreCapabilities['sql']
+  /** Adds a SQL statement with `?` parameters. */
+  write(sql: string, params?: readonly SqlValue[]): void
+  /** Adds events, documents or bodies to the same transaction. */
+  add(parts: Pick<UnitOfWork, 'appends' | 'documents' | 'bodies' | 'statements'>): void
+}
 
 type Parts = Parameters<Unit['add']>[0]
 

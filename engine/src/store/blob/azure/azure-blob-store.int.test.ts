@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { ContainerClient } from '@azure/storage-blob'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blobContract } from '../../../testing/index.ts'
+import { createAzureBlobStore } from './azure-blob-store.ts'
+import type { Azurite } from './fixtures/azurite.ts'
+import { startAzurite } from './fixtures/azurite.ts'
+
+let azurite: Azurite
+
+beforeAll(async () => {
+  azurite = await startAzurite()
+})
+afterAll(async () => azurite[Symbol.asyncDispose]())
+
+async function container(): Promise<ContainerClient> {
+  const made = azurite.client.getContainerClient(randomUUID())
+  await made.create()
+  return made
+}
+
+describe('the blob store contract on Azure Blob Storage', () => {
+  for (const one of blobContract) {
+    it(one.name, async () => {
+      await one.run(createAzureBlobStore(await container()))
+    })
+  }
+})
+
+describe('a blob store on Azure', () => {
+  it('says where it is without the signature that opens it', async () => {
+    const { url } = await container()
+    const store = createAzureBlobStore(new ContainerClient(`${url}?sv=2024-11-04&sig=geheim`))
+    expect(store.location).toBe(url)
+  })
+
+  it('tells a missing container from a missing blob, and keeps signatures out of the error', async () => {
+    const url = azurite.client.getContainerClient('never-made').url
+    const missing = createAzureBlobStore(azurite.client.getContainerClient('never-made'))
+    await expect(missing.get('a')).rejects.toMatchObject({ code: 'blob_failed' })
+    await expect(missing.put('a', Buffer.from('x'))).rejects.toMatchObject({ code: 'blob_failed' })
+    const refused = createAzureBlobStore(new ContainerClient(`${url}?sv=2024-11-04&sig=geheim`))
+    const error: Error = await refused.put('a', Buffer.from('x')).then(
+      () => expect.unreachable(),
+      reason => reason,
+    )
+    expect(error).toMatchObject({ code: 'blob_failed', cause: undefined })
+    expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('geheim')
+  })
+})

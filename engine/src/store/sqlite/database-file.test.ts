@@ -1,0 +1,61 @@
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { append, event, failure } from './fixtures/steps.ts'
+import { temporaryFolder } from './fixtures/temporary-store.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+describe('the file of a store', () => {
+  it('is refused where it holds the tables of something else', async () => {
+    await using folder = temporaryFolder()
+    const database = new DatabaseSync(folder.path)
+    database.exec('CREATE TABLE customer (id INTEGER PRIMARY KEY)')
+    database.close()
+    expect(await failure(folder.open())).toBe('store_foreign')
+    const again = new DatabaseSync(folder.path)
+    expect(again.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'customer' }])
+    again.close()
+  })
+
+  it('is refused where it is no database', async () => {
+    await using folder = temporaryFolder()
+    writeFileSync(folder.path, 'This is a text, and not a database at all. '.repeat(100))
+    expect(await failure(folder.open())).toBe('store_foreign')
+  })
+
+  it('is refused where a newer version made it', async () => {
+    await using folder = temporaryFolder()
+    await (await folder.open()).close()
+    const database = new DatabaseSync(folder.path)
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+      user_version: number
+    }
+    database.exec(`PRAGMA user_version = ${version + 1}`)
+    database.close()
+    expect(await failure(folder.open())).toBe('store_too_new')
+  })
+
+  it('is made with the folders above it', async () => {
+    await using folder = temporaryFolder()
+    const store = await openSqliteStore({ path: `${folder.path}.d/a/b/store.db` })
+    try {
+      expect((await append(store))[0]?.position).toBe(1)
+    } finally {
+      await store.close()
+      rmSync(`${folder.path}.d`, { recursive: true })
+    }
+  })
+
+  it('is whole in itself when it is closed', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await append(store, [event(), event()])
+    await store.close()
+    const copy = `${folder.path}.copy`
+    copyFileSync(folder.path, copy)
+    const database = new DatabaseSync(copy)
+    expect(database.prepare('SELECT count(*) AS events FROM event').get()).toEqual({ events: 2 })
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    database.close()
+  })
+})
