@@ -13,7 +13,7 @@ import { removeFolder, scratchFolder } from './process/keelson.ts'
 
 const seed = Number(process.env['KEELSON_CRASH_SEED'] ?? 7)
 /** Offsets that each log is torn at; more of them in a long run. */
-const tears = Number(process.env['KEELSON_CRASH_TEARS'] ?? 8)
+const tears = Number(process.env['KEELSON_CRASH_TEARS'] ?? 6)
 const timeout = 30_000 + tears * 3_000
 const everyTenant = { tenantId: 'every tenant' } as const
 
@@ -126,7 +126,7 @@ describe('a killed store whose log was torn', () => {
     expect(new Set(marks.map(({ salt }) => salt)).size).toBe(1)
     const whole = marks.at(-1)?.position
     expect(await openWith(path, walOf(path), 'not torn')).toBe(whole)
-    expect(await holdTears(path, marks)).toBeGreaterThan(20)
+    expect(await holdTears(path, marks)).toBeGreaterThan(12)
   })
 
   test('has besides all that was checkpointed before', { timeout }, async () => {
@@ -135,6 +135,6 @@ describe('a killed store whose log was torn', () => {
       list.filter(({ salt }) => salt === list.at(-1)?.salt).length > 10 && list.at(-1)?.salt !== list[0]?.salt
     const marks = await writeAndKill(path, isBegunAnew)
     expect(await openWith(path, walOf(path), 'not torn either')).toBe(marks.at(-1)?.position)
-    expect(await holdTears(path, marks)).toBeGreaterThan(20)
+    expect(await holdTears(path, marks)).toBeGreaterThan(12)
   })
 })

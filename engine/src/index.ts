@@ -67,8 +67,8 @@ export {
 } from './core/index.ts'
 export type { ContextDefinition, Platform, PlatformOptions, PublishResult } from './platform/index.ts'
 export { createPlatform, defineContext, streamName } from './platform/index.ts'
-export type { ProjectionDefinition } from './projection/index.ts'
-export { checkpointName, defineProjection, runProjection } from './projection/index.ts'
+export type { Forgetting, ProjectionDefinition } from './projection/index.ts'
+export { checkpointName, defineProjection, forgetTenant, runProjection } from './projection/index.ts'
 export type {
   AppendOptions,
   AppendRequest,

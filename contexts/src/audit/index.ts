@@ -6,7 +6,7 @@ import {
   BatchIngestionCompleted,
   BatchIngestionStarted,
 } from './ingestion-events.ts'
-import { AuditEventProjection } from './projection.ts'
+import { AuditEventProjection } from './projection/audit-event-projection.ts'
 import { EventAddedToStream, EventStreamCreated } from './stream-events.ts'
 
 export type { AuditEventPayload } from './audit-event.ts'
@@ -14,11 +14,14 @@ export type { AuditView, Outcome } from './audit-view.ts'
 export { toAuditView } from './audit-view.ts'
 export type { ImportBatchOptions, ImportBatchResult, Importer, RecordOrigin } from './import/index.ts'
 export { createImporters, exampleDeliveries, importBatch, importerFor } from './import/index.ts'
-export { matchesFilter } from './match.ts'
-export type { AuditFilter, Facets, FacetValue, SearchPage } from './search.ts'
-export { countFacets, searchEvents } from './search.ts'
+export type { Facets, FacetValue } from './search/facets.ts'
+export { countFacets } from './search/facets.ts'
+export type { AuditFilter } from './search/filter.ts'
+export { matchesFilter } from './search/match.ts'
+export type { SearchPage } from './search/search.ts'
+export { searchEvents } from './search/search.ts'
+export { toTextQuery } from './search/text-query.ts'
 export { storageNotifications } from './stream-events.ts'
-export { toTextQuery } from './text-query.ts'
 export {
   AuditEventProjection,
   AuditEventReceived,

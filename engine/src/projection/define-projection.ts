@@ -1,5 +1,13 @@
 import type { Unit } from '../bus/index.ts'
-import type { RecordedEvent } from '../store/index.ts'
+import type { RecordedEvent, Statement } from '../store/index.ts'
+
+/** How a tenant's rows are removed, some at a time so that others need not wait. */
+export interface Forgetting {
+  /** Has a row as long as the tenant has rows. */
+  readonly left: Statement
+  /** Removes some of them. */
+  readonly step: readonly Statement[]
+}
 
 /** A read model: tables, and how each event changes them. */
 export interface ProjectionDefinition {
@@ -10,6 +18,8 @@ export interface ProjectionDefinition {
   readonly schema: readonly string[] | Readonly<Record<'sqlite' | 'postgres', readonly string[]>>
   /** Writes what the event changes, in the unit's dialect. Pure but for `unit`: the same event gives the same statements. */
   readonly handle: (event: RecordedEvent, unit: Unit) => void
+  /** Removes what the tables have of a tenant that is deleted. */
+  readonly forget?: (tenantId: string, dialect: 'sqlite' | 'postgres') => Forgetting
 }
 
 /** @throws TypeError naming what is wrong with the definition. */

@@ -25,8 +25,8 @@ export function createMerkleRoot(): MerkleRoot {
   input[0] = 0x01
   let size = 0
   const nodeOf = (left: string, right: string): string => {
-    input.latin1Write(left, 1)
-    input.latin1Write(right, 1 + hashLength)
+    input.write(left, 1, 'latin1')
+    input.write(right, 1 + hashLength, 'latin1')
     return hash('sha256', input, 'binary')
   }
   return {

@@ -37,13 +37,23 @@ const databaseBytes = () =>
     .map(name => readFileSync(join(folder, name), 'latin1'))
     .join('\n')
 
-describe('a new directory', () => {
-  it('is empty until its first key', async () => {
-    expect(await directory.isEmpty()).toBe(true)
+describe('a first start', () => {
+  const first = { tenantId: null, role: 'platform-admin', name: 'first' } as const
+
+  it('is one until its keys are made', async () => {
     await directory.createTenant('acme', 'Acme Inc.')
-    expect(await directory.isEmpty()).toBe(true)
-    await directory.createKey('acme', 'reader', 'first')
-    expect(await directory.isEmpty()).toBe(false)
+    await directory.createKey('acme', 'reader', 'early')
+    expect(await directory.isFirstStart()).toBe(true)
+  })
+
+  it('is completed by exactly one of those that try at once', async () => {
+    const others = await Promise.all(Array.from({ length: 5 }, open))
+    const made = await Promise.all([directory, ...others].map(one => one.completeFirstStart([first])))
+    const [keys, ...none] = made.filter(keys => keys !== undefined)
+    expect(none).toEqual([])
+    expect(await directory.authenticate(keys?.[0]?.secret ?? '')).toEqual(keys?.[0]?.key)
+    expect((await directory.listKeys(null)).map(({ name }) => name)).toEqual(['first'])
+    expect(await directory.isFirstStart()).toBe(false)
   })
 })
 
@@ -59,6 +69,7 @@ describe('tenants', () => {
     })
     expect(await other.tenant('globex')).toEqual(made)
     expect((await other.listTenants()).map(tenant => tenant.id)).toEqual(['acme', 'globex'])
+    expect(await codeOf(other.tenant('../platform'))).toBe('tenant_unknown')
     expect([
       other.keepsUnknownTypes('globex'),
       other.keepsUnknownTypes('acme'),
@@ -139,6 +150,8 @@ describe('keys', () => {
     expect(await other.authenticate(secret)).toBeUndefined()
     const listed = (await directory.listKeys('acme')).find(one => one.id === key.id)
     expect(listed?.revokedAt).toBe('2026-06-01T00:00:00.000Z')
+    await directory.revokeKey('acme', key.id)
+    expect((await directory.listKeys('acme')).find(one => one.id === key.id)).toEqual(listed)
   })
 
   it('belong to one tenant, or to the platform', async () => {
@@ -188,6 +201,32 @@ describe('the bootstrap key', () => {
       expect(failure).toMatchObject({ code: 'request_invalid' })
       expect((failure as Error).message).not.toContain(wrong)
     }
+  })
+})
+
+describe('a tenant that is deleted', () => {
+  it('is found no more, nor are its keys; its id is free once it is gone', async () => {
+    const other = await open()
+    await directory.createTenant('leaving', 'Leaving')
+    const made = await Promise.all(
+      Array.from({ length: 150 }, () => directory.createKey('leaving', 'admin', 'of leaving')),
+    )
+    const { secret } = made[0] as (typeof made)[number]
+    expect(await other.authenticate(secret)).toMatchObject({ tenantId: 'leaving' })
+    expect(await directory.closeTenant('leaving')).toBe(true)
+    expect(await directory.authenticate(secret)).toBeUndefined()
+    expect(await codeOf(directory.tenant('leaving'))).toBe('tenant_deleted')
+    expect(await directory.listKeys('leaving')).toEqual([])
+    expect(await codeOf(directory.createTenant('leaving', 'Too soon'))).toBe('tenant_exists')
+    clock.time += 5_000
+    expect(await other.authenticate(secret)).toBeUndefined()
+    expect(await codeOf(other.tenant('leaving'))).toBe('tenant_deleted')
+    expect(await directory.closeTenant('leaving')).toBe(true)
+    await directory.removeTenant('leaving')
+    expect(await codeOf(directory.tenant('leaving'))).toBe('tenant_unknown')
+    expect(await directory.closeTenant('leaving')).toBe(false)
+    await directory.createTenant('leaving', 'Another')
+    expect(await directory.authenticate(secret)).toBeUndefined()
   })
 })
 

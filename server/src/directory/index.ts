@@ -1,4 +1,6 @@
-export type { ApiKey, Tenant } from './directory.ts'
 export { Directory } from './directory.ts'
+export { cacheTime } from './document.ts'
+export type { ApiKey, KeyRequest, NewKey } from './key.ts'
 export type { Permission, Role } from './role.ts'
 export { permissionsOf, tenantRoles } from './role.ts'
+export type { Tenant } from './tenant.ts'

@@ -6,7 +6,7 @@ export interface StreamCount {
   readonly events: number
   readonly firstVersion: number
   readonly lastVersion: number
-  /** Tenant of its first event. */
+  /** Tenant of one of its events. */
   readonly tenant: number
 }
 

@@ -1,5 +1,5 @@
 import type { Envelope, JsonObject, JsonValue } from '../../core/index.ts'
-import { isJsonObject, KeelsonError } from '../../core/index.ts'
+import { canonicalJson, isJsonObject, KeelsonError } from '../../core/index.ts'
 import type { EventStore } from '../port.ts'
 import type { UnitPart } from './compose-unit.ts'
 import { composeUnit } from './compose-unit.ts'
@@ -8,6 +8,8 @@ import { composeUnit } from './compose-unit.ts'
 export const snapshotCollection = 'snapshot'
 
 const maxIdLength = 1024
+/** Characters of JSON: half of what a document takes, so that a snapshot never is why a unit is refused. */
+const maxStateLength = 4 * 1024 * 1024
 const schemaPattern = /^[A-Za-z0-9._@-]{1,100}$/
 
 export interface SnapshotOptions {
@@ -57,7 +59,8 @@ export interface Snapshots {
 /**
  * Keeps states of streams so that they need not be rebuilt from the first event. A snapshot names the event that it
  * stands at and counts only where the stream has that event at that version, so it is never ahead of the log.
- * States are JSON, and a copy of what events say: who removes events' bodies removes the stream's snapshots too.
+ * A state of more than 4 MiB is not kept. States are JSON, and a copy of what events say: who removes events' bodies
+ * removes the stream's snapshots too.
  *
  * @throws KeelsonError `append_invalid` where the schema's name is none.
  */
@@ -68,8 +71,9 @@ export function createSnapshots(store: EventStore, { schema, every = 100 }: Snap
     throw new KeelsonError('append_invalid', `A snapshot cannot be taken every ${every} events`)
   const take = (rebuilt: Rebuilt<unknown>): UnitPart => {
     const id = snapshotId(schema, rebuilt.stream)
-    if (rebuilt.eventId === undefined || id.length > maxIdLength) return {}
     const { tenantId, version, eventId, state } = rebuilt
+    if (eventId === undefined || id.length > maxIdLength) return {}
+    if (canonicalJson(state).length > maxStateLength) return {}
     const value: JsonObject = { version, eventId, state: state as JsonValue }
     return { documents: [{ tenantId, collection: snapshotCollection, id, value }] }
   }

@@ -19,6 +19,7 @@ export class MemoryLog implements Log {
   readonly #ids = new Map<string, number>()
   readonly #keys = new Map<string, readonly [first: number, count: number]>()
   #undo: (() => void)[] = []
+  #lastId = 0
 
   get position(): number {
     return this.events.length
@@ -42,7 +43,7 @@ export class MemoryLog implements Log {
   tenant(name: string): TenantHead {
     const known = this.#tenants.get(name)
     if (known) return known
-    const head = { id: this.#tenants.size + 1, name, size: 0, hash: zeroHash, time: 0, position: 0 }
+    const head = { id: this.#newId(), name, size: 0, hash: zeroHash, time: 0, position: 0 }
     this.#set(this.#tenants, name, head)
     return head
   }
@@ -52,7 +53,7 @@ export class MemoryLog implements Log {
   }
 
   addStream(tenant: TenantHead, name: string): StreamHead {
-    const head: StreamHead = { id: this.#streams.size + 1, name, version: 0, state: 'open' }
+    const head: StreamHead = { id: this.#newId(), name, version: 0, state: 'open' }
     this.#set(this.#streams, join(tenant.name, name), head)
     return head
   }
@@ -158,6 +159,12 @@ export class MemoryLog implements Log {
       (causationId === undefined || links.includes(link.causation(causationId))) &&
       (query?.some(isOfItem) ?? true)
     )
+  }
+
+  /** Never one that was used before: what was deleted is still named by it. */
+  #newId(): number {
+    this.#lastId += 1
+    return this.#lastId
   }
 
   #stored(position: number): StoredEvent {

@@ -55,11 +55,12 @@ export function checkCurrent(database: DatabaseSync): void {
 }
 
 function checkOwner(database: DatabaseSync, path: string): void {
-  const { application_id: owner } = database.prepare('PRAGMA application_id').get() as {
-    application_id: number
-  }
+  // The tables first: another process that makes them at this moment signs the file in the same transaction.
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as {
     tables: number
+  }
+  const { application_id: owner } = database.prepare('PRAGMA application_id').get() as {
+    application_id: number
   }
   if (owner !== applicationId && tables > 0) {
     throw new KeelsonError('store_foreign', `${path} holds tables, but not those of a Keelson store`)

@@ -64,6 +64,7 @@ export async function moveStore(
   const rows = source.isExclusive ? await move.verify() : {}
   if (source.isExclusive)
     await writeMark(target, { state: 'finished', fingerprint: await fingerprintOf(target) })
+  await target.settle()
   return {
     from: source.location,
     to: target.location,

@@ -40,6 +40,8 @@ export interface StoreReader {
 
 /** A store that another one is moved into: written beside the append path, while no server runs on it. */
 export interface StoreTarget extends StoreReader {
-  /** Carries out all changes in one durable transaction. */
+  /** Carries out all changes in one transaction, durable with the next `settle` at the latest. */
   write(shard: number, changes: readonly TableChange[]): Promise<void>
+  /** Makes what was written durable and known to the database's planner; once, when all is there. */
+  settle(): Promise<void>
 }

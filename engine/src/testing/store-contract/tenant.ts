@@ -1,4 +1,4 @@
-import type { EventStore } from '../../store/index.ts'
+import type { EventStore, Receipt } from '../../store/index.ts'
 import { verifyLog } from '../../store/index.ts'
 import type { ContractCase } from '../contract-case.ts'
 import { expectEqual, expectError } from '../contract-case.ts'
@@ -88,6 +88,25 @@ export const tenantCases: readonly ContractCase[] = [
       const [next] = await append(store, 'globex', 's', 1, 4)
       expectEqual(next?.position, 13, 'the next position')
       expectEqual((await verifyLog(store)).faults, [], 'faults')
+    },
+  },
+  {
+    name: 'what a deleted tenant leaves is places and hashes, which are seen where removed events are included',
+    needs: oneShard,
+    async run({ store }) {
+      const receipts = [...(await append(store, 'acme', 's', 2)), ...(await append(store, 'globex', 's', 1))]
+      await store.deleteTenant('acme')
+      const left = await all(() => store.readAll(everyTenant, { removed: 'include' }))
+      const numbers = (one: Omit<Receipt, 'duplicate'>) => [
+        one.position,
+        one.sequence,
+        one.version,
+        one.leafHash,
+      ]
+      expectEqual(left.map(numbers), receipts.map(numbers), 'numbers and hashes')
+      for (const { bodyState, body, leaf, eventId } of left.slice(0, 2))
+        expectEqual([bodyState, body, leaf, eventId], ['removed', '', '', ''], 'what is left')
+      expectEqual(new Set(left.map(({ tenantId }) => tenantId)).has('acme'), false, 'the name is gone')
     },
   },
   {

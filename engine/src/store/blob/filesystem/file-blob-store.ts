@@ -57,7 +57,9 @@ class FileBlobStore implements BlobStore {
     signal?.throwIfAborted()
     return failing(name, async () => {
       try {
-        checkBlobSize(name, (await stat(this.#path(name))).size)
+        const found = await stat(this.#path(name))
+        if (!found.isFile()) return undefined
+        checkBlobSize(name, found.size)
         return await readFile(this.#path(name), signal && { signal })
       } catch (error) {
         if (isAbsence(error)) return undefined

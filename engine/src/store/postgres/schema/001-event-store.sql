@@ -250,8 +250,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- What a writer must know to plan appends, as it was at one moment: the shard's head, and the heads of these tenants
--- and streams and the types that there are. Rows are (kind, number, text, numbers…), see heads.ts.
+-- What a writer must know to plan appends, as it was at one moment: the shard's head (kind 0), and the heads of these
+-- tenants (1) and streams (2) and the types (3), as far as there are any. Read by append/head-rows.ts.
 CREATE FUNCTION keelson.heads(of_shard integer, tenants text[], stream_tenants text[], streams text[], types text[])
 RETURNS TABLE (kind integer, id bigint, name text, a bigint, b bigint, c bigint, note text)
 LANGUAGE plpgsql STABLE
@@ -262,16 +262,40 @@ BEGIN
     FROM keelson.log_head h WHERE h.shard = of_shard;
   RETURN QUERY SELECT 1, t.id, t.name, t.size, t.head_time, t.head_position, t.head_hash
     FROM unnest(tenants) AS asked (name) JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.name;
-  IF cardinality(streams) > 0 THEN
-    RETURN QUERY SELECT 2, s.id, s.name, s.version, s.state::bigint, s.tenant, NULL::text
-      FROM ROWS FROM (unnest(stream_tenants), unnest(streams)) AS asked (tenant, name)
-      JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
-      JOIN keelson.stream s ON s.shard = of_shard AND s.tenant = t.id AND s.name = asked.name;
-  END IF;
-  IF cardinality(types) > 0 THEN
-    RETURN QUERY SELECT 3, y.id, y.name, NULL::bigint, NULL::bigint, NULL::bigint, y.topic
-      FROM unnest(types) AS asked (name) JOIN keelson.event_type y ON y.shard = of_shard AND y.name = asked.name;
-  END IF;
+  RETURN QUERY SELECT 2, s.id, s.name, s.version, s.state::bigint, NULL::bigint, asked.tenant
+    FROM ROWS FROM (unnest(stream_tenants), unnest(streams)) AS asked (tenant, name)
+    JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
+    JOIN keelson.stream s ON s.shard = of_shard AND s.tenant = t.id AND s.name = asked.name;
+  RETURN QUERY SELECT 3, y.id, y.name, NULL::bigint, NULL::bigint, NULL::bigint, y.topic
+    FROM unnest(types) AS asked (name) JOIN keelson.event_type y ON y.shard = of_shard AND y.name = asked.name;
+END $$;
+
+-- Events that are stored under these ids (kind 0) and that were appended under these keys (1), for the comparison
+-- with what is appended again.
+CREATE FUNCTION keelson.stored(of_shard integer, id_tenants text[], ids text[], key_tenants text[], keys text[])
+RETURNS TABLE (
+  kind integer, tenant text, asked_by text, event_position bigint, sequence bigint, version bigint, stream text,
+  id text, filled integer, leaf text, leaf_hash text, body text
+)
+LANGUAGE plpgsql STABLE
+SET keelson.tenant = '*' SET search_path = keelson, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  RETURN QUERY SELECT 0, t.name, i.id, e.position, e.sequence, e.version, s.name, i.id, e.filled, e.leaf, e.leaf_hash, e.body
+    FROM ROWS FROM (unnest(id_tenants), unnest(ids)) AS asked (tenant, id)
+    JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
+    JOIN keelson.event_id i ON i.shard = of_shard AND i.tenant = t.id AND i.id = asked.id
+    JOIN keelson.event e ON e.shard = of_shard AND e.position = i.position
+    JOIN keelson.stream s ON s.shard = of_shard AND s.id = e.stream;
+  RETURN QUERY SELECT 1, t.name, k.key, e.position, e.sequence, e.version, s.name,
+      substring(e.leaf FROM '"id":"([^"]+)"'), e.filled, e.leaf, e.leaf_hash, e.body
+    FROM ROWS FROM (unnest(key_tenants), unnest(keys)) AS asked (tenant, key)
+    JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
+    JOIN keelson.idempotency_key k ON k.shard = of_shard AND k.tenant = t.id AND k.key = asked.key
+    JOIN keelson.event e ON e.shard = of_shard
+      AND e.position BETWEEN k.first_position AND k.first_position + k.event_count - 1
+    JOIN keelson.stream s ON s.shard = of_shard AND s.id = e.stream
+    ORDER BY t.name, k.key, e.position;
 END $$;
 
 -- Writes a batch that was planned on the shard's head at (base, expected_mark). False where the head has moved on;
@@ -281,20 +305,16 @@ CREATE FUNCTION keelson.append(
   -- The events; positions follow the base.
   tenants bigint[], sequences bigint[], event_streams bigint[], versions bigint[], types bigint[], filled integer[],
   ids text[], leaves text[], hashes text[], blinds bytea[], bodies text[],
-  -- Tenants whose logs have grown, and the names of those that are new.
-  tenant_ids bigint[], sizes bigint[], head_hashes text[], head_times bigint[], head_positions bigint[],
-  new_tenants bigint[], new_tenant_names text[],
-  -- Streams that have changed, and the tenants and names of those that are new.
-  stream_ids bigint[], stream_versions bigint[], stream_states smallint[],
-  new_streams bigint[], new_stream_tenants bigint[], new_stream_names text[],
-  -- Types that are new or have another topic.
+  -- Heads that have changed or are new.
+  tenant_ids bigint[], tenant_names text[], sizes bigint[], head_hashes text[], head_times bigint[],
+  head_positions bigint[],
+  stream_ids bigint[], stream_tenants bigint[], stream_names text[], stream_versions bigint[], stream_states integer[],
   type_ids bigint[], type_names text[], type_topics text[],
-  link_positions bigint[], link_tenants bigint[], links text[],
+  link_tenants bigint[], links text[], link_positions bigint[],
   key_tenants bigint[], keys text[], key_positions bigint[], key_counts integer[]
 ) RETURNS boolean
 LANGUAGE plpgsql
-SET keelson.tenant = '*' SET search_path = keelson, pg_temp
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET keelson.tenant = '*' SET search_path = keelson, pg_temp AS $$
 BEGIN
   UPDATE keelson.log_head SET position = base + cardinality(ids), mark = new_mark
   WHERE shard = of_shard AND position = base AND mark = expected_mark;
@@ -304,26 +324,26 @@ BEGIN
   INSERT INTO keelson.event_id (shard, tenant, id, position)
   SELECT of_shard, e.tenant, e.id, base + e.number
   FROM ROWS FROM (unnest(tenants), unnest(ids)) WITH ORDINALITY AS e (tenant, id, number);
-  IF cardinality(keys) > 0 THEN
-    INSERT INTO keelson.idempotency_key (shard, tenant, key, first_position, event_count)
-    SELECT of_shard, k.* FROM ROWS FROM (unnest(key_tenants), unnest(keys), unnest(key_positions), unnest(key_counts)) AS k;
-  END IF;
-  IF cardinality(new_tenants) > 0 THEN
-    INSERT INTO keelson.tenant (shard, id, name, size, head_hash, head_time, head_position)
-    SELECT of_shard, n.id, n.name, 0, '', 0, 0 FROM ROWS FROM (unnest(new_tenants), unnest(new_tenant_names)) AS n (id, name);
-  END IF;
-  UPDATE keelson.tenant t SET size = n.size, head_hash = n.hash, head_time = n.time, head_position = n.position
-  FROM ROWS FROM (unnest(tenant_ids), unnest(sizes), unnest(head_hashes), unnest(head_times), unnest(head_positions))
-    AS n (id, size, hash, time, position)
-  WHERE t.shard = of_shard AND t.id = n.id;
-  IF cardinality(new_streams) > 0 THEN
-    INSERT INTO keelson.stream (shard, id, tenant, name, version)
-    SELECT of_shard, n.* , 0
-    FROM ROWS FROM (unnest(new_streams), unnest(new_stream_tenants), unnest(new_stream_names)) AS n;
-  END IF;
-  UPDATE keelson.stream s SET version = n.version, state = n.state
-  FROM ROWS FROM (unnest(stream_ids), unnest(stream_versions), unnest(stream_states)) AS n (id, version, state)
-  WHERE s.shard = of_shard AND s.id = n.id;
+  INSERT INTO keelson.event
+    (shard, position, tenant, sequence, stream, version, type, filled, leaf, leaf_hash, blind, body)
+  SELECT of_shard, base + e.number, e.tenant, e.sequence, e.stream, e.version, e.type, e.filled,
+    e.leaf, e.hash, e.blind, e.body
+  FROM ROWS FROM (
+    unnest(tenants), unnest(sequences), unnest(event_streams), unnest(versions), unnest(types), unnest(filled),
+    unnest(leaves), unnest(hashes), unnest(blinds), unnest(bodies)
+  ) WITH ORDINALITY AS e (tenant, sequence, stream, version, type, filled, leaf, hash, blind, body, number);
+  INSERT INTO keelson.tenant AS t (shard, id, name, size, head_hash, head_time, head_position)
+  SELECT of_shard, n.* FROM ROWS FROM (
+    unnest(tenant_ids), unnest(tenant_names), unnest(sizes), unnest(head_hashes), unnest(head_times),
+    unnest(head_positions)
+  ) AS n
+  ON CONFLICT (shard, id) DO UPDATE SET size = excluded.size, head_hash = excluded.head_hash,
+    head_time = excluded.head_time, head_position = excluded.head_position;
+  INSERT INTO keelson.stream AS s (shard, id, tenant, name, version, state)
+  SELECT of_shard, n.* FROM ROWS FROM (
+    unnest(stream_ids), unnest(stream_tenants), unnest(stream_names), unnest(stream_versions), unnest(stream_states)
+  ) AS n
+  ON CONFLICT (shard, id) DO UPDATE SET version = excluded.version, state = excluded.state;
   IF cardinality(type_ids) > 0 THEN
     INSERT INTO keelson.event_type (shard, id, name, topic)
     SELECT of_shard, n.* FROM ROWS FROM (unnest(type_ids), unnest(type_names), unnest(type_topics)) AS n
@@ -333,13 +353,12 @@ BEGIN
     INSERT INTO keelson.event_link (shard, tenant, link, position)
     SELECT of_shard, n.* FROM ROWS FROM (unnest(link_tenants), unnest(links), unnest(link_positions)) AS n;
   END IF;
-  INSERT INTO keelson.event
-    (shard, position, tenant, sequence, stream, version, type, filled, leaf, leaf_hash, blind, body)
-  SELECT of_shard, base + e.number, e.tenant, e.sequence, e.stream, e.version, e.type, e.filled, e.leaf, e.hash, e.blind, e.body
-  FROM ROWS FROM (
-    unnest(tenants), unnest(sequences), unnest(event_streams), unnest(versions), unnest(types), unnest(filled),
-    unnest(leaves), unnest(hashes), unnest(blinds), unnest(bodies)
-  ) WITH ORDINALITY AS e (tenant, sequence, stream, version, type, filled, leaf, hash, blind, body, number);
+  IF cardinality(keys) > 0 THEN
+    INSERT INTO keelson.idempotency_key (shard, tenant, key, first_position, event_count)
+    SELECT of_shard, n.* FROM ROWS FROM (
+      unnest(key_tenants), unnest(keys), unnest(key_positions), unnest(key_counts)
+    ) AS n;
+  END IF;
   RETURN true;
 END $$;
 
@@ -362,4 +381,4 @@ BEGIN
   END LOOP;
 END $$;
 
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA keelson FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION keelson.add_partitions FROM PUBLIC;

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
-import { chmod, link, open, rm, stat } from 'node:fs/promises'
+import { chmod, link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../../core/index.ts'
@@ -95,8 +95,14 @@ async function claim(part: string, output: string): Promise<void> {
   try {
     await link(part, output)
   } catch (error) {
-    if ((error as { code?: string }).code === 'EEXIST') throw exists(output)
-    throw error
+    const { code } = error as { code?: string }
+    if (code === 'EEXIST') throw exists(output)
+    // Not every file system has links; without them the name is taken first.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
+    await writeFile(output, '', { flag: 'wx', mode: 0o600 }).catch(() => {
+      throw exists(output)
+    })
+    await rename(part, output)
   }
 }
 

@@ -52,6 +52,10 @@ class SqliteTarget extends SqliteRows implements StoreTarget {
     }
   }
 
+  async settle(): Promise<void> {
+    this.#database.exec('PRAGMA optimize')
+  }
+
   override async close(): Promise<void> {
     await super.close()
     if (this.#database.isOpen) this.#database.close()

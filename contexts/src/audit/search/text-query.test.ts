@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AuditEventProjection } from './projection.ts'
+import { sqliteSchema } from '../projection/sqlite-schema.ts'
 import { toTextQuery } from './text-query.ts'
 
 const texts: Record<string, string[]> = {
@@ -21,7 +21,7 @@ const database = new DatabaseSync(':memory:')
 const owners: string[] = []
 
 beforeAll(() => {
-  for (const sql of AuditEventProjection.schema) database.exec(sql)
+  for (const sql of sqliteSchema) database.exec(sql)
   const insert = database.prepare('INSERT INTO audit_text (rowid, tenant, text) VALUES (?, ?, ?)')
   for (const [tenant, rows] of Object.entries(texts))
     for (const text of rows) insert.run(owners.push(tenant), tenant, text)

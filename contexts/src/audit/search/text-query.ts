@@ -33,17 +33,28 @@ export function parseTextQuery(input: string): TextTerms {
 }
 
 /**
- * Turns what a person types into an FTS5 query: words are all wanted, `"a phrase"` in this order, `wor*` by its
- * beginning, `-word` not. Nothing of FTS5's own syntax passes through.
+ * As `parseTextQuery`, refusing what cannot be looked for.
  *
  * @throws KeelsonError `query_invalid` with more than 20 terms, an open quote, or nothing but exclusions.
  */
-export function toTextQuery(input: string, tenantId: string): string {
-  const { wanted, unwanted, hasOpenQuote } = parseTextQuery(input)
+export function checkTextQuery(input: string): TextTerms {
+  const terms = parseTextQuery(input)
+  const { wanted, unwanted, hasOpenQuote } = terms
   if (hasOpenQuote) throw new KeelsonError('query_invalid', 'The text has a quote that is not closed')
   if (wanted.length + unwanted.length > maxTerms)
     throw new KeelsonError('query_invalid', `The text has more than ${maxTerms} terms`)
   if (wanted.length === 0) throw new KeelsonError('query_invalid', 'The text names no word to look for')
+  return terms
+}
+
+/**
+ * Turns what a person types into an FTS5 query: words are all wanted, `"a phrase"` in this order, `wor*` by its
+ * beginning, `-word` not. Nothing of FTS5's own syntax passes through.
+ *
+ * @throws KeelsonError as `checkTextQuery`.
+ */
+export function toTextQuery(input: string, tenantId: string): string {
+  const { wanted, unwanted } = checkTextQuery(input)
   const positive = `tenant : ${quote(tenantId)} AND text : (${wanted.map(toFts).join(' AND ')})`
   return unwanted.length === 0 ? positive : `(${positive}) NOT text : (${unwanted.map(toFts).join(' OR ')})`
 }

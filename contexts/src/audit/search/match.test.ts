@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import type { JsonObject, RecordedEvent } from 'keelson'
 import { describe, expect, it } from 'vitest'
-import { auditEvent, useAuditPlatform } from './fixtures/audit-platform.ts'
+import { auditEvent, useAuditPlatform } from '../fixtures/audit-platform.ts'
+import type { AuditFilter } from './filter.ts'
 import { matchesFilter } from './match.ts'
-import type { AuditFilter } from './search.ts'
 import { searchEvents } from './search.ts'
 import { toTextQuery } from './text-query.ts'
 
@@ -278,6 +278,7 @@ describe('matchesFilter', () => {
     const stored = await trail().events('letters')
     const { store } = trail().platform
     await store.commit({
+      scope: { tenantId: 'letters' },
       statements: [
         {
           sql: "CREATE VIRTUAL TABLE IF NOT EXISTS audit_words USING fts5vocab ('audit_text', 'instance')",
@@ -285,9 +286,11 @@ describe('matchesFilter', () => {
         },
       ],
     })
-    const rows = await store.query("SELECT doc, term FROM audit_words WHERE col = 'text' AND doc >= ?", [
-      stored[0]?.position ?? 0,
-    ])
+    const rows = await store.query(
+      { tenantId: 'letters' },
+      "SELECT doc, term FROM audit_words WHERE col = 'text' AND doc >= ?",
+      [stored[0]?.position ?? 0],
+    )
     expect(rows.length).toBeGreaterThan(letters.length)
     const missed = rows.filter(([position, term]) => {
       const event = stored.find(one => one.position === position) as RecordedEvent

@@ -1,9 +1,10 @@
 import type { JsonObject, RecordedEvent } from 'keelson'
 import { describe, expect, it } from 'vitest'
-import { governance } from '../governance/index.ts'
-import { auditEvent, useAuditPlatform } from './fixtures/audit-platform.ts'
-import type { AuditFilter } from './search.ts'
-import { countFacets, searchEvents } from './search.ts'
+import { governance } from '../../governance/index.ts'
+import { auditEvent, useAuditPlatform } from '../fixtures/audit-platform.ts'
+import { countFacets } from './facets.ts'
+import type { AuditFilter } from './filter.ts'
+import { searchEvents } from './search.ts'
 
 /** Events of the tenant acme by the names they have in these tests. */
 const named: Record<string, JsonObject> = {
@@ -234,13 +235,14 @@ describe('facets', () => {
     const insert = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
       INSERT INTO audit_event (position, tenant, action, ${columns})
       SELECT 1000000 + i, 'capped', 'a' || (i % 20), 'e', 't', 's', 'x', 'c', '2026', 'success' FROM n`
-    await store.commit({ statements: [{ sql: insert, params: [] }] })
+    await store.commit({ scope: { tenantId: 'capped' }, statements: [{ sql: insert, params: [] }] })
     const { total, capped, facets } = await countFacets(store, 'capped', {})
     expect({ total, capped }).toEqual({ total: 10_000, capped: true })
     expect(facets.action).toHaveLength(12)
     // The oldest is left out: of its value there is one less.
     expect(facets.action.map(({ count }) => count)).toEqual(Array(12).fill(500))
     await store.commit({
+      scope: { tenantId: 'capped' },
       statements: [{ sql: 'DELETE FROM audit_event WHERE position = 1000001', params: [] }],
     })
     expect(await countFacets(store, 'capped', {})).toMatchObject({ total: 10_000, capped: false })

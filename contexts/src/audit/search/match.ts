@@ -1,10 +1,11 @@
 import type { RecordedEvent } from 'keelson'
-import { toAuditView } from './audit-view.ts'
-import { sortableTime } from './projection.ts'
-import type { AuditFilter } from './search.ts'
+import { toAuditView } from '../audit-view.ts'
+import type { AuditFilter } from './filter.ts'
 import { searchText } from './search-text.ts'
+import { sortableTime } from './sortable-time.ts'
 import type { TextTerm } from './text-query.ts'
 import { parseTextQuery } from './text-query.ts'
+import { tokens } from './tokens.ts'
 
 /** Whether an event passes a filter: what `searchEvents` finds in the tables, decided for one event as it comes. */
 export function matchesFilter(event: RecordedEvent, filter: AuditFilter): boolean {
@@ -42,17 +43,4 @@ function hasWords(text: string, query: string): boolean {
   }
   const { wanted, unwanted } = parseTextQuery(query)
   return wanted.every(has) && !unwanted.some(has)
-}
-
-/** Words as the tokenizer of the text index (`unicode61 remove_diacritics 2`) cuts and folds them. */
-function tokens(text: string): string[] {
-  const folded = text.replace(/[\u0300-\u0331]/g, '').replace(/[^\0-\x7F]/gu, fold)
-  return folded.toLowerCase().match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
-}
-
-/** One letter without case, so that σ and ς are one; accents go from Latin letters only, й is a letter of its own. */
-function fold(letter: string): string {
-  const upper = letter.toUpperCase()
-  const lower = (upper.length === letter.length && upper !== 'I' ? upper : letter).toLowerCase()
-  return /^([a-z])\p{M}+$/u.exec(lower.normalize('NFD'))?.[1] ?? lower
 }

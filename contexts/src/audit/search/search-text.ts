@@ -1,5 +1,5 @@
 import type { JsonValue } from 'keelson'
-import type { AuditView } from './audit-view.ts'
+import type { AuditView } from '../audit-view.ts'
 
 /** Characters of an event that full text search covers, and of each single text in it. */
 const maxLength = 4000

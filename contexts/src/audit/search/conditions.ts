@@ -1,0 +1,33 @@
+import type { SqlValue, Statement } from 'keelson'
+import type { AuditFilter } from './filter.ts'
+import { columnsOf, listNames } from './filter.ts'
+
+/** What follows the columns of a SELECT of rows `a` of `audit_event`. */
+export type Selection = Statement
+
+/** Gathers conditions with the values of their `?` markers, in order. */
+export class Conditions {
+  readonly params: SqlValue[] = []
+  readonly #texts: string[] = []
+
+  add(text: string, ...params: readonly SqlValue[]): void {
+    this.#texts.push(text)
+    this.params.push(...params)
+  }
+
+  /** Those of the filter's lists. */
+  addLists(filter: AuditFilter, toStored: (value: string) => string = value => value): void {
+    for (const name of listNames) {
+      const values = filter[name]?.map(toStored)
+      if (values === undefined || values.length === 0) continue
+      const columns: readonly string[] = columnsOf[name]
+      const marks = values.map(() => '?').join(', ')
+      const anyOf = columns.map(column => `a.${column} IN (${marks})`).join(' OR ')
+      this.add(`(${anyOf})`, ...columns.flatMap(() => values))
+    }
+  }
+
+  get text(): string {
+    return this.#texts.join(' AND ')
+  }
+}

@@ -1,0 +1,110 @@
+import type { AppendBatch } from '../../append/batch.ts'
+import type { StoredEvent } from '../../append/log.ts'
+import { needsTypes, selectEvents } from '../../read/event-select.ts'
+import type { EventQuery } from '../../types.ts'
+import { textArray } from '../connection/binary-array.ts'
+import { toDollars } from '../connection/markers.ts'
+import type { PostgresQueryable } from '../connection/pool.ts'
+import { rowsOf } from '../connection/pool.ts'
+import { ownTypes } from '../connection/row-types.ts'
+import { fetchTypes, postgresDialect } from '../read/select.ts'
+import type { Facts } from './planned-log.ts'
+import { factKey } from './planned-log.ts'
+
+/** Asks for all that the batch's appends can repeat or be refused for; by the holder of the shard's lock. */
+export async function fetchFacts(
+  client: PostgresQueryable,
+  shard: number,
+  batch: AppendBatch,
+): Promise<Facts> {
+  const { events, keys } = await fetchStored(client, shard, batch)
+  return { events, keys, matches: await fetchMatches(client, shard, batch) }
+}
+
+async function fetchStored(
+  client: PostgresQueryable,
+  shard: number,
+  batch: AppendBatch,
+): Promise<Omit<Facts, 'matches'>> {
+  const keyTenants = batch.tenants.filter((_, index) => batch.keys[index] !== null)
+  const asked = batch.keys.filter(key => key !== null)
+  const rows = await rowsOf(client, {
+    text: 'SELECT * FROM keelson.stored($1::integer, $2::text[], $3::text[], $4::text[], $5::text[])',
+    name: 'keelson_stored',
+    values: [
+      shard,
+      textArray(tenantOfEach(batch)),
+      textArray(batch.ids),
+      textArray(keyTenants),
+      textArray(asked),
+    ],
+    rowMode: 'array',
+    types: ownTypes,
+  })
+  const events = new Map<string, StoredEvent>()
+  const keys = new Map<string, StoredEvent[]>()
+  for (const row of rows) {
+    const key = factKey(row[1] as string, row[2] as string)
+    const event = toStoredEvent(row)
+    if (row[0] === 0) events.set(key, event)
+    else if (!keys.get(key)?.push(event)) keys.set(key, [event])
+  }
+  return { events, keys }
+}
+
+/** The tenant of each event of the batch. */
+function tenantOfEach(batch: AppendBatch): string[] {
+  const tenants: string[] = []
+  let write = 0
+  for (const [index, tenantId] of batch.tenants.entries()) {
+    const last = write + (batch.writeCounts[index] as number)
+    for (; write < last; write += 1)
+      for (let count = batch.eventCounts[write] as number; count > 0; count -= 1) tenants.push(tenantId)
+  }
+  return tenants
+}
+
+async function fetchMatches(
+  client: PostgresQueryable,
+  shard: number,
+  batch: AppendBatch,
+): Promise<Map<EventQuery, number>> {
+  const matches = new Map<EventQuery, number>()
+  const asked = batch.conditions.flatMap((condition, index) =>
+    condition === null ? [] : [{ ...condition, tenantId: batch.tenants[index] as string }],
+  )
+  if (asked.length === 0) return matches
+  const types = asked.some(({ query }) => needsTypes({ query })) ? await fetchTypes(client, shard) : []
+  // One after the other on the connection; the driver sends each when the one before is answered.
+  await Promise.all(
+    asked.map(async ({ query, after, tenantId }) => {
+      const select = selectEvents(
+        { tenantId, cursor: after, direction: 'forwards', limit: 1, filter: { query }, withRemoved: true },
+        types,
+        postgresDialect(shard),
+      )
+      const [row] = await rowsOf(client, {
+        text: toDollars(select.sql),
+        values: [...select.params],
+        rowMode: 'array',
+        types: ownTypes,
+      })
+      matches.set(query, (row?.[0] as number | undefined) ?? 0)
+    }),
+  )
+  return matches
+}
+
+function toStoredEvent(row: readonly unknown[]): StoredEvent {
+  return {
+    position: row[3] as number,
+    sequence: row[4] as number,
+    version: row[5] as number,
+    stream: row[6] as string,
+    id: row[7] as string,
+    filled: row[8] as number,
+    leaf: row[9] as string,
+    leafHash: row[10] as string,
+    body: row[11] as string,
+  }
+}

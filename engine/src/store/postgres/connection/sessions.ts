@@ -1,0 +1,133 @@
+import { KeelsonError, tenantIdPattern } from '../../../core/index.ts'
+import type { PostgresClient, PostgresPool, PostgresQueryable } from './pool.ts'
+import { identifier, literal } from './markers.ts'
+import { isLost, toStoreError } from './sql-error.ts'
+
+/** Whose rows a transaction sees; `*` is the platform, which sees all. */
+export type Sight = string
+
+export interface SessionOptions {
+  readonly applicationRole: string
+  readonly durability: 'fsync' | 'relaxed'
+}
+
+/** The pool's connections, each brought to what the store needs at its first use. */
+export class Sessions {
+  readonly #pool: PostgresPool
+  readonly #setup: string
+  readonly #ready = new WeakSet<PostgresQueryable>()
+  /** An idle connection that breaks is the pool's to replace; unheard, the event would end the process. */
+  readonly #onIdleError = (): void => undefined
+
+  constructor(pool: PostgresPool, options: SessionOptions) {
+    this.#pool = pool
+    this.#setup = setupOf(options)
+    pool.on?.('error', this.#onIdleError)
+  }
+
+  /** Work on a connection; what the driver throws comes out as it is. */
+  async use<Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect()
+    try {
+      if (!this.#ready.has(client)) await this.#prepare(client)
+      const result = await work(client)
+      client.release()
+      return result
+    } catch (error) {
+      client.release(error instanceof BrokenSession || isLost(error))
+      throw error instanceof BrokenSession ? error.reason : error
+    }
+  }
+
+  /** Work in a transaction that sees what it may; rolled back where the work throws. */
+  transaction<Result>(
+    sight: Sight,
+    mode: 'read' | 'write',
+    work: (client: PostgresClient) => Promise<Result>,
+  ): Promise<Result> {
+    return this.use(async client => {
+      await client.query({ text: begin(sight, mode), rowMode: 'array' })
+      try {
+        const result = await work(client)
+        await client.query({ text: 'COMMIT', rowMode: 'array' })
+        return result
+      } catch (error) {
+        await rollBack(client, error)
+        throw error
+      }
+    })
+  }
+
+  /** As `transaction` to read; errors are those of the table. */
+  async read<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.transaction(sight, 'read', work)
+    } catch (error) {
+      throw toStoreError(error)
+    }
+  }
+
+  /** Lets go of the pool, which is its owner's to end. */
+  close(): void {
+    this.#pool.removeListener?.('error', this.#onIdleError)
+  }
+
+  async #prepare(client: PostgresClient): Promise<void> {
+    // Beside the rejection of the query in progress, a connection that breaks emits an event of its own.
+    client.on?.('error', () => undefined)
+    try {
+      await client.query({ text: this.#setup, rowMode: 'array' })
+    } catch (error) {
+      throw new BrokenSession(error)
+    }
+    this.#ready.add(client)
+  }
+}
+
+/** A connection whose state is not known, so that nobody may use it again. */
+class BrokenSession extends Error {
+  readonly reason: unknown
+
+  constructor(reason: unknown) {
+    super('The session is in an unknown state')
+    this.reason = reason
+  }
+}
+
+/** @throws BrokenSession where even that fails. */
+async function rollBack(client: PostgresClient, reason: unknown): Promise<void> {
+  if (isLost(reason)) return
+  try {
+    await client.query({ text: 'ROLLBACK', rowMode: 'array' })
+  } catch {
+    throw new BrokenSession(reason)
+  }
+}
+
+function setupOf({ applicationRole, durability }: SessionOptions): string {
+  // A level that the database raised (to wait for a standby, say) stays.
+  const sync =
+    durability === 'relaxed'
+      ? "SELECT set_config('synchronous_commit', 'off', false)"
+      : "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
+  return [
+    'SET search_path = keelson',
+    "SET default_transaction_isolation = 'read committed'",
+    // Its compiler costs more than these short statements take.
+    'SET jit = off',
+    sync,
+    `SET ROLE ${identifier(applicationRole)}`,
+  ].join('; ')
+}
+
+/** The text that begins a transaction; several statements in one message. */
+function begin(sight: Sight, mode: 'read' | 'write'): string {
+  return `BEGIN${mode === 'read' ? ' READ ONLY' : ''}; ${look(sight)}`
+}
+
+/** Sets what the transaction sees from here on. */
+export function look(sight: Sight): string {
+  if (sight !== '*' && !tenantIdPattern.test(sight))
+    throw new KeelsonError('tenant_unknown', `"${sight.slice(0, 100)}" cannot be the id of a tenant`)
+  return `SET LOCAL keelson.tenant = ${literal(sight)}`
+}
