@@ -46,6 +46,10 @@ const settingMeanings: Readonly<Record<string, string>> = {
   dataDir: 'Folder of the database.',
   durability: '`fsync`: an acknowledged event is on disk. `relaxed`: a power cut can lose the last ones.',
   maxBytes: 'Largest size of the database file in bytes, from 1,048,576.',
+  database:
+    'PostgreSQL that has the data instead of a file, as `postgres://user:password@host:port/database`. With a password it is refused in the file, and the variable is better than the flag.',
+  shards: 'Shards that a new PostgreSQL store gets; it keeps their number.',
+  poolSize: 'Connections to PostgreSQL at the most, from 4.',
   bootstrapKey:
     'Secret of the first platform administrator, 16 characters or more; made and printed when absent.',
   url: 'Server that the client commands talk to.',

@@ -45,12 +45,20 @@ export class ShardedSubscription {
 
   /** Resolves true when everything of the tenant up to `position` is handled, false after `milliseconds`. */
   waitFor(position: number, milliseconds: number, tenantId = ''): Promise<boolean> {
-    const shard = this.#shards[shardOf(tenantId, this.#shards.length)] as Subscription
-    return shard.waitFor(position, milliseconds)
+    return this.#shardOf(tenantId).waitFor(position, milliseconds)
+  }
+
+  /** Position up to which everything of the tenant is handled. */
+  positionOf(tenantId: string): number {
+    return this.#shardOf(tenantId).status.position
   }
 
   /** Ends after the batches in hand. May be called twice. */
   async close(): Promise<void> {
     await Promise.all(this.#shards.map(shard => shard.close()))
+  }
+
+  #shardOf(tenantId: string): Subscription {
+    return this.#shards[shardOf(tenantId, this.#shards.length)] as Subscription
   }
 }

@@ -14,7 +14,7 @@ import {
   systemClock,
   toKeelsonError,
 } from '../core/index.ts'
-import { runProjection } from '../projection/index.ts'
+import { forgetTenant, runProjection } from '../projection/index.ts'
 import type { AppendOptions, EventStore, Receipt } from '../store/index.ts'
 import type { ContextDefinition } from './define-context.ts'
 import { streamName } from './stream-name.ts'
@@ -30,6 +30,9 @@ export interface PlatformOptions {
   readonly keepsUnknownTypes?: (tenantId: string) => boolean
   readonly onProjectionError?: (projection: string, error: unknown, attempt: number) => void
 }
+
+/** Milliseconds that a deletion waits for a projection which has not come as far. */
+const deletionWait = 10_000
 
 /** What became of one event among several. */
 export type PublishResult =
@@ -52,6 +55,11 @@ export interface Platform {
   subscribe(options: SubscriptionOptions): Promise<ShardedSubscription>
   /** The running projection of this name. */
   projection(name: string): ShardedSubscription
+  /** Deletes the tenant's log, and what the projections have of it. Goes on where an earlier call was cut off. */
+  deleteTenant(
+    tenantId: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly events: number }>
   /** Ends subscriptions, then closes the store. May be called twice. */
   close(): Promise<void>
 }
@@ -65,7 +73,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const catalog = createCatalog(contexts.flatMap(context => context.events))
   const projections = new Map<string, ShardedSubscription>()
   const subscriptions: ShardedSubscription[] = []
-  for (const definition of contexts.flatMap(context => context.projections ?? [])) {
+  const definitions = contexts.flatMap(context => context.projections ?? [])
+  for (const definition of definitions) {
     const onError = (error: unknown, attempt: number) =>
       options.onProjectionError?.(definition.name, error, attempt)
     projections.set(definition.name, await runProjection(store, definition, onError))
@@ -109,6 +118,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       const found = projections.get(name)
       if (!found) throw new KeelsonError('not_found', `There is no projection "${name}"`)
       return found
+    },
+    async deleteTenant(tenantId, deletion = {}) {
+      const head = await store.head({ tenantId })
+      const deleted = await store.deleteTenant(tenantId, deletion)
+      for (const definition of definitions) {
+        // A page that was read before and is stored after would bring rows back: none is in hand beyond this.
+        await projections.get(definition.name)?.waitFor(head, deletionWait, tenantId)
+        await forgetTenant(store, definition, tenantId, deletion.signal)
+      }
+      return deleted
     },
     async close() {
       await Promise.all([...projections.values(), ...subscriptions].map(subscription => subscription.close()))

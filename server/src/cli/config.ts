@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isJsonObject, parseJson } from 'keelson'
-import type { StartOptions } from '../start/options.ts'
+import { databaseAddress, hasPassword } from '../start/database-address.ts'
+import type { StartOptions, StoreOptions } from '../start/options.ts'
 import { startDefaults } from '../start/options.ts'
 import type { Connection } from './client.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
@@ -13,6 +14,9 @@ const settings = {
   dataDir: 'KEELSON_DATA_DIR',
   durability: 'KEELSON_DURABILITY',
   maxBytes: 'KEELSON_MAX_BYTES',
+  database: 'KEELSON_DATABASE_URL',
+  shards: 'KEELSON_SHARDS',
+  poolSize: 'KEELSON_POOL_SIZE',
   bootstrapKey: 'KEELSON_BOOTSTRAP_KEY',
   url: 'KEELSON_URL',
   apiKey: 'KEELSON_API_KEY',
@@ -50,19 +54,35 @@ export class Config {
   /** @throws CommandFailure with exit code 2 for a value that is none. */
   startOptions(): StartOptions {
     const port = this.#number('port', 0, 65_535) ?? startDefaults.port
+    const bootstrapKey = this.get('bootstrapKey')
+    return {
+      ...this.storeOptions(),
+      host: this.get('host') ?? startDefaults.host,
+      port,
+      isEmpty: this.#flags['empty'] === true,
+      ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
+    }
+  }
+
+  /** Where the data is: a file, or a database server where one is named. */
+  storeOptions(): StoreOptions {
     const durability = this.get('durability') ?? startDefaults.durability
     if (durability !== 'fsync' && durability !== 'relaxed')
       throw usage(`The durability "${durability}" is neither fsync nor relaxed`)
+    const common = { dataDir: resolve(this.get('dataDir') ?? startDefaults.dataDir), durability } as const
     const maxBytes = this.#number('maxBytes', 1_048_576, Number.MAX_SAFE_INTEGER)
-    const bootstrapKey = this.get('bootstrapKey')
+    const shards = this.#number('shards', 1, 1024)
+    const poolSize = this.#number('poolSize', 4, 1000)
+    const database = this.#database()
+    if (database === undefined) {
+      if (shards !== undefined && shards > 1) throw usage(`A database file has one shard, not ${shards}`)
+      return { ...common, ...(maxBytes === undefined ? {} : { maxBytes }) }
+    }
     return {
-      host: this.get('host') ?? startDefaults.host,
-      port,
-      dataDir: resolve(this.get('dataDir') ?? startDefaults.dataDir),
-      durability,
-      isEmpty: this.#flags['empty'] === true,
-      ...(maxBytes === undefined ? {} : { maxBytes }),
-      ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
+      ...common,
+      database,
+      ...(shards === undefined ? {} : { shards }),
+      ...(poolSize === undefined ? {} : { poolSize }),
     }
   }
 
@@ -80,6 +100,23 @@ export class Config {
       apiKey: keyFile === undefined ? this.get('apiKey') : readKeyFile(keyFile),
       tenant: this.get('tenant'),
     }
+  }
+
+  /** Never repeated in a message: it may hold a password. */
+  #database(): string | undefined {
+    const database = this.get('database')
+    const isFile = this.#flags['database'] === undefined && this.#flags['dataDir'] !== undefined
+    // A folder that is named in the call counts before an address that is not.
+    if (database === undefined || isFile) return undefined
+    try {
+      databaseAddress(database)
+    } catch (error) {
+      throw usage((error as Error).message)
+    }
+    for (const name of ['dataDir', 'maxBytes'])
+      if (this.#flags['database'] !== undefined && this.#flags[name] !== undefined)
+        throw usage(`A database server is named, and ${name}, which is of a database file: leave one out`)
+    return database
   }
 
   #number(name: Setting, least: number, most: number): number | undefined {
@@ -107,6 +144,8 @@ function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
       throw usage(`${path} has the unknown setting "${name}"; known are ${Object.keys(settings).join(', ')}`)
     if (typeof value[name] !== 'string' && typeof value[name] !== 'number')
       throw usage(`${path} has a setting "${name}" that is neither a text nor a number`)
+    if (name === 'database' && hasPassword(String(value[name])))
+      throw usage(`${path} holds a password in "database": set ${settings.database} instead`)
   }
   return value
 }

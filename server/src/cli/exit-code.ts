@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'keelson'
+import { errorTable } from 'keelson'
 
 /** Exit codes of every command; part of the command line's contract. */
 export const exitCodes = {
@@ -33,9 +34,19 @@ export function exitCodeFor(status: number): ExitCode {
   return exitCodes.failed
 }
 
-/** Codes of the error table that mean a wrong call of `keelson start`. */
+/** The exit code for an error that a command met itself, without a server. */
 export function exitCodeForError(code: ErrorCode): ExitCode {
-  if (code === 'request_invalid' || code === 'format_unknown') return exitCodes.usage
-  if (code === 'store_unwritable') return exitCodes.notAllowed
-  return code === 'store_busy' || code === 'store_full' ? exitCodes.unavailable : exitCodes.failed
+  return ownCodes[code] ?? exitCodeFor(errorTable[code].status)
+}
+
+const ownCodes: Partial<Record<ErrorCode, ExitCode>> = {
+  request_invalid: exitCodes.usage,
+  format_unknown: exitCodes.usage,
+  store_shards_differ: exitCodes.usage,
+  store_unwritable: exitCodes.notAllowed,
+  store_not_permitted: exitCodes.notAllowed,
+  store_busy: exitCodes.unavailable,
+  store_full: exitCodes.unavailable,
+  store_locked: exitCodes.unavailable,
+  store_unreachable: exitCodes.unavailable,
 }

@@ -3,8 +3,9 @@ import { KeelsonError } from 'keelson'
 import { serverVersion } from '../start/serve.ts'
 import { Config } from './config.ts'
 import { printable } from './event-line.ts'
-import { CommandFailure, exitCodes } from './exit-code.ts'
+import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
 import { ingestCommand } from './ingest-command.ts'
+import { addOperations } from './operations/operation-commands.ts'
 import { queryCommand } from './query-command.ts'
 import { startCommand } from './start-command.ts'
 import { tailCommand } from './tail-command.ts'
@@ -49,6 +50,12 @@ function program(): Command {
     .option('--data-dir <folder>', 'folder of the database (KEELSON_DATA_DIR, default .keelson)')
     .option('--durability <level>', 'fsync or relaxed (KEELSON_DURABILITY, default fsync)')
     .option('--max-bytes <number>', 'largest size of the database (KEELSON_MAX_BYTES)')
+    .option(
+      '--database <url>',
+      'PostgreSQL instead of a file; with a password better by KEELSON_DATABASE_URL',
+    )
+    .option('--shards <number>', 'shards of a new PostgreSQL store (KEELSON_SHARDS, default 1)')
+    .option('--pool-size <number>', 'connections to PostgreSQL (KEELSON_POOL_SIZE, default 16)')
     .option('--empty', 'make no sample tenant at the first start')
     .option('--json', 'print one JSON object when ready')
     .option('--check', 'start, see that everything is in order, and stop')
@@ -81,6 +88,7 @@ function program(): Command {
     .option('--after <position>', 'begin after this position instead of now')
     .option('--topic <name>', 'only events of this topic, such as audit.storage')
     .action((words, flags) => tailCommand(new Config(flags).connection(), words, flags))
+  addOperations(keelson)
   return keelson
 }
 
@@ -103,12 +111,11 @@ function report(error: unknown): number {
     process.stderr.write(`keelson: ${error.message.split('\n').map(printable).join('\n')}\n`)
     return error.exitCode
   }
-  const text =
-    error instanceof KeelsonError
-      ? `${error.message} [${error.code}]`
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error)
+  if (error instanceof KeelsonError) {
+    process.stderr.write(`keelson: ${printable(error.message)} [${error.code}]\n`)
+    return exitCodeForError(error.code)
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`keelson: ${text}\n`)
   return exitCodes.failed
 }

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { KeelsonError, verifyLog } from 'keelson'
+import { hasPassword } from '../start/database-address.ts'
 import type { StartOptions } from '../start/options.ts'
 import type { RunningServer } from '../start/serve.ts'
 import { serve, serverVersion } from '../start/serve.ts'
@@ -21,6 +21,8 @@ export async function startCommand(
   options: StartOptions,
   { isJson, isCheck, processStart }: StartFlags,
 ): Promise<void> {
+  // The address was in the arguments, where everybody on the machine can read it: they are written over.
+  if (options.database !== undefined && hasPassword(options.database)) process.title = 'keelson start'
   let server: RunningServer
   try {
     server = await serve(options)
@@ -37,21 +39,21 @@ export async function startCommand(
   }
   // Heard from here on: who reads that it is ready may stop it at once.
   const stopped = stopSignal()
-  process.stdout.write(
-    isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, options, seconds),
-  )
+  process.stdout.write(isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, seconds))
   await stopped
   if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
   setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
   await server.stop()
 }
 
-/** What is wrong with the store: SQLite's own check of the file, then every promise of the log. */
-async function findFaults({ platform }: RunningServer): Promise<string[]> {
-  const rows = await platform.store.query('PRAGMA quick_check', [])
-  const damage = rows.map(row => String(row[0])).filter(line => line !== 'ok')
-  if (damage.length > 0) return damage.slice(0, 10)
-  const { faults } = await verifyLog(platform.store)
+/** What is wrong with the store: SQLite's own check of the file where it is one, then every promise of the log. */
+async function findFaults({ platform: { store } }: RunningServer): Promise<string[]> {
+  if (store.capabilities.sql === 'sqlite') {
+    const rows = await store.query({ tenantId: 'platform' }, 'PRAGMA quick_check', [])
+    const damage = rows.map(row => String(row[0])).filter(line => line !== 'ok')
+    if (damage.length > 0) return damage.slice(0, 10)
+  }
+  const { faults } = await verifyLog(store)
   return faults
     .slice(0, 10)
     .map(fault => `event ${fault.eventId} at position ${fault.position}: ${fault.problem}`)
@@ -70,12 +72,13 @@ function stopSignal(): Promise<void> {
   })
 }
 
-function summary({ url, firstStart }: RunningServer, options: StartOptions): object {
+function summary({ url, location, platform, firstStart }: RunningServer, options: StartOptions): object {
+  const { durability, shards } = platform.store.capabilities
   return {
     url,
     version: serverVersion(),
-    dataDir: options.dataDir,
-    durability: options.durability,
+    ...(options.database === undefined ? { dataDir: options.dataDir } : { database: location, shards }),
+    durability,
     ...(firstStart?.adminSecret === undefined ? {} : { platformKey: firstStart.adminSecret }),
     ...(firstStart?.sample === undefined
       ? {}
@@ -83,16 +86,18 @@ function summary({ url, firstStart }: RunningServer, options: StartOptions): obj
   }
 }
 
-function banner({ url, firstStart }: RunningServer, options: StartOptions, seconds: number): string {
-  const durability =
-    options.durability === 'fsync'
+function banner({ url, location, platform, firstStart }: RunningServer, seconds: number): string {
+  const { durability, shards } = platform.store.capabilities
+  const promise =
+    durability === 'fsync'
       ? 'an acknowledged event is on disk'
       : 'RELAXED: a power cut can lose the last events'
+  const count = shards > 1 ? `${shards} shards, ` : ''
   const lines = [
     `Keelson ${serverVersion()}, ready in ${seconds.toFixed(1)} s`,
     '',
     `  Console       ${url}`,
-    `  Data          ${join(options.dataDir, 'keelson.db')} (${durability})`,
+    `  Data          ${location} (${count}${promise})`,
   ]
   if (firstStart) lines.push(...firstStartLines(firstStart, url))
   lines.push('', '  Stop with Ctrl-C.', '')
@@ -137,11 +142,8 @@ function toFailure(error: unknown, options: StartOptions): unknown {
     )
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new CommandFailure(
-      `No permission for ${options.dataDir} or port ${options.port}`,
-      exitCodes.notAllowed,
-      error,
-    )
+    const data = options.database === undefined ? `${options.dataDir} or ` : ''
+    return new CommandFailure(`No permission for ${data}port ${options.port}`, exitCodes.notAllowed, error)
   }
   return error instanceof KeelsonError
     ? new CommandFailure(`${error.message} [${error.code}]`, exitCodeForError(error.code), error)

@@ -35,17 +35,25 @@ export class PageBuilder {
   }
 }
 
-/** Fills a page with the events at these positions, a few at a time. */
+/**
+ * Fills a page with the events at these positions, a few at a time. Gives the last position that it has come to: an
+ * event whose content was removed since it was found is passed over.
+ */
 export async function fillPage(
   page: PageBuilder,
   store: EventStore,
   tenantId: string,
   positions: readonly number[],
-): Promise<void> {
+): Promise<number | undefined> {
+  let last: number | undefined
   for (let start = 0; start < positions.length && !page.isFull; start += chunk) {
-    for (const event of await store.readPositions(tenantId, positions.slice(start, start + chunk))) {
-      if (page.isFull) return
+    const asked = positions.slice(start, start + chunk)
+    for (const event of await store.readPositions(tenantId, asked)) {
+      if (page.isFull) return last
       page.add(event)
+      last = event.position
     }
+    if (!page.isFull) last = asked.at(-1)
   }
+  return last
 }

@@ -1,9 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import type { ErrorCode, EventStore } from 'keelson'
+import { toKeelsonError } from 'keelson'
 import { toDefinitionItem } from '../api/event-item.ts'
 import { permissionsOf } from '../directory/index.ts'
 import { identify, readerOf } from './access.ts'
 import { plain } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
+
+/** Milliseconds in which the database must answer for the server to be ready. */
+const answerTime = 2_000
+
+/** Code of what is wrong with the database; undefined where it answers. */
+async function failureOf(store: EventStore): Promise<ErrorCode | undefined> {
+  const timer = new AbortController()
+  const late = pause(answerTime, 'store_unreachable' as const, { signal: timer.signal }).catch(
+    () => undefined,
+  )
+  const answer = store.checkpoint('readiness').then(
+    () => undefined,
+    error => toKeelsonError(error, 'store_failed').code,
+  )
+  return Promise.race([answer, late]).finally(() => timer.abort())
+}
 
 /** Health, who am I, and the catalogue. */
 export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
@@ -15,12 +34,14 @@ export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
     '/readyz',
     { schema: plain('readiness', 'health', 'Whether requests are taken', true) },
     async (_, reply) => {
+      const { store } = server.platform
       const projection = server.platform.projection('AuditEventProjection').status
-      const isReady = !server.stopping.aborted && projection.state === 'running'
+      const failure = await failureOf(store)
+      const isReady = !server.stopping.aborted && projection.state === 'running' && failure === undefined
       return reply.code(isReady ? 200 : 503).send({
         status: isReady ? 'ready' : 'not ready',
         version: server.version,
-        store: server.platform.store.capabilities,
+        store: { ...store.capabilities, ...(failure === undefined ? {} : { error: failure }) },
         projections: [
           { name: 'AuditEventProjection', state: projection.state, position: projection.position },
         ],

@@ -42,9 +42,9 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
       goneSignal(reply),
     )
     const page = new PageBuilder(limit, view)
-    await fillPage(page, store, tenant.id, positions)
-    const hasMore = page.items.length < positions.length
-    const nextCursor = hasMore && page.last ? toCursor(page.last.position, order, sort) : null
+    const last = await fillPage(page, store, tenant.id, positions)
+    const hasMore = positions.length > limit || last !== positions.at(-1)
+    const nextCursor = hasMore && last !== undefined ? toCursor(last, order, sort) : null
     return { data: page.items, page: { hasMore, nextCursor }, head, completeTo } satisfies EventPage
   })
 
@@ -119,8 +119,9 @@ async function caughtUp(
   const projection = server.platform.projection('AuditEventProjection')
   const head = await server.platform.store.head({ tenantId })
   // One that fails and is tried again will not be there in two seconds.
-  const isComplete = await projection.waitFor(head, projection.status.state === 'retrying' ? 0 : freshness)
-  return { head, completeTo: isComplete ? head : projection.status.position }
+  const wait = projection.status.state === 'retrying' ? 0 : freshness
+  const isComplete = await projection.waitFor(head, wait, tenantId)
+  return { head, completeTo: isComplete ? head : Math.min(head, projection.positionOf(tenantId)) }
 }
 
 async function toDetail(server: ServerContext, tenantId: string, event: RecordedEvent): Promise<EventDetail> {

@@ -77,7 +77,10 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
     // Counted before anything is waited for, so that requests that come at once do not all find a place.
     const leave = open.enter(tenant.id)
     try {
-      const after = start ?? (await server.platform.store.head({ tenantId: tenant.id }))
+      const head = await server.platform.store.head({ tenantId: tenant.id })
+      const after = start ?? head
+      // Said before the stream begins, when it can still be an answer of its own.
+      if (after > head) throw unknownPosition(after, head)
       reply.hijack()
       const isAllowed = () =>
         readerOf(request, server.directory).then(
@@ -96,6 +99,14 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
       if (reply.raw.headersSent) reply.raw.end()
     }
   })
+}
+
+function unknownPosition(after: number, newest: number): KeelsonError {
+  return new KeelsonError(
+    'position_unknown',
+    `There is nothing at ${after}: the newest event is at ${newest}; was the position given by another server?`,
+    { after, newest },
+  )
 }
 
 async function stream(

@@ -8,8 +8,6 @@ import type { Directory } from '../directory/index.ts'
 
 export interface SampleTenant {
   readonly tenantId: string
-  /** Key of its administrator. */
-  readonly secret: string
   readonly events: number
 }
 
@@ -29,8 +27,7 @@ export async function createSampleTenant(directory: Directory, platform: Platfor
     for (const result of results)
       if (!result.ok && !isKnown(result.error, 'event_id_conflict')) throw result.error
   }
-  const { secret } = await directory.createKey(sampleId, 'admin', 'sample administrator')
-  return { tenantId: sampleId, secret, events: events.length }
+  return { tenantId: sampleId, events: events.length }
 }
 
 /** A first start that broke off has left this behind already. */

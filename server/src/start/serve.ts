@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { audit, governance, saas } from '@keelson/contexts'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Platform } from 'keelson'
 import { createIdSource, createPlatform, KeelsonError, systemClock } from 'keelson'
-import { openSqliteStore } from 'keelson/sqlite'
+import type { KeyRequest } from '../directory/index.ts'
 import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
 import { defaultLimits } from '../http/server-context.ts'
+import { openStore } from './open-store.ts'
 import type { StartOptions } from './options.ts'
 import { RequestsInHand } from './requests-in-hand.ts'
 import type { SampleTenant } from './sample.ts'
@@ -15,6 +15,8 @@ import { createSampleTenant } from './sample.ts'
 
 export interface RunningServer {
   readonly url: string
+  /** Where the data is, for people: never with a password. */
+  readonly location: string
   readonly platform: Platform
   readonly app: FastifyInstance
   /** What a first start made; undefined on later ones. */
@@ -26,7 +28,8 @@ export interface RunningServer {
 export interface FirstStart {
   /** Undefined where the operator chose it. */
   readonly adminSecret: string | undefined
-  readonly sample: SampleTenant | undefined
+  /** With the key of its administrator. */
+  readonly sample: (SampleTenant & { readonly secret: string }) | undefined
 }
 
 /** Version of the server's package. */
@@ -37,11 +40,8 @@ export function serverVersion(): string {
 
 /** Opens the store, starts the platform on it and listens. */
 export async function serve(options: StartOptions, logger?: FastifyBaseLogger): Promise<RunningServer> {
-  const store = await openSqliteStore({
-    path: join(options.dataDir, 'keelson.db'),
-    durability: options.durability,
-    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-  })
+  const opened = await openStore(options)
+  const { store, location } = opened
   const stopping = new AbortController()
   let platform: Platform | undefined
   let app: FastifyInstance | undefined
@@ -54,7 +54,8 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     // A connection on which nothing was asked, such as a browser opens ahead, would keep the server open for ever.
     app?.server.closeAllConnections()
     await closed
-    await (platform ?? store).close()
+    await platform?.close()
+    await opened.close()
   }
   try {
     const ids = createIdSource(systemClock)
@@ -64,8 +65,11 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
       contexts: [audit, governance, saas],
       ids,
       keepsUnknownTypes: tenantId => directory.keepsUnknownTypes(tenantId),
-      onProjectionError: (projection, error, attempt) =>
-        app?.log.error({ err: error, projection, attempt }, 'a projection failed and is retried'),
+      onProjectionError: (projection, error, attempt) => {
+        // The first, the second, the fourth …: while a database is away, one that is retried would fill the log.
+        if ((attempt & (attempt - 1)) !== 0) return
+        app?.log.error({ err: error, projection, attempt }, 'a projection failed and is retried')
+      },
     })
     app = await createApp(
       { platform, directory, limits: defaultLimits, version: serverVersion(), stopping: stopping.signal },
@@ -77,6 +81,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     const firstStart = await prepareFirstStart(options, directory, platform)
     return {
       url: url.replace('[::]', 'localhost').replace('0.0.0.0', '127.0.0.1'),
+      location,
       platform,
       app,
       firstStart,
@@ -96,14 +101,22 @@ async function prepareFirstStart(
   directory: Directory,
   platform: Platform,
 ): Promise<FirstStart | undefined> {
-  const isFirst = await directory.isEmpty()
+  const isFirst = await directory.isFirstStart()
   if (options.bootstrapKey !== undefined) await directory.ensureBootstrapKey(options.bootstrapKey)
   if (!isFirst) return undefined
   // The keys come last: where the sample does not fit on the disk, the next start is a first one again.
   const sample = options.isEmpty ? undefined : await createSampleTenant(directory, platform)
-  const adminSecret =
-    options.bootstrapKey === undefined
-      ? (await directory.createKey(null, 'platform-admin', 'first administrator')).secret
-      : undefined
-  return { adminSecret, sample }
+  const requests: KeyRequest[] = []
+  if (sample) requests.push({ tenantId: sample.tenantId, role: 'admin', name: 'sample administrator' })
+  if (options.bootstrapKey === undefined)
+    requests.push({ tenantId: null, role: 'platform-admin', name: 'first administrator' })
+  // Undefined where another process was the first, at the same moment.
+  const keys = await directory.completeFirstStart(requests)
+  if (!keys) return undefined
+  const secretOf = (isPlatform: boolean) =>
+    keys.find(({ key }) => (key.tenantId === null) === isPlatform)?.secret
+  return {
+    adminSecret: secretOf(true),
+    sample: sample && { ...sample, secret: secretOf(false) as string },
+  }
 }

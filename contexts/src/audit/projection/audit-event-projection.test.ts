@@ -98,6 +98,7 @@ describe('the projection of the audit trail', () => {
       AuditEventProjection.handle(event as NonNullable<typeof event>, {
         dialect,
         write: (...unit) => void units.push(unit),
+        insert: (...row) => void units.push(row),
         add: parts => void units.push(parts),
       })
       return units

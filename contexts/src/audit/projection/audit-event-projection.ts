@@ -22,72 +22,54 @@ export const AuditEventProjection: ProjectionDefinition = defineProjection({
   forget: forgetRows,
 })
 
-const columns = [
-  'position',
-  'tenant',
-  'event_id',
-  'type',
-  'source',
-  'stream',
-  'correlation_id',
-  'occurred_at',
-  'actor_type',
-  'actor_id',
-  'actor_name',
-  'action',
-  'resource_type',
-  'resource_id',
-  'resource_name',
-  'outcome',
-]
-const insertRow = `INSERT INTO audit_event (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+type Row = Readonly<Record<string, SqlValue>>
 
-/** The row's values in the order of the columns, and the words that it is found by. */
-function toRow(event: RecordedEvent): { row: SqlValue[]; text: string } {
+/** The event's row, and the words that it is found by. */
+function toRow(event: RecordedEvent): { row: Row; text: string } {
   const view = toAuditView(event)
   const { envelope } = event
-  const row = [
-    event.position,
-    event.tenantId,
-    event.eventId,
-    event.eventType,
-    envelope.source,
-    event.stream,
-    envelope.correlationId,
-    sortableTime(envelope.occurredAt),
-    view.actor?.type ?? null,
-    view.actor?.id ?? null,
-    view.actor?.name ?? null,
-    view.action,
-    view.resource?.type ?? null,
-    view.resource?.id ?? null,
-    view.resource?.name ?? null,
-    view.outcome,
-  ]
+  const row = {
+    position: event.position,
+    tenant: event.tenantId,
+    event_id: event.eventId,
+    type: event.eventType,
+    source: envelope.source,
+    stream: event.stream,
+    correlation_id: envelope.correlationId,
+    occurred_at: sortableTime(envelope.occurredAt),
+    actor_type: view.actor?.type ?? null,
+    actor_id: view.actor?.id ?? null,
+    actor_name: view.actor?.name ?? null,
+    action: view.action,
+    resource_type: view.resource?.type ?? null,
+    resource_id: view.resource?.id ?? null,
+    resource_name: view.resource?.name ?? null,
+    outcome: view.outcome,
+  }
   return { row, text: searchText(view, event.eventType, envelope.payload) }
 }
 
 function addToSqlite(event: RecordedEvent, unit: Unit): void {
   const { row, text } = toRow(event)
-  unit.write(insertRow, row)
-  unit.write('INSERT INTO audit_text (rowid, tenant, text) VALUES (?, ?, ?)', [
-    event.position,
-    event.tenantId,
-    text,
-  ])
+  unit.insert('audit_event', row)
+  unit.insert('audit_text', { rowid: event.position, tenant: event.tenantId, text })
 }
 
 function addToPostgres(event: RecordedEvent, unit: Unit): void {
   const { row, text } = toRow(event)
-  const stored = row.map(value => (typeof value === 'string' ? storable(value) : value))
-  unit.write(insertRow, stored)
-  const cell = (column: string) => stored[columns.indexOf(column)] as string | null
-  unit.write('INSERT INTO audit_text (tenant, position, occurred_at, words) VALUES (?, ?, ?, ?)', [
-    event.tenantId,
-    event.position,
-    cell('occurred_at'),
-    wordsOf(event.tenantId, text, cell),
-  ])
+  const stored: Row = Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [
+      column,
+      typeof value === 'string' ? storable(value) : value,
+    ]),
+  )
+  unit.insert('audit_event', stored)
+  unit.insert('audit_text', {
+    tenant: event.tenantId,
+    position: event.position,
+    occurred_at: stored['occurred_at'] as string,
+    words: wordsOf(event.tenantId, text, column => stored[column] as string | null),
+  })
 }
 
 /** A stream that was deleted is not found any more; its events' rows go when the log says so. */

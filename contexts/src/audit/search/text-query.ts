@@ -1,4 +1,5 @@
 import { KeelsonError } from 'keelson'
+import { tokens } from './tokens.ts'
 
 const maxTerms = 20
 
@@ -60,8 +61,8 @@ export function toTextQuery(input: string, tenantId: string): string {
 }
 
 function add(terms: TextTerm[], text: string, isPrefix: boolean): void {
-  // A term without a letter or digit has no token and would match nothing.
-  if (/[\p{L}\p{N}]/u.test(text)) terms.push({ text, isPrefix })
+  // A term without a word, of punctuation only, would match nothing.
+  if (tokens(text).length > 0) terms.push({ text, isPrefix })
 }
 
 const toFts = ({ text, isPrefix }: TextTerm): string => quote(text) + (isPrefix ? ' *' : '')

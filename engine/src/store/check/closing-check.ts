@@ -1,4 +1,7 @@
+import type { StreamLifecycle } from '../lifecycle/stream-lifecycle.ts'
+import { lifecycleCollection, streamDigest } from '../lifecycle/stream-lifecycle.ts'
 import type { EventRow, TenantRow } from '../transfer/rows.ts'
+import { parseLeaf } from './event-check.ts'
 import type { Findings } from './fault.ts'
 import type { StoreInspection } from './inspection.ts'
 
@@ -25,7 +28,8 @@ export class ClosingCheck {
       const tenant = tenants.get(event.tenant)
       if (!this.#types.has(event.type) || tenant === undefined || tenant.deletedAt !== null) continue
       const name = closedStream(event.body)
-      const end = name === undefined ? undefined : await this.#store.streamEnd(this.#shard, tenant.id, name)
+      if (name === undefined || !(await this.#isRecord(event, tenant.name, name))) continue
+      const end = await this.#store.streamEnd(this.#shard, tenant.id, name)
       if (!end) continue
       const found = (fault: 'closed-stream-grew' | 'stream-not-closed', problem: string) =>
         this.#findings.add(fault, {
@@ -42,6 +46,14 @@ export class ClosingCheck {
       if (end.state === 0)
         found('stream-not-closed', `the stream "${name}" was closed at ${event.position} and is open`)
     }
+  }
+
+  /** Anybody may store an event of such a type; what was done to a stream is in its document. */
+  async #isRecord(event: EventRow, tenant: string, stream: string): Promise<boolean> {
+    const row = await this.#store.document(tenant, lifecycleCollection, streamDigest(stream))
+    const { sealedBy, tombstonedBy } = JSON.parse(row?.value ?? '{}') as Partial<StreamLifecycle>
+    const id = parseLeaf(event.leaf)?.id
+    return id !== undefined && (id === sealedBy || id === tombstonedBy)
   }
 }
 

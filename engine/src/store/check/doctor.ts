@@ -1,6 +1,8 @@
 import { KeelsonError } from '../../core/index.ts'
+import type { BlobStore } from '../blob/port.ts'
 import type { TenantRow } from '../transfer/rows.ts'
 import { RowsByPosition } from '../transfer/rows-by-position.ts'
+import { checkArchive } from './archive-check.ts'
 import { ClosingCheck } from './closing-check.ts'
 import { checkCheckpoints, checkDocuments } from './document-check.ts'
 import type { Fault } from './fault.ts'
@@ -13,8 +15,8 @@ import { checkStreams } from './stream-check.ts'
 export interface DoctorOptions {
   /** Tenants that may have documents without having events; with them, documents of all others are faults. */
   readonly tenants?: readonly string[]
-  /** Checks more of each shard, such as the archive, with the same collection of findings. */
-  readonly alsoCheck?: (store: StoreInspection, findings: Findings) => Promise<void>
+  /** Where archived bodies lie; without it the archive is not looked at. */
+  readonly archive?: BlobStore
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: DoctorProgress) => void
 }
@@ -92,9 +94,9 @@ async function examine(
   tell('documents')
   if (options.tenants !== undefined) counts.documents = await checkDocuments(store, known, findings)
   await checkCheckpoints(store, newest, findings)
-  if (options.alsoCheck) {
+  if (options.archive) {
     tell('archive')
-    await options.alsoCheck(store, findings)
+    await checkArchive(store, options.archive, findings)
   }
 }
 

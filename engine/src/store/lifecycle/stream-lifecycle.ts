@@ -13,8 +13,23 @@ export interface StreamLifecycle {
   readonly sealedBy?: string
   readonly archivedBy?: string
   readonly tombstonedBy?: string
+  /** All content before this version was scavenged. */
+  readonly scavengedBefore?: number
   /** A blob that is being written and counts only once a segment names it; milliseconds since the epoch. */
-  readonly pending?: { readonly blob: string; readonly since: number }
+  readonly pending?: PendingBlob
+}
+
+export interface PendingBlob {
+  readonly blob: string
+  readonly since: number
+}
+
+/** A blob that is pending for longer was left by a crash, in milliseconds. */
+const abandonedAfter = 60 * 60 * 1000
+
+/** Whether somebody may still be writing the stream's archive. */
+export function isBeingWritten({ pending }: StreamLifecycle, now: number): boolean {
+  return pending !== undefined && now - pending.since < abandonedAfter
 }
 
 /**
@@ -55,13 +70,14 @@ export async function findLifecycle(
 }
 
 function lifecycleOf(value: JsonObject): StreamLifecycle {
-  const { stream, sealedBy, archivedBy, tombstonedBy, pending } = value
+  const { stream, sealedBy, archivedBy, tombstonedBy, scavengedBefore, pending } = value
   const { blob, since } = (pending ?? {}) as JsonObject
   return {
     stream: String(stream),
     ...(typeof sealedBy === 'string' && { sealedBy }),
     ...(typeof archivedBy === 'string' && { archivedBy }),
     ...(typeof tombstonedBy === 'string' && { tombstonedBy }),
+    ...(typeof scavengedBefore === 'number' && { scavengedBefore }),
     ...(typeof blob === 'string' && { pending: { blob, since: Number(since) } }),
   }
 }

@@ -168,9 +168,13 @@ class MemoryStore implements EventStore {
     throw noSql()
   }
 
-  async deleteTenant(tenantId: string): Promise<{ readonly events: number }> {
+  async deleteTenant(
+    tenantId: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<{ readonly events: number }> {
     checkTenant(tenantId)
     this.#checkOpen()
+    options.signal?.throwIfAborted()
     this.#documents.deleteTenant(tenantId)
     return { events: this.#log.deleteTenant(tenantId) }
   }

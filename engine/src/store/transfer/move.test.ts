@@ -83,7 +83,7 @@ describe('a move', () => {
         link: 12,
         key: 1,
         checkpoint: 1,
-        document: 1,
+        document: 2,
       },
       isFinished: true,
     })

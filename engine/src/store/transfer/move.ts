@@ -47,7 +47,8 @@ export async function moveStore(
 ): Promise<MoveReport> {
   await checkTarget(source, target)
   await writeMark(target, { state: 'copying' })
-  const ends = await Promise.all(shardsOf(source).map(shard => source.head(shard)))
+  const ends: number[] = []
+  for (const shard of shardsOf(source)) ends.push(await source.head(shard))
   const events = ends.reduce((sum, end) => sum + end, 0)
   const move = new Move(source, target, events, options)
   let copied = 0
@@ -170,7 +171,7 @@ async function checkTarget(source: StoreReader, target: StoreTarget): Promise<vo
   for (const shard of shardsOf(source)) {
     const end = await target.head(shard)
     if (end === 0) continue
-    const [there, here] = [await target.event(shard, end), await source.event(shard, end)]
+    const [[there], [here]] = [await target.events(shard, [end]), await source.events(shard, [end])]
     // Leaves are chained and blinded at random, so that the same hash means the same log up to here.
     if (there === undefined || there.leafHash !== here?.leafHash)
       throw refused(`${target.location} holds what was moved from another store: name an empty one`)

@@ -5,6 +5,8 @@ export interface ScanOptions {
   readonly shard?: number
   /** Only rows of positions after this one, of tables that are read by position; default all. */
   readonly after?: number
+  /** Only documents of this tenant. */
+  readonly tenant?: string
 }
 
 /** A change of a table's rows: `put` adds or replaces by primary key, `remove` takes away what is there. */
@@ -32,8 +34,8 @@ export interface StoreReader {
   /** How many events have their bodies in each state, see `bodyNumbers`. */
   bodyCounts(shard: number): Promise<ReadonlyMap<number, number>>
   document(tenant: string, collection: string, id: string): Promise<StoreRows['document'] | undefined>
-  /** The event at the position. */
-  event(shard: number, position: number): Promise<StoreRows['event'] | undefined>
+  /** The events at these positions, those that are there, by position. */
+  events(shard: number, positions: readonly number[]): Promise<readonly StoreRows['event'][]>
   /** Ends what it holds; may be called twice. */
   close(): Promise<void>
 }

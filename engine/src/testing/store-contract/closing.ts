@@ -3,7 +3,7 @@ import { verifyLog } from '../../store/index.ts'
 import type { ContractCase } from '../contract-case.ts'
 import { expectEqual, expectError } from '../contract-case.ts'
 import { sampleEvent } from '../sample-event.ts'
-import { all, append, positionsOf, takeFromTail } from '../store-steps.ts'
+import { all, append, appendOne, positionsOf, takeFromTail } from '../store-steps.ts'
 
 /** Closes the stream and says so in another one, as the events about streams are written. */
 function close(
@@ -211,6 +211,22 @@ export const closingCases: readonly ContractCase[] = [
         'present',
         'the other one',
       )
+    },
+  },
+  {
+    name: 'an event whose body was removed still counts for a condition and a version',
+    async run({ store }) {
+      const { position } = await appendOne(store, 'acme', 's', { metadata: { tags: ['a'] } })
+      await remove(store, [position])
+      const events = [sampleEvent('acme')]
+      const unless = { query: [{ tags: ['a'] }], after: 0 }
+      const guarded = store.append('acme', [{ stream: 't', expected: 'any', events }], { unless })
+      await expectError(guarded, 'append_condition_failed')
+      const filter = { query: [{ tags: ['a'] }] }
+      expectEqual(await all(() => store.readAll(scope, { filter })), [], 'what is found')
+      const included = await all(() => store.readAll(scope, { filter, removed: 'include' }))
+      expectEqual(positionsOf(included), [position], 'what is found with removed events')
+      await append(store, 'acme', 's', 1, 1)
     },
   },
   {

@@ -68,7 +68,7 @@ export const tenantCases: readonly ContractCase[] = [
       )
       expectEqual(await store.document('acme', 'c', 'd'), undefined, 'document')
       expectEqual(await store.documents(scope, 'c', { dueUntil: 9 }), [], 'documents that are due')
-      const tagged = { filter: { query: [{ tags: ['a'] }] } }
+      const tagged = { filter: { query: [{ tags: ['a'] }] }, removed: 'include' } as const
       expectEqual(await all(() => store.readAll({ ...everyTenant }, tagged)), [], 'events by tag')
     },
   },
@@ -152,6 +152,22 @@ export const tenantCases: readonly ContractCase[] = [
       expectEqual(await store.deleteTenant('acme'), { events: 5_000 }, 'events')
       expectEqual(await all(() => store.readAll(scope, { removed: 'include' })), [], 'log')
       expectEqual((await all(() => store.readAll({ tenantId: 'globex' }))).length, 1, 'the other log')
+      expectEqual((await verifyLog(store)).faults, [], 'faults')
+    },
+  },
+  {
+    name: 'a deletion that was cut off is finished by the next one',
+    async run({ store }) {
+      await append(store, 'acme', 's', 5_000)
+      const reason = Object.assign(new Error('enough'), { code: 'enough' })
+      await expectError(store.deleteTenant('acme', { signal: AbortSignal.abort(reason) }), 'enough')
+      const stop = new AbortController()
+      const deletion = store.deleteTenant('acme', { signal: stop.signal }).catch(() => undefined)
+      stop.abort(reason)
+      await deletion
+      await store.deleteTenant('acme')
+      expectEqual(await all(() => store.readAll(scope, { removed: 'include' })), [], 'log')
+      await append(store, 'acme', 's', 1, 'none')
       expectEqual((await verifyLog(store)).faults, [], 'faults')
     },
   },

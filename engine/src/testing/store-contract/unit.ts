@@ -102,6 +102,25 @@ export const unitCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'the parts of a unit are carried out in their order: the first that is refused says why',
+    async run({ store }) {
+      await store.commit(wholeUnit(0))
+      const bad = {
+        checkpoint: { name: 'c', from: 9, to: 10 },
+        appends: wholeUnit(0).appends ?? [],
+        documents: [{ tenantId: 'acme', collection: 'c', id: 'd', value: 1, expected: 9 }],
+      }
+      await expectError(store.commit({ scope, ...bad }), 'checkpoint_conflict')
+      await expectError(
+        store.commit({ scope, ...bad, checkpoint: { name: 'c', from: 1, to: 2 } }),
+        'version_conflict',
+      )
+      const last = { checkpoint: { name: 'c', from: 1, to: 2 }, appends: wholeUnit(1).appends ?? [] }
+      await expectError(store.commit({ scope, ...bad, ...last }), 'document_conflict')
+      expectEqual(await state(store), [2, 1, 1], 'state')
+    },
+  },
+  {
     name: 'a unit that is refused does not hurt what is committed beside it',
     async run({ store }) {
       const outcomes = await Promise.allSettled(

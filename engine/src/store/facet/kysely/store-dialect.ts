@@ -26,6 +26,13 @@ import { toParams } from './sql-value.ts'
 
 type Sql = 'sqlite' | 'postgres'
 
+const writes: ReadonlySet<string> = new Set([
+  'InsertQueryNode',
+  'UpdateQueryNode',
+  'DeleteQueryNode',
+  'MergeQueryNode',
+])
+
 /** Kysely's dialect of a store: its compiler for the database, and a driver over the store's port. */
 export class StoreDialect implements Dialect {
   readonly #store: EventStore
@@ -138,10 +145,15 @@ class StoreConnection implements DatabaseConnection {
   }
 
   async #write<Row>({ query, sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    if (!['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode'].includes(query.kind))
+    if (query.kind === 'RawNode')
       throw new KeelsonError(
         'append_invalid',
-        'Only selects and writes are executed here; tables are made by `define`',
+        'Hand-written SQL goes to the store: by `query`, or in a unit of work',
+      )
+    if (!writes.has(query.kind))
+      throw new KeelsonError(
+        'append_invalid',
+        'The query builder makes no tables: the store does, by `define`',
       )
     if ('returning' in query && query.returning !== undefined)
       throw new KeelsonError('append_invalid', 'A write gives nothing back: read what it wrote afterwards')

@@ -63,7 +63,7 @@ export class ArchiveReader {
       return withContent(event, archived)
     } catch (error) {
       const [now] = await this.#store.readPositions(tenantId, [position])
-      if (now?.bodyState === 'removed') return now
+      
       // The segment may have been rewritten, because others of its events were removed.
       const newer = await findSegment(this.#store, tenantId, stream, version)
       if (segment && newer && newer.blob !== segment.blob) return this.#restoreAnew(event, known)
@@ -78,7 +78,7 @@ const covers = (segment: Segment, { tenantId, stream, version }: RecordedEvent):
   segment.firstVersion <= version &&
   version <= segment.lastVersion
 
-function withContent(event: RecordedEvent, { blind, body }: ArchivedEvent): RecordedEvent {
+export function withContent(event: RecordedEvent, { blind, body }: ArchivedEvent): RecordedEvent {
   const { position, sequence, tenantId, stream, version, eventType, leaf, leafHash } = event
   const fields = { position, sequence, tenantId, stream, version, eventType, leaf, leafHash }
   return createRecordedEvent({ ...fields, blind, body, bodyState: 'present' })

@@ -3,7 +3,7 @@ import type { BlobOptions, BlobStore } from '../../blob/port.ts'
 import type { EventStore } from '../../port.ts'
 import type { UnitOfWork } from '../../types.ts'
 import type { LifecycleState, StreamLifecycle } from '../stream-lifecycle.ts'
-import { lifecycleChange } from '../stream-lifecycle.ts'
+import { lifecycleChange, loadLifecycle } from '../stream-lifecycle.ts'
 import type { Segment } from './segment.ts'
 import { segmentBlob, segmentChange } from './segment.ts'
 import { encodeSegment } from './segment-content.ts'
@@ -45,10 +45,7 @@ export async function writeSegment(
   if (value.pending) await blobs.delete(value.pending.blob)
   await blobs.put(blob, bytes, signal && { signal })
   const written = await blobs.get(blob, signal && { signal })
-  if (!written || Buffer.compare(written, bytes) !== 0)
-    throw new KeelsonError('archive_damaged', `The blob "${blob}" is not what was just written to it`, {
-      blob,
-    })
+  if (!written || Buffer.compare(written, bytes) !== 0) throw await unwritten(store, lifecycle, blob)
   const segment = {
     tenantId,
     stream,
@@ -65,4 +62,17 @@ export async function writeSegment(
   const documents = [lifecycleChange(state, settled), segmentChange(segment)]
   await store.commit({ scope, ...parts, documents })
   return { segment, lifecycle: { ...state, revision: revision + 2 } }
+}
+
+/** A blob that somebody else has taken away is a conflict; else the blob store does not keep what it is given. */
+async function unwritten(store: EventStore, before: LifecycleState, blob: string): Promise<KeelsonError> {
+  const { tenantId, value, revision } = before
+  const now = await loadLifecycle(store, tenantId, value.stream)
+  if (now.revision !== revision + 1) {
+    const message = `Somebody else changes the archive of the stream "${value.stream}"`
+    return new KeelsonError('document_conflict', message, { stream: value.stream })
+  }
+  return new KeelsonError('archive_damaged', `The blob "${blob}" is not what was just written to it`, {
+    blob,
+  })
 }

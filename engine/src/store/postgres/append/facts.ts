@@ -9,7 +9,7 @@ import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
 import { fetchTypes, postgresDialect } from '../read/select.ts'
 import type { Facts } from './planned-log.ts'
-import { factKey } from './planned-log.ts'
+import { factKey, matchKey } from './planned-log.ts'
 
 /** Asks for all that the batch's appends can repeat or be refused for; by the holder of the shard's lock. */
 export async function fetchFacts(
@@ -68,8 +68,8 @@ async function fetchMatches(
   client: PostgresQueryable,
   shard: number,
   batch: AppendBatch,
-): Promise<Map<EventQuery, number>> {
-  const matches = new Map<EventQuery, number>()
+): Promise<Map<EventQuery, Map<string, number>>> {
+  const matches = new Map<EventQuery, Map<string, number>>()
   const asked = batch.conditions.flatMap((condition, index) =>
     condition === null ? [] : [{ ...condition, tenantId: batch.tenants[index] as string }],
   )
@@ -89,7 +89,8 @@ async function fetchMatches(
         rowMode: 'array',
         types: ownTypes,
       })
-      matches.set(query, (row?.[0] as number | undefined) ?? 0)
+      const ofQuery = matches.get(query) ?? new Map<string, number>()
+      matches.set(query, ofQuery.set(matchKey(tenantId, after), (row?.[0] as number | undefined) ?? 0))
     }),
   )
   return matches

@@ -50,11 +50,16 @@ export class Heads {
     this.#streams.clear()
   }
 
+  get isFull(): boolean {
+    return this.#streams.size + this.tenants.size + this.types.size > maxCached
+  }
+
   /** Makes room where too much is remembered; only while no batch is in flight, whose heads the database lacks yet. */
   trim(): void {
-    if (this.#streams.size > maxCached) this.#streams.clear()
-    if (this.tenants.size > maxCached) this.tenants.clear()
-    if (this.types.size > maxCached) this.types.clear()
+    if (!this.isFull) return
+    const { place } = this
+    this.forget()
+    this.place = place
   }
 }
 

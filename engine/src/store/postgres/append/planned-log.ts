@@ -1,5 +1,5 @@
-import type { Log, NewEvent, StoredEvent, StreamHead, TenantHead } from '../../append/log.ts'
 import { link } from '../../append/links.ts'
+import type { Log, NewEvent, StoredEvent, StreamHead, TenantHead } from '../../append/log.ts'
 import type { EventQuery } from '../../types.ts'
 import type { Heads } from './heads.ts'
 import { newTenantHead } from './heads.ts'
@@ -9,13 +9,15 @@ export interface Facts {
   /** Events stored under an id, and under a key, by tenant and id or key. */
   readonly events: ReadonlyMap<string, StoredEvent>
   readonly keys: ReadonlyMap<string, readonly StoredEvent[]>
-  /** Position of the first match of each condition, 0 for none. */
-  readonly matches: ReadonlyMap<EventQuery, number>
+  /** Position of the first match of each query, by tenant and the position to look after; 0 for none. */
+  readonly matches: ReadonlyMap<EventQuery, ReadonlyMap<string, number>>
 }
 
 export const noFacts: Facts = { events: new Map(), keys: new Map(), matches: new Map() }
 
 export const factKey = (tenantId: string, id: string): string => `${tenantId}\n${id}`
+
+export const matchKey = (tenantId: string, after: number): string => `${tenantId}\n${after}`
 
 export interface NewKey {
   readonly tenant: TenantHead
@@ -90,7 +92,7 @@ export class PlannedLog implements Log {
   }
 
   findMatch(tenant: TenantHead, query: EventQuery, after: number): number {
-    const stored = this.#facts.matches.get(query) ?? 0
+    const stored = this.#facts.matches.get(query)?.get(matchKey(tenant.name, after)) ?? 0
     if (stored > 0) return stored
     const own = this.events.find(
       event => event.position > after && event.tenant.name === tenant.name && matches(event, query),

@@ -3,7 +3,16 @@ import type { SqlValue } from '../../types.ts'
 type Parser = (value: string) => unknown
 
 /** Object ids of PostgreSQL's own types, which never change. */
-const oid = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, float4: 700, float8: 701, numeric: 1700 } as const
+const oid = {
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  float4: 700,
+  float8: 701,
+  numeric: 1700,
+} as const
 
 const asIs: Parser = value => value
 const bytes: Parser = value => Buffer.from(value.slice(2), 'hex')

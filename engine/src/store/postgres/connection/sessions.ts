@@ -1,7 +1,7 @@
 import { KeelsonError, tenantIdPattern } from '../../../core/index.ts'
-import type { PostgresClient, PostgresPool, PostgresQueryable } from './pool.ts'
 import { identifier, literal } from './markers.ts'
-import { isLost, toStoreError } from './sql-error.ts'
+import type { PostgresClient, PostgresPool, PostgresQueryable } from './pool.ts'
+import { isLost } from './sql-error.ts'
 
 /** Whose rows a transaction sees; `*` is the platform, which sees all. */
 export type Sight = string
@@ -44,9 +44,11 @@ export class Sessions {
     sight: Sight,
     mode: 'read' | 'write',
     work: (client: PostgresClient) => Promise<Result>,
+    settings = '',
   ): Promise<Result> {
+    const begin = `BEGIN${mode === 'read' ? ' READ ONLY' : ''}; ${look(sight)}${settings && `; ${settings}`}`
     return this.use(async client => {
-      await client.query({ text: begin(sight, mode), rowMode: 'array' })
+      await client.query({ text: begin, rowMode: 'array' })
       try {
         const result = await work(client)
         await client.query({ text: 'COMMIT', rowMode: 'array' })
@@ -56,15 +58,6 @@ export class Sessions {
         throw error
       }
     })
-  }
-
-  /** As `transaction` to read; errors are those of the table. */
-  async read<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
-    try {
-      return await this.transaction(sight, 'read', work)
-    } catch (error) {
-      throw toStoreError(error)
-    }
   }
 
   /** Lets go of the pool, which is its owner's to end. */
@@ -120,10 +113,8 @@ function setupOf({ applicationRole, durability }: SessionOptions): string {
   ].join('; ')
 }
 
-/** The text that begins a transaction; several statements in one message. */
-function begin(sight: Sight, mode: 'read' | 'write'): string {
-  return `BEGIN${mode === 'read' ? ' READ ONLY' : ''}; ${look(sight)}`
-}
+/** A product's own statements find its own tables first. */
+export const productPath = 'SET LOCAL search_path TO DEFAULT'
 
 /** Sets what the transaction sees from here on. */
 export function look(sight: Sight): string {

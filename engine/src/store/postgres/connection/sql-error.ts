@@ -27,7 +27,8 @@ const hints: Readonly<Record<string, string>> = {
   '25006': 'The database is read-only (a standby, or default_transaction_read_only)',
   '3D000': 'The database does not exist',
   '3F000': 'A schema that Keelson needs is missing; was another database restored over this one?',
-  '42P01': 'A table is missing: one of a read model that was not defined, or the schema was changed past Keelson',
+  '42P01':
+    'A table is missing: one of a read model that was not defined, or the schema was changed past Keelson',
   '42883': 'A function is missing: was the schema keelson changed past Keelson, or restored in part?',
   '57014': 'The statement took longer than the database allows',
 }

@@ -1,8 +1,10 @@
 import { KeelsonError } from '../../../core/index.ts'
+import { toStoreError } from './sql-error.ts'
 
 interface Waiting {
   readonly owner: string | undefined
   start(): void
+  refuse(): void
 }
 
 export interface TurnLimits {
@@ -23,12 +25,18 @@ export class Turns {
   readonly #tenants = new Map<string, Waiting[]>()
   readonly #running = new Map<string, number>()
   #total = 0
+  #isClosed = false
+  #idle: (() => void)[] = []
 
   constructor(limits: TurnLimits) {
     this.#limits = limits
   }
 
-  /** @throws KeelsonError `store_busy` where too many reads of the tenant wait; the signal's reason where it aborts. */
+  /**
+   * Does the work when its turn comes; what the driver throws becomes an error of the table.
+   *
+   * @throws KeelsonError `store_busy` where too many reads of the tenant wait; the signal's reason where it aborts.
+   */
   async take<Result>(
     tenantId: string | undefined,
     work: () => Promise<Result>,
@@ -38,15 +46,29 @@ export class Turns {
     await this.#wait(tenantId, signal)
     try {
       return await work()
+    } catch (error) {
+      throw toStoreError(error)
     } finally {
       this.#total -= 1
       if (tenantId !== undefined) this.#count(tenantId, -1)
       this.#next()
+      if (this.#total === 0) for (const wake of this.#idle.splice(0)) wake()
     }
+  }
+
+  /** Refuses those who wait and who come, and resolves when nobody reads any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const waiting = [...this.#own.splice(0), ...[...this.#tenants.values()].flat()]
+    this.#tenants.clear()
+    for (const one of waiting) one.refuse()
+    if (this.#total > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 
   #wait(owner: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
+      const refuse = (): void => reject(new KeelsonError('store_closed'))
+      if (this.#isClosed) return refuse()
       const line = owner === undefined ? this.#own : (this.#tenants.get(owner) ?? [])
       if (owner !== undefined && line.length >= this.#limits.maxWaiting) {
         const message = 'Too many reads of this tenant are waiting'
@@ -62,7 +84,7 @@ export class Turns {
         signal?.removeEventListener('abort', giveUp)
         resolve()
       }
-      const waiting: Waiting = { owner, start }
+      const waiting: Waiting = { owner, start, refuse }
       signal?.addEventListener('abort', giveUp, { once: true })
       line.push(waiting)
       if (owner !== undefined) this.#tenants.set(owner, line)

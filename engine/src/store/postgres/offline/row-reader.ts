@@ -44,9 +44,14 @@ export class PostgresRows implements StoreReader {
 
   async *scan<T extends TableName>(
     table: T,
-    { shard = 0, after = 0 }: ScanOptions = {},
+    { shard = 0, after = 0, tenant }: ScanOptions = {},
   ): AsyncGenerator<readonly StoreRows[T][]> {
     const { sql, takes, toRow } = rowQueries[table] as RowQuery<T>
+    if (tenant !== undefined) {
+      const ofTenant = sql.replace('ORDER BY', 'WHERE tenant = $1 ORDER BY')
+      for await (const page of this.pages(ofTenant, [tenant])) yield page.map(toRow)
+      return
+    }
     for await (const page of this.pages(sql, [shard, after].slice(0, takes))) yield page.map(toRow)
   }
 
@@ -69,10 +74,10 @@ export class PostgresRows implements StoreReader {
     return (await this.rows(one, [tenant, collection, id])).map(toRow)[0]
   }
 
-  async event(shard: number, position: number): Promise<EventRow | undefined> {
+  async events(shard: number, positions: readonly number[]): Promise<readonly EventRow[]> {
     const { sql, toRow } = rowQueries.event
-    const [row] = (await this.rows(`${sql} LIMIT 1`, [shard, position - 1])).map(toRow)
-    return row?.position === position ? row : undefined
+    const some = sql.replace('position > $2', 'position = ANY ($2::bigint[])')
+    return (await this.rows(some, [shard, positions])).map(toRow)
   }
 
   close(): Promise<void> {
@@ -123,7 +128,13 @@ export interface SessionSource {
 export async function openPostgresReader(options: OfflineOptions): Promise<StoreReader> {
   const session = await Session.open(options)
   try {
-    return new PostgresRows(options, await factsOf(session, options.location), oneMoment(session))
+    const facts = await factsOf(session, options.location)
+    if (facts.schema < newestSchema())
+      throw new KeelsonError(
+        'store_foreign',
+        `${options.location} has the older schema ${facts.schema}: open it with openPostgresStore once`,
+      )
+    return new PostgresRows(options, facts, oneMoment(session))
   } catch (error) {
     await session.close()
     throw error

@@ -107,14 +107,19 @@ async function lockOut(session: Session): Promise<void> {
     if ((error as KeelsonError).details['sqlState'] !== '55P03') throw error
     throw new KeelsonError('store_locked', 'Somebody writes to the database: stop the servers', {}, error)
   }
-  const [row] = await session.rows(
-    `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-      AND application_name LIKE 'keelson%' AND application_name <> current_setting('application_name')`,
-  )
-  const others = Number(row?.[0])
-  if (others === 0) return
-  throw new KeelsonError(
-    'store_locked',
-    `${others} ${others === 1 ? 'connection' : 'connections'} of Keelson servers to the database: stop them`,
-  )
+  // A server that was stopped a moment ago may still be listed.
+  for (let tries = 10; ; tries -= 1) {
+    const [row] = await session.rows(
+      `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND application_name LIKE 'keelson%' AND application_name <> current_setting('application_name')`,
+    )
+    const others = Number(row?.[0])
+    if (others === 0) return
+    if (tries === 0)
+      throw new KeelsonError(
+        'store_locked',
+        `${others} ${others === 1 ? 'connection' : 'connections'} of Keelson servers to the database: stop them`,
+      )
+    await session.rows('SELECT pg_stat_clear_snapshot(), pg_sleep(0.1)')
+  }
 }

@@ -149,6 +149,11 @@ CREATE TABLE keelson.read_model (
   name text PRIMARY KEY
 );
 
+-- Digests of the statements that made them: who may not make any can tell by these that it was done.
+CREATE TABLE keelson.definition (
+  digest text PRIMARY KEY
+);
+
 -- Whose rows a transaction sees: those of one tenant, of all (*), or of none where it was not said. The setting
 -- keelson.tenant is set for each transaction. Policies ask in a subquery, which is answered once a statement.
 CREATE FUNCTION keelson.scope() RETURNS text
@@ -221,6 +226,10 @@ DECLARE
   reached bigint;
   part text;
 BEGIN
+  SELECT coalesce(max(last_position), 0) INTO reached FROM keelson.event_partition WHERE shard = of_shard;
+  IF reached >= up_to THEN
+    RETURN reached;
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtext('keelson.event_partition'), of_shard);
   SELECT coalesce(max(last_position), 0) INTO reached FROM keelson.event_partition WHERE shard = of_shard;
   WHILE reached < up_to LOOP
@@ -370,7 +379,8 @@ DECLARE
 BEGIN
   FOREACH wanted IN ARRAY ARRAY[
     'USAGE ON SCHEMA keelson',
-    'SELECT ON keelson.schema_version, keelson.store, keelson.event_partition, keelson.read_model',
+    'SELECT ON keelson.schema_version, keelson.store, keelson.event_partition, keelson.read_model,
+      keelson.definition',
     'SELECT, UPDATE ON keelson.log_head',
     'SELECT, INSERT, UPDATE ON keelson.tenant, keelson.stream, keelson.event_type, keelson.event, keelson.checkpoint',
     'SELECT, INSERT, DELETE ON keelson.event_id, keelson.event_link, keelson.idempotency_key',

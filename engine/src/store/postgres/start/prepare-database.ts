@@ -14,6 +14,7 @@ export interface StartOptions {
 /** What was found out about the database at the start. */
 export interface PreparedDatabase {
   readonly shards: number
+  readonly partitionSize: number
   /** Whether the server flushes to the disk at all. */
   readonly isFsynced: boolean
 }
@@ -44,9 +45,9 @@ export async function prepareDatabase(
     if (!(await hasPrivileges(connection, role)))
       await connection.alone(() => grantPrivileges(connection, role))
   }
-  const shards = await checkShards(connection, options.shards)
+  const fixed = await readFixed(connection, options.shards)
   await connection.run('RESET ROLE')
-  return { shards, isFsynced }
+  return { ...fixed, isFsynced }
 }
 
 async function checkServer(connection: StartConnection): Promise<boolean> {
@@ -128,12 +129,15 @@ async function checkReady(connection: StartConnection, newest: number, role: str
     )
 }
 
-async function checkShards(connection: StartConnection, wanted: number | undefined): Promise<number> {
-  const [row] = await connection.ask('SELECT shards FROM keelson.store')
-  const shards = row?.[0] as number | undefined
-  if (shards === undefined)
-    throw new KeelsonError('store_damaged', 'The table keelson.store has no row: restore a backup')
-  if (wanted === undefined || wanted === shards) return shards
+/** What was fixed at the first start. */
+async function readFixed(
+  connection: StartConnection,
+  wanted: number | undefined,
+): Promise<{ shards: number; partitionSize: number }> {
+  const [row] = await connection.ask('SELECT shards, partition_size FROM keelson.store')
+  if (!row) throw new KeelsonError('store_damaged', 'The table keelson.store has no row: restore a backup')
+  const [shards, partitionSize] = row as [number, number]
+  if (wanted === undefined || wanted === shards) return { shards, partitionSize }
   const message = `The store was made with ${shards} shards, not ${wanted}`
   throw new KeelsonError('store_shards_differ', message, { shards, wanted })
 }

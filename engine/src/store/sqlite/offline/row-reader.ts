@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
+import { KeelsonError } from '../../../core/index.ts'
 import type { ScanOptions, StoreReader } from '../../transfer/port.ts'
 import type { DocumentRow, EventRow, StoreRows, TableName } from '../../transfer/rows.ts'
 import type { SqlValue } from '../../types.ts'
 import { asStoreError } from '../database.ts'
-import { openSnapshot } from './open-file.ts'
+import { newestSchema, openSnapshot, schemaOf } from './open-file.ts'
 import type { FirstPositions, RowQueries, RowQuery } from './row-query.ts'
 import { portableQueries } from './row-query.ts'
 
@@ -36,9 +37,11 @@ export class SqliteRows implements StoreReader {
 
   scan<T extends TableName>(
     table: T,
-    { after = 0 }: ScanOptions = {},
+    { after = 0, tenant }: ScanOptions = {},
   ): AsyncGenerator<readonly StoreRows[T][]> {
     const { sql, toRow } = this.#queries[table] as RowQuery<T>
+    if (tenant !== undefined)
+      return readPages(this.#database, sql.replace('ORDER BY', 'WHERE tenant = ? ORDER BY'), [tenant], toRow)
     return readPages(this.#database, sql, sql.includes('?1') ? [after] : [], toRow)
   }
 
@@ -59,10 +62,10 @@ export class SqliteRows implements StoreReader {
     return readAll(this.#database, one, [tenant, collection, id]).map(toRow)[0]
   }
 
-  async event(_shard: number, position: number): Promise<EventRow | undefined> {
+  async events(_shard: number, positions: readonly number[]): Promise<readonly EventRow[]> {
     const { sql, toRow } = this.#queries.event
-    const row = readAll(this.#database, `${sql} LIMIT 1`, [position - 1]).map(toRow)[0]
-    return row?.position === position ? row : undefined
+    const some = sql.replace('e.position > ?1', 'e.position IN (SELECT value FROM json_each(?1))')
+    return readAll(this.#database, some, [JSON.stringify(positions)]).map(toRow)
   }
 
   async close(): Promise<void> {
@@ -73,6 +76,14 @@ export class SqliteRows implements StoreReader {
 /** Opens a store's file to read its rows, with numbers that any store can have. */
 export function openSqliteReader(options: SqliteReaderOptions): StoreReader {
   const database = openSnapshot(options.path, options.isExclusive ?? false)
+  const schema = schemaOf(database)
+  if (schema < newestSchema()) {
+    database.close()
+    throw new KeelsonError(
+      'store_foreign',
+      `${options.path} has the older schema ${schema}: open it with openSqliteStore once`,
+    )
+  }
   return new SqliteRows(database, options, portableQueries(firstPositions(database)))
 }
 

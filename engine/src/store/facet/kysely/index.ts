@@ -1,0 +1,1 @@
+export { createQueryBuilder, toStatement } from './query-builder.ts'

@@ -1,0 +1,172 @@
+import { cursorAsOf } from '../../read/as-of.ts'
+import type { EventSelect, TypeRow } from '../../read/event-select.ts'
+import { eventColumns, needsTypes, selectEvents } from '../../read/event-select.ts'
+import type { HeadSignal } from '../../read/head-signal.ts'
+import type { PageSource, ReadPage } from '../../read/paging.ts'
+import { inOrderOf, pageBytes, readPages, tailPages } from '../../read/paging.ts'
+import type { ReadOptions, RecordedEvent, StreamInfo, TailOptions } from '../../types.ts'
+import { streamStates } from '../append/heads.ts'
+import { int8Array } from '../connection/binary-array.ts'
+import { toDollars } from '../connection/markers.ts'
+import type { PostgresClient } from '../connection/pool.ts'
+import { rowsOf } from '../connection/pool.ts'
+import { ownTypes } from '../connection/row-types.ts'
+import type { Sessions } from '../connection/sessions.ts'
+import type { Turns } from '../connection/turns.ts'
+import { fetchTypes, postgresDialect, toRecordedEvent } from './select.ts'
+import { StatementNames } from './statement-names.ts'
+
+const ofTenant = '(SELECT id FROM tenant WHERE shard = $1 AND name = $2)'
+const joined = `SELECT ${eventColumns} FROM event e JOIN tenant n ON n.shard = e.shard AND n.id = e.tenant
+  JOIN stream s ON s.shard = e.shard AND s.id = e.stream
+  JOIN event_type t ON t.shard = e.shard AND t.id = e.type`
+
+const sql = {
+  byId: `${joined} WHERE e.shard = $1
+    AND e.position = (SELECT position FROM event_id WHERE shard = $1 AND tenant = ${ofTenant} AND id = $3)`,
+  byPositions: `${joined} WHERE e.shard = $1 AND e.tenant = ${ofTenant} AND e.position = ANY ($3::bigint[])`,
+  head: 'SELECT position FROM log_head WHERE shard = $1',
+  tenantHead: 'SELECT head_position FROM tenant WHERE shard = $1 AND name = $2',
+  stream: `SELECT version, state FROM stream WHERE shard = $1 AND tenant = ${ofTenant} AND name = $3`,
+} as const
+
+/** What a read of the log is about: a stream, a tenant's log (undefined for every tenant's). */
+export interface Target {
+  readonly shard: number
+  readonly tenantId: string | undefined
+  readonly stream?: string
+}
+
+/** Reads events, each page in a transaction of its own that sees what the target may see. */
+export class PostgresReader {
+  readonly #sessions: Sessions
+  readonly #turns: Turns
+  readonly #names = new StatementNames()
+
+  constructor(sessions: Sessions, turns: Turns) {
+    this.#sessions = sessions
+    this.#turns = turns
+  }
+
+  /** Events of the target in order. */
+  async *events(target: Target, options: ReadOptions): AsyncGenerator<RecordedEvent> {
+    const source = this.#source(target, options)
+    if (options.asOf === undefined) return yield* readPages(source, options)
+    const probe = this.#page(target, { removed: 'include' })
+    const until = await cursorAsOf(probe, await source.end(), options.asOf)
+    yield* readPages({ ...source, read: this.#page(target, options, until) }, options)
+  }
+
+  tail(target: Target, head: HeadSignal, options: TailOptions): AsyncIterable<readonly RecordedEvent[]> {
+    return tailPages(this.#source(target, options), head, options)
+  }
+
+  async event(shard: number, tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
+    const rows = await this.#ask(tenantId, sql.byId, [shard, tenantId, eventId])
+    return rows.map(toRecordedEvent)[0]
+  }
+
+  async atPositions(
+    shard: number,
+    tenantId: string,
+    positions: readonly number[],
+  ): Promise<readonly RecordedEvent[]> {
+    // Whole, however large: who asks for positions cannot know that a page ended before them.
+    const values = [shard, tenantId, int8Array(positions)]
+    return inOrderOf(positions, (await this.#ask(tenantId, sql.byPositions, values)).map(toRecordedEvent))
+  }
+
+  /** Position of the newest event; of every tenant where none is named. */
+  async head(shard: number, tenantId: string | undefined): Promise<number> {
+    const rows =
+      tenantId === undefined
+        ? await this.#ask(undefined, sql.head, [shard])
+        : await this.#ask(tenantId, sql.tenantHead, [shard, tenantId])
+    return (rows[0]?.[0] as number | undefined) ?? 0
+  }
+
+  async stream(shard: number, tenantId: string, stream: string): Promise<StreamInfo | undefined> {
+    const [row] = await this.#ask(tenantId, sql.stream, [shard, tenantId, stream])
+    return row && { stream, version: row[0] as number, state: streamStates[row[1] as number] ?? 'open' }
+  }
+
+  #source(target: Target, options: TailOptions): PageSource {
+    const { shard, tenantId, stream } = target
+    return stream === undefined
+      ? {
+          read: this.#page(target, options),
+          cursorOf: event => event.position,
+          // Of the whole log also for one tenant: what it is compared with was given by this store, if not to it.
+          end: () => this.head(shard, undefined),
+        }
+      : {
+          read: this.#page(target, options),
+          cursorOf: event => event.version,
+          end: async () => (await this.stream(shard, tenantId ?? '', stream))?.version ?? 0,
+        }
+  }
+
+  #page(target: Target, options: ReadOptions, until?: number): ReadPage {
+    const { direction = 'forwards', filter, removed } = options
+    const { shard, ...whose } = target
+    return (after, limit) => {
+      const cursor = until !== undefined && direction === 'backwards' ? Math.min(after, until + 1) : after
+      const select: EventSelect = {
+        ...whose,
+        cursor,
+        direction,
+        limit,
+        filter,
+        withRemoved: removed === 'include',
+        until: direction === 'forwards' ? until : undefined,
+      }
+      return this.#see(target.tenantId, async client => {
+        const types = needsTypes(filter) ? await fetchTypes(client, shard) : []
+        return (await this.#select(client, shard, select, types)).map(toRecordedEvent)
+      })
+    }
+  }
+
+  #select(
+    client: PostgresClient,
+    shard: number,
+    select: EventSelect,
+    types: readonly TypeRow[],
+  ): Promise<unknown[][]> {
+    const page = selectEvents(select, types, postgresDialect(shard))
+    const { direction, stream } = select
+    const text = boundedPage(toDollars(page.sql), stream === undefined ? 'position' : 'version', direction)
+    // A filter makes many texts, of which few come again.
+    const name = select.filter === undefined ? this.#names.nameOf(text) : undefined
+    return rowsOf(client, {
+      text,
+      values: [...page.params],
+      rowMode: 'array',
+      types: ownTypes,
+      ...(name === undefined ? {} : { name }),
+    })
+  }
+
+  #ask(tenantId: string | undefined, text: string, values: unknown[]): Promise<unknown[][]> {
+    const name = this.#names.nameOf(text)
+    return this.#see(tenantId, client =>
+      rowsOf(client, { text, values, rowMode: 'array', types: ownTypes, ...(name ? { name } : {}) }),
+    )
+  }
+
+  #see<Result>(
+    tenantId: string | undefined,
+    work: (client: PostgresClient) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#turns.take(tenantId, () => this.#sessions.transaction(tenantId ?? '*', 'read', work))
+  }
+}
+
+/** Ends a page with the event that reaches its bytes, so that large events do not come by the hundred. */
+function boundedPage(text: string, column: string, direction: 'forwards' | 'backwards'): string {
+  const order = `${column}${direction === 'forwards' ? '' : ' DESC'}`
+  return `SELECT position, sequence, tenant, stream, version, type, leaf, leaf_hash, blind, body, state FROM (
+    SELECT *, sum(octet_length(body)) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before
+    FROM (${text}) AS page (position, sequence, tenant, stream, version, type, leaf, leaf_hash, blind, body, state)
+  ) AS measured WHERE before < ${pageBytes} ORDER BY ${order}`
+}

@@ -1,0 +1,81 @@
+import { documentSelect, toDocument } from '../../read/document-select.ts'
+import type { Select } from '../../read/event-select.ts'
+import type { Document, DocumentQuery, Scope, SqlValue } from '../../types.ts'
+import { toDollars } from '../connection/markers.ts'
+import type { PostgresQuery } from '../connection/pool.ts'
+import { rowsOf } from '../connection/pool.ts'
+import { ownTypes, queryTypes } from '../connection/row-types.ts'
+import type { Sessions } from '../connection/sessions.ts'
+import { productPath } from '../connection/sessions.ts'
+import type { Turns } from '../connection/turns.ts'
+
+/** Reads what stands beside the log: heads, checkpoints, documents and products' read models. */
+export class TableReader {
+  readonly #sessions: Sessions
+  readonly #turns: Turns
+
+  constructor(sessions: Sessions, turns: Turns) {
+    this.#sessions = sessions
+    this.#turns = turns
+  }
+
+  /** Newest position of every shard. */
+  async heads(): Promise<readonly (readonly [shard: number, position: number])[]> {
+    const query = { rowMode: 'array', types: ownTypes, name: 'keelson_all_heads' } as const
+    const rows = await this.#turns.take(undefined, () =>
+      this.#sessions.use(client =>
+        rowsOf(client, { ...query, text: 'SELECT shard, position FROM keelson.log_head' }),
+      ),
+    )
+    return rows as [number, number][]
+  }
+
+  async checkpoint(name: string): Promise<number> {
+    const sql = 'SELECT position FROM checkpoint WHERE name = ?'
+    const [row] = await this.#select(undefined, { sql, params: [name] })
+    return (row?.[0] as number | undefined) ?? 0
+  }
+
+  async document(tenantId: string, collection: string, id: string): Promise<Document | undefined> {
+    return (await this.#select(tenantId, documentSelect.one(tenantId, collection, id))).map(toDocument)[0]
+  }
+
+  async documents(scope: Scope, collection: string, query: DocumentQuery): Promise<readonly Document[]> {
+    const tenantId = scope.tenantId === 'every tenant' ? undefined : scope.tenantId
+    return (await this.#select(tenantId, documentSelect.many(scope, collection, query))).map(toDocument)
+  }
+
+  /** A product's own query; its tables are found as on any other connection of the database. */
+  async query(
+    tenantId: string | undefined,
+    sql: string,
+    params: readonly SqlValue[],
+    signal: AbortSignal | undefined,
+  ): Promise<SqlValue[][]> {
+    const query: PostgresQuery = {
+      text: toDollars(sql),
+      values: [...params],
+      rowMode: 'array',
+      types: queryTypes,
+    }
+    const rows = await this.#turns.take(
+      tenantId,
+      () => this.#sessions.transaction(tenantId ?? '*', 'read', client => rowsOf(client, query), productPath),
+      signal,
+    )
+    return rows as SqlValue[][]
+  }
+
+  async #select(tenantId: string | undefined, { sql, params }: Select): Promise<SqlValue[][]> {
+    const query: PostgresQuery = {
+      text: toDollars(sql),
+      values: [...params],
+      rowMode: 'array',
+      types: ownTypes,
+    }
+    const rows = await this.#turns.take(tenantId, () =>
+      this.#sessions.transaction(tenantId ?? '*', 'read', client => rowsOf(client, query)),
+    )
+    return rows as SqlValue[][]
+  }
+}

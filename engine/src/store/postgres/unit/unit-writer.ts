@@ -1,0 +1,107 @@
+import { KeelsonError } from '../../../core/index.ts'
+import type { PreparedDocument, PreparedUnit } from '../../append/prepare-unit.ts'
+import type { BodyChange, Scope } from '../../types.ts'
+import { shardOf } from '../append/placement.ts'
+import { int8Array } from '../connection/binary-array.ts'
+import { toDollars } from '../connection/markers.ts'
+import type { PostgresQueryable, PostgresRows } from '../connection/pool.ts'
+import { ownTypes } from '../connection/row-types.ts'
+import { look, productPath } from '../connection/sessions.ts'
+
+type Parts = Pick<PreparedUnit, 'scope' | 'documents' | 'bodies' | 'statements'>
+
+/** @throws KeelsonError `checkpoint_conflict` where it does not stand at `from`. */
+export async function moveCheckpoint(
+  client: PostgresQueryable,
+  { name, from, to }: NonNullable<PreparedUnit['checkpoint']>,
+): Promise<void> {
+  const text =
+    from === 0
+      ? `INSERT INTO keelson.checkpoint AS c (name, position) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE c.position = $3`
+      : 'UPDATE keelson.checkpoint SET position = $2 WHERE name = $1 AND position = $3'
+  const moved = await change(client, `keelson_checkpoint_${from === 0 ? 0 : 1}`, text, [name, to, from])
+  if (moved === 1) return
+  throw new KeelsonError('checkpoint_conflict', `The checkpoint "${name}" does not stand at ${from}`, {
+    name,
+    from,
+  })
+}
+
+/** What of a unit comes after its appends, in the open transaction. */
+export async function writeParts(
+  client: PostgresQueryable,
+  { scope, documents, bodies, statements }: Parts,
+  shards: number,
+): Promise<void> {
+  for (const one of documents) await changeDocument(client, one)
+  for (const one of bodies) await changeBodies(client, one, shardOf(one.tenantId, shards))
+  if (statements.length === 0) return
+  await client.query({ text: `${look(sightOf(scope))}; ${productPath}`, rowMode: 'array' })
+  for (const { sql, params } of statements)
+    await client.query({ text: toDollars(sql), values: [...params], rowMode: 'array' })
+}
+
+export const sightOf = (scope: Scope): string => (scope.tenantId === 'every tenant' ? '*' : scope.tenantId)
+
+async function changeDocument(client: PostgresQueryable, document: PreparedDocument): Promise<void> {
+  const { tenantId, collection, id, value, due, expected } = document
+  const key = [tenantId, collection, id]
+  const kind = value === null ? 'delete' : expected ? 'update' : 'put'
+  const rest = value === null ? [expected] : [expected, due, value]
+  const changed = await change(client, `keelson_document_${kind}`, documentSql[kind], [...key, ...rest])
+  if (changed === 1) return
+  const actual = await revisionOf(client, key)
+  // To delete what is not there is done already.
+  if (value === null && actual === (expected ?? actual)) return
+  throw new KeelsonError(
+    'document_conflict',
+    `The document "${id}" of ${collection} was expected at revision ${expected}, but it is at ${actual}`,
+    { collection, id, expected, actual },
+  )
+}
+
+const ofDocument = 'WHERE d.tenant = $1 AND d.collection = $2 AND d.id = $3'
+
+/** Each changes one row, or none where the document is not at the expected revision ($4). */
+const documentSql = {
+  put: `INSERT INTO keelson.document AS d (tenant, collection, id, revision, due, value)
+    VALUES ($1, $2, $3, 1, $5, $6)
+    ON CONFLICT (tenant, collection, id) DO UPDATE
+    SET revision = d.revision + 1, due = excluded.due, value = excluded.value WHERE $4::bigint IS NULL`,
+  update: `UPDATE keelson.document AS d SET revision = d.revision + 1, due = $5, value = $6
+    ${ofDocument} AND d.revision = $4`,
+  delete: `DELETE FROM keelson.document AS d ${ofDocument} AND ($4::bigint IS NULL OR d.revision = $4)`,
+} as const
+
+async function revisionOf(client: PostgresQueryable, key: readonly string[]): Promise<number> {
+  const result = (await client.query({
+    text: 'SELECT revision FROM keelson.document WHERE tenant = $1 AND collection = $2 AND id = $3',
+    values: [...key],
+    rowMode: 'array',
+    types: ownTypes,
+  })) as PostgresRows
+  return (result.rows[0]?.[0] as number | undefined) ?? 0
+}
+
+async function changeBodies(client: PostgresQueryable, one: BodyChange, shard: number): Promise<void> {
+  // An archived body may be removed for good, never the other way round.
+  await change(
+    client,
+    'keelson_bodies',
+    `UPDATE keelson.event SET state = $1, body = '', blind = '' WHERE shard = $2 AND state < $1
+     AND tenant = (SELECT id FROM keelson.tenant WHERE shard = $2 AND name = $3) AND position = ANY ($4::bigint[])`,
+    [one.becomes === 'archived' ? 1 : 2, shard, one.tenantId, int8Array(one.positions)],
+  )
+}
+
+/** Number of rows that the statement changed. */
+async function change(
+  client: PostgresQueryable,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<number> {
+  const result = (await client.query({ text, name, values, rowMode: 'array' })) as PostgresRows
+  return result.rowCount ?? 0
+}

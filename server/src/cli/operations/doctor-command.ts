@@ -1,0 +1,84 @@
+import type { DoctorReport, Fault, StoreInspection } from 'keelson'
+import { examineStore } from 'keelson'
+import { createFileBlobStore } from 'keelson/blob/filesystem'
+import { printable, printableJson } from '../event-line.ts'
+import { CommandFailure } from '../exit-code.ts'
+import { Progress } from '../progress.ts'
+import { interruptible } from './interrupt.ts'
+import { openInspection } from './open-place.ts'
+import type { Place } from './place.ts'
+
+export interface DoctorFlags {
+  readonly archive?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+const shownFindings = 5
+
+/** Checks a store and prints what it found; exit code 1 where there are faults. */
+export async function doctorCommand(place: Place, flags: DoctorFlags): Promise<void> {
+  const started = performance.now()
+  const report = await interruptible('Stopped before everything was checked', signal =>
+    examine(place, flags, signal),
+  )
+  const seconds = (performance.now() - started) / 1000
+  process.stdout.write(flags.json ? `${printableJson(report)}\n` : text(report, seconds))
+  if (report.isSound) return
+  const count = report.faults.reduce((sum, fault) => sum + fault.count, 0)
+  throw new CommandFailure(`The store has ${count} ${count === 1 ? 'fault' : 'faults'}`)
+}
+
+async function examine(place: Place, flags: DoctorFlags, signal: AbortSignal): Promise<DoctorReport> {
+  await using inspection = await openInspection(place)
+  const progress = new Progress(undefined, flags.quiet === true || flags.json === true, 'events')
+  const archive = flags.archive === undefined ? {} : { archive: createFileBlobStore(flags.archive) }
+  try {
+    return await examineStore(inspection.it, {
+      tenants: await directoryTenants(inspection.it),
+      ...archive,
+      signal,
+      onProgress: ({ part, done, total }) => progress.update(done, part, total),
+    })
+  } finally {
+    progress.end()
+  }
+}
+
+/** Tenants that were made and may have documents before their first event. */
+async function directoryTenants(store: StoreInspection): Promise<string[]> {
+  if (store.schema < store.newestSchema) return []
+  const tenants: string[] = []
+  for await (const page of store.scan('document', { tenant: 'platform' }))
+    for (const { collection, id } of page) if (collection === 'directory-tenant') tenants.push(id)
+  return tenants
+}
+
+function text(report: DoctorReport, seconds: number): string {
+  const { store, schema, shards, events, tenants, streams, documents, faults } = report
+  const parts = [
+    `Store      ${store} (schema ${schema}${shards === 1 ? '' : `, ${shards} shards`})`,
+    `Events     ${count(events)}`,
+    `Besides    ${count(tenants)} tenants, ${count(streams)} streams, ${count(documents)} documents`,
+    `Time       ${seconds.toFixed(1)} s`,
+    '',
+    ...faults.flatMap(faultLines),
+    ...(faults.length === 0 ? ['Sound: every check passed.'] : []),
+  ]
+  return `${parts.join('\n')}\n`
+}
+
+function faultLines({ name, count: found, meaning, remedy, findings }: Fault): string[] {
+  const lines = findings.slice(0, shownFindings).map(({ problem, position, tenant, shard }) => {
+    const where = [
+      shard === undefined || shard === 0 ? '' : `shard ${shard}`,
+      position === undefined ? '' : `position ${position}`,
+      tenant === undefined ? '' : `tenant ${tenant}`,
+    ]
+    return `    ${where.filter(part => part !== '').join(', ')}${where.every(part => part === '') ? '' : ': '}${printable(problem)}`
+  })
+  if (found > shownFindings) lines.push(`    … and ${count(found - shownFindings)} more`)
+  return [`${name} (${count(found)}): ${meaning}`, ...lines, `    What to do: ${remedy}`, '']
+}
+
+const count = (value: number): string => value.toLocaleString('en-US')

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createWriteStream, existsSync } from 'node:fs'
+import { link, open, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { exportTenant, KeelsonError } from 'keelson'
+import { Progress } from '../progress.ts'
+import { withArchive } from './archive.ts'
+import { interruptible } from './interrupt.ts'
+import { openReader, openStore } from './open-place.ts'
+import type { Place } from './place.ts'
+
+export interface ExportFlags {
+  readonly output: string
+  readonly archive?: string
+  readonly quiet?: boolean
+}
+
+/** Writes all that a store has of a tenant as NDJSON, to a file or to standard output for `-`. */
+export async function exportTenantCommand(place: Place, tenantId: string, flags: ExportFlags): Promise<void> {
+  const isStdout = flags.output === '-'
+  const progress = new Progress(undefined, flags.quiet === true || isStdout, 'events')
+  let lines = 0
+  await interruptible('Stopped; the export is not complete', async signal => {
+    await using store = await openStore(place)
+    await using reader = await openReader(place)
+    const exported = exportTenant(withArchive(store.it, flags.archive), reader.it, tenantId, {
+      signal,
+      onProgress: done => {
+        lines = done
+        progress.update(done, 'exporting')
+      },
+    })
+    await (isStdout ? print(exported) : save(exported, resolve(flags.output)))
+  }).finally(() => progress.end())
+  if (!isStdout) process.stdout.write(`${flags.output}: ${lines} events and documents of ${tenantId}\n`)
+}
+
+async function print(lines: AsyncIterable<string>): Promise<void> {
+  for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
+}
+
+/** The file gets its name when it is whole and on disk. */
+async function save(lines: AsyncIterable<string>, output: string): Promise<void> {
+  if (existsSync(output)) throw exists(output)
+  const part = `${output}.part-${randomUUID()}`
+  try {
+    await pipeline(lines, createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true }))
+    await link(part, output)
+  } catch (error) {
+    throw (error as { code?: string }).code === 'EEXIST' ? exists(output) : error
+  } finally {
+    await rm(part, { force: true })
+    await using folder = await open(dirname(output), 'r')
+    await folder.sync()
+  }
+}
+
+const exists = (file: string): KeelsonError =>
+  new KeelsonError('file_exists', `${file} is there already; an export is never written over another file`)

@@ -1,0 +1,122 @@
+import type { Command } from 'commander'
+import { Config } from '../config.ts'
+import { placeOf, settledPlace } from './place.ts'
+
+/** Commands that work on a store itself, beside a server or without one. Each loads what it needs when it runs. */
+export function addOperations(keelson: Command): void {
+  withStore(keelson.command('doctor'))
+    .description('check a store: numbers, chains, hashes, and all that points at events')
+    .option('--archive <folder>', 'check the archive in this folder too')
+    .option('--json', 'print one JSON object')
+    .option('--quiet', 'no progress bar')
+    .action(async flags =>
+      (await import('./doctor-command.ts')).doctorCommand(settledPlace(new Config(flags)), flags),
+    )
+  keelson
+    .command('move')
+    .description('copy a store to another database, with everything as it is')
+    .requiredOption('--from <place>', 'folder of data, file of a database, or postgres:// URL')
+    .requiredOption('--to <place>', 'the same; empty, or where this move was begun')
+    .option('--json', 'print one JSON object')
+    .option('--quiet', 'no progress bar')
+    .action(async flags =>
+      (await import('./move-command.ts')).moveCommand(placeOf(flags.from), placeOf(flags.to), flags),
+    )
+  withStore(keelson.command('backup'))
+    .description('copy the database of a data folder to a file, also while a server runs')
+    .requiredOption('--output <file>', 'file to make; never written over')
+    .option('--json', 'print one JSON object')
+    .option('--quiet', 'no progress bar')
+    .action(async flags =>
+      (await import('./backup-command.ts')).backupCommand(settledPlace(new Config(flags)), flags),
+    )
+  addTenants(keelson.command('tenants').description('list, make, export and delete tenants'))
+  addStreams(keelson.command('streams').description('list, seal, archive and delete streams of a tenant'))
+}
+
+function withStore(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'folder of the database, or its file (KEELSON_DATA_DIR, default .keelson)')
+    .option('--database <url>', 'PostgreSQL database (better as KEELSON_DATABASE_URL)')
+}
+
+function addTenants(tenants: Command): void {
+  const commands = () => import('./tenants-command.ts')
+  withStore(tenants.command('list'))
+    .description('list tenants with the number of their events')
+    .option('--json', 'print JSON, one object a line')
+    .action(async flags => (await commands()).listTenantsCommand(settledPlace(new Config(flags)), flags))
+  withStore(tenants.command('create'))
+    .description('make a tenant')
+    .argument('<id>', '1 to 64 of a-z 0-9 -')
+    .option('--name <name>', 'name for people; default the id')
+    .option('--key', "make an administrator's key and print it once")
+    .option('--keep-unknown-types', 'keep events of types that the catalogue does not know')
+    .option('--json', 'print one JSON object')
+    .action(async (id, flags) =>
+      (await commands()).createTenantCommand(settledPlace(new Config(flags)), id, flags),
+    )
+  withStore(tenants.command('export'))
+    .description('write all that there is of a tenant as NDJSON')
+    .argument('<id>', 'the tenant')
+    .requiredOption('--output <file>', 'file to make, or - for standard output')
+    .option('--archive <folder>', 'folder of the archive, for events whose content lies there')
+    .option('--quiet', 'no progress bar')
+    .action(async (id, flags) =>
+      (await import('./export-command.ts')).exportTenantCommand(settledPlace(new Config(flags)), id, flags),
+    )
+  withStore(tenants.command('delete'))
+    .description('remove all that there is of a tenant, for good')
+    .argument('<id>', 'the tenant')
+    .option('--yes', 'do not ask')
+    .option('--archive <folder>', 'folder of the archive, to remove what lies there too')
+    .option('--compact', 'rewrite the file afterwards, so that no freed page holds anything')
+    .option('--json', 'print one JSON object')
+    .action(async (id, flags) =>
+      (await commands()).deleteTenantCommand(settledPlace(new Config(flags)), id, flags),
+    )
+}
+
+function addStreams(streams: Command): void {
+  const commands = () => import('./streams-command.ts')
+  const ofTenant = (name: string) =>
+    withStore(streams.command(name)).requiredOption('--tenant <id>', 'tenant whose streams they are')
+  const place = (flags: Readonly<Record<string, unknown>>) => settledPlace(new Config(flags))
+  ofTenant('list')
+    .description('list streams in the order in which they began')
+    .option('--prefix <text>', 'only names that begin so')
+    .option('--state <state>', 'only open, sealed or tombstoned ones')
+    .option('--json', 'print JSON, one object a line')
+    .action(async flags => (await commands()).listStreamsCommand(place(flags), flags))
+  ofTenant('info')
+    .description('show a stream')
+    .argument('<stream>', 'its name')
+    .option('--json', 'print one JSON object')
+    .action(async (stream, flags) => (await commands()).streamInfoCommand(place(flags), stream, flags))
+  ofTenant('seal')
+    .description('close a stream for good, with its count and hash in the log')
+    .argument('<stream>', 'its name')
+    .option('--reason <text>', 'why')
+    .option('--json', 'print one JSON object')
+    .action(async (stream, flags) => (await commands()).sealStreamCommand(place(flags), stream, flags))
+  ofTenant('archive')
+    .description('move the content of a sealed stream to a folder')
+    .argument('<stream>', 'its name')
+    .requiredOption('--archive <folder>', 'folder of the archive')
+    .option('--json', 'print one JSON object')
+    .action(async (stream, flags) => (await commands()).archiveStreamCommand(place(flags), stream, flags))
+  ofTenant('tombstone')
+    .description('delete a stream: nobody reads or writes it any more')
+    .argument('<stream>', 'its name')
+    .requiredOption('--reason <text>', 'why; kept in the log')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print one JSON object')
+    .action(async (stream, flags) => (await commands()).tombstoneStreamCommand(place(flags), stream, flags))
+  ofTenant('scavenge')
+    .description('remove the content that tombstones and metadata have left behind')
+    .option('--dry-run', 'only count it')
+    .option('--archive <folder>', 'folder of the archive, to remove what lies there too')
+    .option('--compact', 'rewrite the file afterwards, so that no freed page holds anything')
+    .option('--json', 'print one JSON object')
+    .action(async flags => (await commands()).scavengeCommand(place(flags), flags))
+}

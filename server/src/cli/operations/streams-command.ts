@@ -1,0 +1,139 @@
+import { archiveStream, KeelsonError, scavenge, sealStream, tombstoneStream } from 'keelson'
+import { printable, printableJson } from '../event-line.ts'
+import { CommandFailure, exitCodes } from '../exit-code.ts'
+import { archiveIn, withArchive } from './archive.ts'
+import { confirmName } from './ask.ts'
+import { compactStore } from './compact.ts'
+import { interruptible } from './interrupt.ts'
+import { openInspection, openStore } from './open-place.ts'
+import type { Place } from './place.ts'
+
+interface StreamFlags {
+  readonly tenant: string
+  readonly json?: boolean
+}
+
+const states = ['open', 'sealed', 'tombstoned'] as const
+
+/** Prints the streams of a tenant with their versions and states, in the order in which they began. */
+export async function listStreamsCommand(
+  place: Place,
+  flags: StreamFlags & { readonly prefix?: string; readonly state?: string },
+): Promise<void> {
+  if (flags.state !== undefined && !states.some(state => state === flags.state))
+    throw new CommandFailure(`--state takes ${states.join(', ')}`, exitCodes.usage)
+  await using store = await openInspection(place)
+  let isKnown = false
+  for (let shard = 0; shard < store.it.shards; shard += 1) {
+    const tenants = (await Array.fromAsync(store.it.scan('tenant', { shard }))).flat()
+    const tenant = tenants.find(({ name }) => name === flags.tenant)
+    if (!tenant) continue
+    isKnown = true
+    for await (const page of store.it.scan('stream', { shard }))
+      for (const row of page) {
+        const state = states[row.state] ?? 'open'
+        if (row.tenant !== tenant.id || !row.name.startsWith(flags.prefix ?? '')) continue
+        if (flags.state !== undefined && flags.state !== state) continue
+        const { name: stream, version } = row
+        process.stdout.write(
+          flags.json
+            ? `${printableJson({ stream, version, state })}\n`
+            : `${String(version).padStart(10)}  ${state.padEnd(10)}  ${printable(stream)}\n`,
+        )
+      }
+  }
+  if (!isKnown)
+    throw new CommandFailure(`There are no events of "${printable(flags.tenant)}"`, exitCodes.notFound)
+}
+
+/** Prints what is known of one stream. */
+export async function streamInfoCommand(place: Place, stream: string, flags: StreamFlags): Promise<void> {
+  await using store = await openStore(place)
+  const info = await store.it.stream(flags.tenant, stream)
+  if (!info) throw new KeelsonError('stream_not_found', `There is no stream "${stream}" of ${flags.tenant}`)
+  print(flags, { ...info })
+}
+
+export async function sealStreamCommand(
+  place: Place,
+  stream: string,
+  flags: StreamFlags & { readonly reason?: string },
+): Promise<void> {
+  await using store = await openStore(place)
+  const { payload, duplicate } = await interruptible('Stopped; the stream is not sealed', signal =>
+    sealStream(store.it, flags.tenant, stream, {
+      ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+      signal,
+    }),
+  )
+  print(flags, { ...payload, duplicate })
+}
+
+export async function archiveStreamCommand(
+  place: Place,
+  stream: string,
+  flags: StreamFlags & { readonly archive: string },
+): Promise<void> {
+  await using store = await openStore(place)
+  const { payload, duplicate } = await interruptible(
+    'Stopped; the same command goes on from here',
+    signal => {
+      const blobs = archiveIn(flags.archive)
+      if (!blobs) throw new CommandFailure('Name the folder of the archive', exitCodes.usage)
+      return archiveStream(store.it, blobs, flags.tenant, stream, { signal })
+    },
+  )
+  print(flags, { ...payload, duplicate })
+}
+
+export async function tombstoneStreamCommand(
+  place: Place,
+  stream: string,
+  flags: StreamFlags & { readonly reason: string; readonly yes?: boolean },
+): Promise<void> {
+  await confirmName(
+    stream,
+    'Nobody can read the stream afterwards. Type its name to go on: ',
+    flags.yes === true,
+  )
+  await using store = await openStore(place)
+  const { payload, duplicate } = await interruptible('Stopped; the same command goes on from here', signal =>
+    tombstoneStream(store.it, flags.tenant, stream, { reason: flags.reason, signal }),
+  )
+  print(flags, { ...payload, duplicate })
+}
+
+/** Removes what a tenant's tombstoned streams and metadata left behind; with `--dry-run` it is only counted. */
+export async function scavengeCommand(
+  place: Place,
+  flags: StreamFlags & { readonly archive?: string; readonly dryRun?: boolean; readonly compact?: boolean },
+): Promise<void> {
+  const report = await interruptible('Stopped; the same command goes on from here', async signal => {
+    await using opened = await openStore(place)
+    const blobs = archiveIn(flags.archive)
+    return await scavenge(withArchive(opened.it, flags.archive), flags.tenant, {
+      dryRun: flags.dryRun === true,
+      ...(blobs ? { blobs } : {}),
+      signal,
+    })
+  })
+  print(flags, { ...report })
+  if (flags.compact === true && flags.dryRun !== true) print(flags, await compactStore(place))
+}
+
+/** A line of JSON, or a line of `name value` for each member. */
+function print(flags: { readonly json?: boolean }, value: object): void {
+  if (flags.json) {
+    process.stdout.write(`${printableJson(value)}\n`)
+    return
+  }
+  const lines = Object.entries(value).map(([name, member]) => `${name.padEnd(16)}${shown(member)}`)
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function shown(member: unknown): string {
+  if (typeof member !== 'object' || member === null) return printable(String(member))
+  return Object.entries(member)
+    .map(([name, part]) => `${name} ${String(part)}`)
+    .join(', ')
+}
