@@ -3,7 +3,11 @@ import type { ContractCase, StoreFixture } from '../../testing/index.ts'
 import { storeContract } from '../../testing/index.ts'
 import { temporaryPostgres } from './fixtures/temporary-store.ts'
 
-async function run(contractCase: ContractCase, shards: number, skip: (reason: string) => void): Promise<void> {
+async function run(
+  contractCase: ContractCase,
+  shards: number,
+  skip: (reason: string) => void,
+): Promise<void> {
   await using postgres = await temporaryPostgres()
   let store = await postgres.open({ shards })
   const fixture: StoreFixture = {

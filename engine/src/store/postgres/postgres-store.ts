@@ -147,7 +147,9 @@ export class PostgresStore implements EventStore {
   }
 
   async readEvent(tenantId: string, eventId: string): Promise<RecordedEvent | undefined> {
-    return this.#reader.event(this.#shardOf(tenantId), tenantId, eventId)
+    const shard = this.#shardOf(tenantId)
+    // No text of PostgreSQL holds this character, and so no id.
+    return eventId.includes('\0') ? undefined : this.#reader.event(shard, tenantId, eventId)
   }
 
   async readPositions(tenantId: string, positions: readonly number[]): Promise<readonly RecordedEvent[]> {

@@ -63,7 +63,7 @@ export class ArchiveReader {
       return withContent(event, archived)
     } catch (error) {
       const [now] = await this.#store.readPositions(tenantId, [position])
-      
+      if (now?.bodyState === 'removed') return now
       // The segment may have been rewritten, because others of its events were removed.
       const newer = await findSegment(this.#store, tenantId, stream, version)
       if (segment && newer && newer.blob !== segment.blob) return this.#restoreAnew(event, known)

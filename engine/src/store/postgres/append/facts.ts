@@ -21,7 +21,8 @@ export async function fetchFacts(
   return { events, keys, matches: await fetchMatches(client, shard, batch) }
 }
 
-async function fetchStored(
+/** What is stored under the ids and keys of the batch's appends. */
+export async function fetchStored(
   client: PostgresQueryable,
   shard: number,
   batch: AppendBatch,

@@ -1,10 +1,12 @@
 import type { AppendBatch, AppendOutcome } from '../../append/batch.ts'
+import { emptyReceipts } from '../../append/batch.ts'
 import type { PostgresClient, PostgresQuery } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import { isContended, isLost, sqlState, toStoreError } from '../connection/sql-error.ts'
 import { appendCall } from './append-call.ts'
+import { fetchStored } from './facts.ts'
 import type { Missing } from './head-rows.ts'
 import { fetchHeads, keepHeads, missingHeads, placeIn } from './head-rows.ts'
 import type { LogPlace } from './heads.ts'
@@ -15,6 +17,7 @@ import { Partitions } from './partitions.ts'
 import type { Plan } from './plan.ts'
 import { planBatch } from './plan.ts'
 import { noFacts } from './planned-log.ts'
+import { pickAppends, replaceAnswers } from './second-look.ts'
 import { Turn } from './turn.ts'
 
 /** How a call that was planned on remembered heads ended. */
@@ -72,7 +75,7 @@ export class ShardLane {
       if (started.outcome) return started.outcome
       const { plan, sent } = started
       const end = await sent
-      if (end === 'stored') return plan.outcome
+      if (end === 'stored') return await this.#lookAgain(batch, plan.outcome)
       this.counts.refused += 1
       return await this.#turn.take(() => this.#writeLocked(batch, end === 'unknown' ? [plan] : []))
     } catch (error) {
@@ -187,6 +190,31 @@ export class ShardLane {
     const missing = { tenants: [], streams: [], types: [] }
     const rows = await this.#sessions.use(client => fetchHeads(client, this.#shard, missing))
     return placeIn(rows)?.mark === plan.from.mark ? 'stored' : 'refused'
+  }
+
+  /**
+   * A refusal that was decided without looking for repeats holds only if the append is none: its ids and key are
+   * looked for now, when everything before it is stored, and where one is found the append is answered anew.
+   */
+  async #lookAgain(batch: AppendBatch, outcome: AppendOutcome): Promise<AppendOutcome> {
+    const refused = outcome.failures.flatMap((failure, index) => (failure ? [index] : []))
+    if (refused.length === 0) return outcome
+    const doubtful = pickAppends(batch, refused)
+    try {
+      const { events, keys } = await this.#sessions.use(client => fetchStored(client, this.#shard, doubtful))
+      if (events.size === 0 && keys.size === 0) return outcome
+      const other = await this.#turn.take(() => this.#writeLocked(doubtful, []))
+      return replaceAnswers(batch, outcome, refused, other)
+    } catch (error) {
+      // What was stored is stored; only these cannot be told what became of them.
+      const { code, message, details } = toStoreError(error)
+      const other = {
+        failures: refused.map(() => ({ code, message, details })),
+        receipts: emptyReceipts(),
+        head: 0,
+      }
+      return replaceAnswers(batch, outcome, refused, other)
+    }
   }
 
   #land(plan: Plan, end: Sent): void {

@@ -15,6 +15,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   '40P01': 'store_busy',
   '55P03': 'store_busy',
   '57014': 'store_busy',
+  '22021': 'read_invalid',
   '25006': 'store_unwritable',
   '28': 'store_not_permitted',
   '42501': 'store_not_permitted',
@@ -32,6 +33,9 @@ const hints: Readonly<Record<string, string>> = {
   '42883': 'A function is missing: was the schema keelson changed past Keelson, or restored in part?',
   '57014': 'The statement took longer than the database allows',
 }
+
+/** Codes whose message of the server says more than the table. */
+const isTold = new Set<ErrorCode>(['store_failed', 'store_not_permitted', 'read_invalid'])
 
 const unreachable = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET|NOTFOUND|AI_AGAIN))/
 
@@ -69,7 +73,7 @@ export function toStoreError(error: unknown): KeelsonError {
     return new KeelsonError('store_closed', 'The pool of the store was ended', {}, cause)
   const code = (state && (codes[state] ?? codes[state.slice(0, 2)])) || 'store_failed'
   const hint = state === undefined ? undefined : hints[state]
-  const text = code === 'store_failed' || code === 'store_not_permitted' ? message : undefined
+  const text = isTold.has(code) ? message : undefined
   const sentence = [hint, text].filter(part => part !== undefined).join(': ')
   return new KeelsonError(code, sentence === '' ? undefined : sentence, details(state), cause)
 }
