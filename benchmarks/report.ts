@@ -42,6 +42,8 @@ export function percentile(values: readonly number[], share: number): number {
 
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits))
 
+const roundRate = (rate: number): number => (rate < 100 ? Number(rate.toPrecision(3)) : Math.round(rate))
+
 /** Sums up the runs of a case. */
 export function summarise(name: string, runs: readonly Run[]): CaseResult {
   const rates = runs.map(run => run.perSecond)
@@ -52,8 +54,8 @@ export function summarise(name: string, runs: readonly Run[]): CaseResult {
   )
   return {
     name,
-    perSecond: Math.round(median(rates)),
-    spread: [Math.round(Math.min(...rates)), Math.round(Math.max(...rates))],
+    perSecond: roundRate(median(rates)),
+    spread: [roundRate(Math.min(...rates)), roundRate(Math.max(...rates))],
     ...(timed.length === 0
       ? {}
       : {

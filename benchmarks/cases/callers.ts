@@ -12,7 +12,7 @@ export interface Load {
 /** Before the clock runs: the compiler and the caches are then as they are in a server that has been up for a while. */
 const warmUpSeconds = 1
 /** How long after the end a call may still take; one that takes longer counts as lost. */
-const graceSeconds = 2
+const graceSeconds = 5
 
 /** Keeps so many callers busy, each with one call at a time. A call that fails is counted and not repeated. */
 export async function drive(load: Load, call: () => Promise<unknown>): Promise<Run> {

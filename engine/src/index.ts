@@ -163,6 +163,7 @@ export {
   moveStore,
   openWithArchive,
   openWithMetadata,
+  refuseUnfinishedMove,
   scavenge,
   sealStream,
   setStreamMetadata,

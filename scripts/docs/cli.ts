@@ -49,6 +49,8 @@ const settingMeanings: Readonly<Record<string, string>> = {
   database:
     'PostgreSQL that has the data instead of a file, as `postgres://user:password@host:port/database`. With a password it is refused in the file, and the variable is better than the flag.',
   shards: 'Shards that a new PostgreSQL store gets; it keeps their number.',
+  archive:
+    'Where the content of archived streams is read from: a folder, or the address of an Azure container. With a signature it is refused in the file.',
   poolSize: 'Connections to PostgreSQL at the most, from 4.',
   bootstrapKey:
     'Secret of the first platform administrator, 16 characters or more; made and printed when absent.',

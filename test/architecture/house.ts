@@ -44,7 +44,14 @@ export const house: Readonly<Record<string, PackagePlan>> = {
     doors: {
       api: ['types.ts', 'event-item.ts'],
       http: ['app.ts', 'server-context.ts', 'import-route.ts'],
-      start: ['database-address.ts', 'delete-tenant.ts', 'open-store.ts', 'options.ts', 'serve.ts'],
+      start: [
+        'database-address.ts',
+        'delete-tenant.ts',
+        'open-archive.ts',
+        'open-store.ts',
+        'options.ts',
+        'serve.ts',
+      ],
     },
   },
   console: { leansOn: ['@keelson/server/api'], isTypesOnly: true },

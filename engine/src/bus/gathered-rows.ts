@@ -43,10 +43,14 @@ export class GatheredRows {
 /** One statement and one parameter for any number of rows. */
 const insertAll = (table: string, list: string, rows: readonly Row[]): Statement => ({
   sql: `INSERT INTO ${table} (${list}) SELECT ${list} FROM json_populate_recordset(NULL::${table}, ?::json)`,
-  params: [JSON.stringify(rows, toJson)],
+  params: [JSON.stringify(rows.map(toJson))],
 })
 
-function toJson(_: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value)
-  return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value
+/** What JSON has no form for, as the text that the column's type reads. */
+function toJson(row: Row): Row {
+  const values = Object.entries(row).map(([column, value]) => {
+    if (typeof value === 'bigint') return [column, String(value)]
+    return [column, value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value]
+  })
+  return Object.fromEntries(values) as Row
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { KeelsonError } from '../core/index.ts'
 import { portOf } from '../store/fixtures/port-of.ts'
 import type { EventStore } from '../store/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
@@ -179,6 +180,35 @@ describe('a handler that fails', () => {
     })
     isBroken = false
     await subscription.waitFor(1, 5_000)
+    expect(subscription.status).toEqual({ name: 'test', state: 'running', position: 1 })
+  })
+
+  it('is over when the database answers again, also where nothing is left to handle', async () => {
+    const store = createMemoryStore()
+    await append(store, 1)
+    let isAway = false
+    const lost = Promise.withResolvers<void>()
+    const unreachable = () => Promise.reject(new KeelsonError('store_unreachable'))
+    let gone = new AbortController()
+    const leaving: EventStore = {
+      ...portOf(store),
+      async *tail(scope, options) {
+        if (isAway) await unreachable()
+        const signal = AbortSignal.any([gone.signal, options?.signal ?? gone.signal])
+        yield* store.tail(scope, { ...options, signal })
+        if (gone.signal.aborted && isAway) await unreachable()
+      },
+      checkpoint: name => (isAway ? unreachable() : store.checkpoint(name)),
+    }
+    const subscription = await follow(leaving, { onError: () => lost.resolve() })
+    await subscription.waitFor(1, 5_000)
+    isAway = true
+    gone.abort()
+    await lost.promise
+    expect(subscription.status).toMatchObject({ state: 'retrying', position: 1 })
+    gone = new AbortController()
+    isAway = false
+    await vi.waitFor(() => expect(subscription.status.state).toBe('running'))
     expect(subscription.status).toEqual({ name: 'test', state: 'running', position: 1 })
   })
 

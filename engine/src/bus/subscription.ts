@@ -32,6 +32,11 @@ export interface SubscriptionStatus {
   readonly error?: string
 }
 
+/** Milliseconds between tries while the database is away: nothing is wrong with what is tried. */
+const longestAway = 1_000
+
+const isAway = (error: unknown): boolean => error instanceof KeelsonError && error.status === 503
+
 const everyTenant: Scope = { tenantId: 'every tenant' }
 
 /**
@@ -112,8 +117,10 @@ export class Subscription {
         attempt += 1
         this.#error = error
         this.#options.onError?.(error, attempt)
-        await this.#pause(attempt)
+        await this.#pause(attempt, isAway(error))
         await this.#reread()
+        // The database answers again: there may be nothing to handle that would show it.
+        if (this.#error === undefined) attempt = 0
       }
     }
   }
@@ -153,15 +160,18 @@ export class Subscription {
 
   /** Another process may be running the same subscription: goes on from where it has come to, and says whether. */
   async #reread(): Promise<boolean> {
-    const position = await this.#store.checkpoint(this.#options.name).catch(() => this.#position)
+    const position = await this.#store.checkpoint(this.#options.name).catch(() => undefined)
+    if (position === undefined) return false
+    if (isAway(this.#error)) this.#error = undefined
     if (position <= this.#position) return false
     this.#advance(position)
     return true
   }
 
-  #pause(attempt: number): Promise<void> {
+  #pause(attempt: number, isShort: boolean): Promise<void> {
     const { initial, max } = this.#options.retryDelay ?? { initial: 100, max: 30_000 }
-    const delay = Math.min(max, initial * 2 ** Math.min(attempt - 1, 20))
+    const longest = isShort ? Math.min(max, longestAway) : max
+    const delay = Math.min(longest, initial * 2 ** Math.min(attempt - 1, 20))
     return new Promise(resolve => {
       const done = () => {
         clearTimeout(timer)

@@ -242,6 +242,12 @@ export const errorTable = {
     meaning: 'A store cannot be moved there.',
     remedy: 'Name an empty target, or the one where the move of this source was begun.',
   },
+  move_unfinished: {
+    status: 503,
+    retryable: false,
+    meaning: 'A move into this store has not finished.',
+    remedy: 'Run `keelson move` again until it says that it has, or empty the database.',
+  },
   file_exists: {
     status: 409,
     retryable: false,

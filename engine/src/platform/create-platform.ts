@@ -16,6 +16,7 @@ import {
 } from '../core/index.ts'
 import { forgetTenant, runProjection } from '../projection/index.ts'
 import type { AppendOptions, EventStore, Receipt } from '../store/index.ts'
+import { refuseUnfinishedMove } from '../store/index.ts'
 import type { ContextDefinition } from './define-context.ts'
 import { streamName } from './stream-name.ts'
 
@@ -67,6 +68,7 @@ export interface Platform {
 /** Starts a platform: builds the catalogue, makes the read models' tables and begins to fill them. */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const { store, contexts } = options
+  await refuseUnfinishedMove(store)
   const clock = options.clock ?? systemClock
   const ids = options.ids ?? createIdSource(clock)
   const source = options.source ?? 'keelson'

@@ -37,6 +37,7 @@ export type { ExportOptions } from './transfer/export-tenant.ts'
 export { exportTenant } from './transfer/export-tenant.ts'
 export type { MoveOptions, MoveProgress, MoveReport } from './transfer/move.ts'
 export { moveStore } from './transfer/move.ts'
+export { refuseUnfinishedMove } from './transfer/move-mark.ts'
 export type { StoreReader, StoreTarget } from './transfer/port.ts'
 export type {
   AppendOptions,

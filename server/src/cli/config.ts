@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isJsonObject, parseJson } from 'keelson'
 import { databaseAddress, hasPassword } from '../start/database-address.ts'
+import { isAddress } from '../start/open-archive.ts'
 import type { StartOptions, StoreOptions } from '../start/options.ts'
 import { startDefaults } from '../start/options.ts'
 import type { Connection } from './client.ts'
@@ -17,6 +18,7 @@ const settings = {
   database: 'KEELSON_DATABASE_URL',
   shards: 'KEELSON_SHARDS',
   poolSize: 'KEELSON_POOL_SIZE',
+  archive: 'KEELSON_ARCHIVE',
   bootstrapKey: 'KEELSON_BOOTSTRAP_KEY',
   url: 'KEELSON_URL',
   apiKey: 'KEELSON_API_KEY',
@@ -69,7 +71,12 @@ export class Config {
     const durability = this.get('durability') ?? startDefaults.durability
     if (durability !== 'fsync' && durability !== 'relaxed')
       throw usage(`The durability "${durability}" is neither fsync nor relaxed`)
-    const common = { dataDir: resolve(this.get('dataDir') ?? startDefaults.dataDir), durability } as const
+    const archive = this.get('archive')
+    const common = {
+      dataDir: resolve(this.get('dataDir') ?? startDefaults.dataDir),
+      durability,
+      ...(archive === undefined ? {} : { archive: isAddress(archive) ? archive : resolve(archive) }),
+    } as const
     const maxBytes = this.#number('maxBytes', 1_048_576, Number.MAX_SAFE_INTEGER)
     const shards = this.#number('shards', 1, 1024)
     const poolSize = this.#number('poolSize', 4, 1000)
@@ -146,6 +153,8 @@ function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
       throw usage(`${path} has a setting "${name}" that is neither a text nor a number`)
     if (name === 'database' && hasPassword(String(value[name])))
       throw usage(`${path} holds a password in "database": set ${settings.database} instead`)
+    if (name === 'archive' && /[?&]sig=/.test(String(value[name])))
+      throw usage(`${path} holds a signature in "archive": set ${settings.archive} instead`)
   }
   return value
 }

@@ -56,6 +56,7 @@ function program(): Command {
     )
     .option('--shards <number>', 'shards of a new PostgreSQL store (KEELSON_SHARDS, default 1)')
     .option('--pool-size <number>', 'connections to PostgreSQL (KEELSON_POOL_SIZE, default 16)')
+    .option('--archive <place>', 'folder or Azure container of archived events (KEELSON_ARCHIVE)')
     .option('--empty', 'make no sample tenant at the first start')
     .option('--json', 'print one JSON object when ready')
     .option('--check', 'start, see that everything is in order, and stop')

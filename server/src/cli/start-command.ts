@@ -21,8 +21,9 @@ export async function startCommand(
   options: StartOptions,
   { isJson, isCheck, processStart }: StartFlags,
 ): Promise<void> {
-  // The address was in the arguments, where everybody on the machine can read it: they are written over.
-  if (options.database !== undefined && hasPassword(options.database)) process.title = 'keelson start'
+  // Where an address with a secret was an argument, everybody on the machine could read it: it is written over.
+  if (hasPassword(options.database ?? '') || options.archive?.includes('sig='))
+    process.title = 'keelson start'
   let server: RunningServer
   try {
     server = await serve(options)

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { EventStore } from 'keelson'
-import { KeelsonError } from 'keelson'
+import { KeelsonError, openWithArchive } from 'keelson'
 import { databaseAddress } from './database-address.ts'
+import { openArchive } from './open-archive.ts'
 import type { StoreOptions } from './options.ts'
 import { startDefaults } from './options.ts'
 
@@ -17,9 +18,12 @@ export interface OpenedStore {
 /** Milliseconds that a new connection to PostgreSQL may take. */
 const connectTimeout = 5_000
 
-/** Opens the store that the options name, making it at the first start. */
-export function openStore(options: StoreOptions): Promise<OpenedStore> {
-  return options.database === undefined ? openFile(options) : openDatabase(options, options.database)
+/** Opens the store that the options name, with its archive, making it at the first start. */
+export async function openStore(options: StoreOptions): Promise<OpenedStore> {
+  const { database, archive } = options
+  const blobs = archive === undefined ? undefined : await openArchive(archive)
+  const opened = database === undefined ? await openFile(options) : await openDatabase(options, database)
+  return blobs ? { ...opened, store: openWithArchive(opened.store, blobs) } : opened
 }
 
 async function openFile({ dataDir, durability, maxBytes }: StoreOptions): Promise<OpenedStore> {

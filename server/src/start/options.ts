@@ -12,6 +12,8 @@ export interface StoreOptions {
   readonly shards?: number
   /** Connections to PostgreSQL at the most. */
   readonly poolSize?: number
+  /** Folder, or address of an Azure container, that archived events are read from; an address may hold a signature. */
+  readonly archive?: string
 }
 
 /** What `keelson start` can be told. */

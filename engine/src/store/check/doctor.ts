@@ -1,5 +1,6 @@
 import { KeelsonError } from '../../core/index.ts'
 import type { BlobStore } from '../blob/port.ts'
+import { readMark } from '../transfer/move-mark.ts'
 import type { TenantRow } from '../transfer/rows.ts'
 import { RowsByPosition } from '../transfer/rows-by-position.ts'
 import { checkArchive } from './archive-check.ts'
@@ -76,6 +77,8 @@ async function examine(
   const tell = (part: DoctorProgress['part']) => options.onProgress?.({ part, done: 0, total: 0 })
   tell('database')
   for await (const problem of store.damage()) findings.add('database-damaged', { problem })
+  if ((await readMark(store))?.state === 'copying')
+    findings.add('move-unfinished', { problem: 'parts of it may be missing' })
   const known = new Set(options.tenants ?? [])
   let newest = 0
   for (let shard = 0; shard < store.shards; shard += 1) {

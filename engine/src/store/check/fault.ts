@@ -8,6 +8,10 @@ export const faultTable = {
     meaning: 'The database has the schema of an older version; nothing else was checked.',
     remedy: 'Start this version on it once, which brings the schema up to date, and check again.',
   },
+  'move-unfinished': {
+    meaning: 'The store is the target of a move that has not come to its end.',
+    remedy: 'Run `keelson move` again until it says that it has finished.',
+  },
   'position-gap': {
     meaning: 'Positions are not contiguous: events are missing from the log, or there twice.',
     remedy: 'Restore a backup; events were taken out of the database.',

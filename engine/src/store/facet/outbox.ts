@@ -5,6 +5,7 @@ import type { Document, DocumentChange, Scope } from '../types.ts'
 import type { UnitPart } from './compose-unit.ts'
 import type { AsideMessage, OutboxMessage, PendingMessage } from './outbox-message.ts'
 import { toMessage, toValue } from './outbox-message.ts'
+import { checkPayload } from './payload.ts'
 
 export interface OutboxOptions {
   /** Queues are independent of each other; default `main`. */
@@ -73,7 +74,13 @@ class Outbox {
     if (messages.length === 0) return {}
     const now = this.#clock.now()
     const added = messages.map(({ topic, payload, headers = {} }) => {
-      const value = { topic, payload, headers, addedAt: now, attempts: 0 }
+      const value = {
+        topic,
+        payload: checkPayload('a message', payload),
+        headers: { ...headers },
+        addedAt: now,
+        attempts: 0,
+      }
       return {
         tenantId,
         collection: this.#collections.message,

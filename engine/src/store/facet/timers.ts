@@ -4,6 +4,7 @@ import type { EventStore } from '../port.ts'
 import type { Document, Scope } from '../types.ts'
 import type { UnitPart } from './compose-unit.ts'
 import { composeUnit } from './compose-unit.ts'
+import { checkPayload } from './payload.ts'
 
 /** Timers are documents of this collection, due when they are to fire. */
 export const timerCollection = 'timer'
@@ -66,7 +67,11 @@ class Timers {
 
   /** For a unit of work: schedules the timer, or moves it. */
   schedule(tenantId: string, { id, name, due, payload }: NewTimer): UnitPart {
-    return change(tenantId, id, due, { name, payload, attempts: 0 })
+    return change(tenantId, id, due, {
+      name,
+      payload: checkPayload(`the timer "${id}"`, payload),
+      attempts: 0,
+    })
   }
 
   /** For a unit of work: the timer does not fire any more; harmless where it has fired or never was. */

@@ -4,6 +4,7 @@ import { createMemoryStore } from '../memory/index.ts'
 import { temporaryFolder } from '../sqlite/fixtures/temporary-store.ts'
 import { archiveSuite } from './fixtures/archive-suite.ts'
 import { metadataSuite } from './fixtures/metadata-suite.ts'
+import { scavengeArchiveSuite } from './fixtures/scavenge-archive-suite.ts'
 import { scavengeSuite } from './fixtures/scavenge-suite.ts'
 import { sealSuite } from './fixtures/seal-suite.ts'
 import { tombstoneSuite } from './fixtures/tombstone-suite.ts'
@@ -11,22 +12,22 @@ import { tombstoneSuite } from './fixtures/tombstone-suite.ts'
 const folders: AsyncDisposable[] = []
 afterAll(() => Promise.all(folders.map(folder => folder[Symbol.asyncDispose]())))
 
-const stores: readonly (readonly [string, OpenStore])[] = [
-  ['memory', async () => createMemoryStore()],
-  [
-    'SQLite',
-    () => {
-      const folder = temporaryFolder()
-      folders.push(folder)
-      return folder.open({ durability: 'relaxed' })
-    },
-  ],
+const openSqlite: OpenStore = () => {
+  const folder = temporaryFolder()
+  folders.push(folder)
+  return folder.open({ durability: 'relaxed' })
+}
+
+const stores: readonly (readonly [string, OpenStore, number])[] = [
+  ['memory', async () => createMemoryStore(), 1],
+  ['SQLite', openSqlite, 3],
 ]
 
-describe.each(stores)('on the %s store', (_, open) => {
+describe.each(stores)('on the %s store', (_, open, stride) => {
   sealSuite(open)
   tombstoneSuite(open)
   metadataSuite(open)
-  archiveSuite(open)
+  archiveSuite(open, stride)
   scavengeSuite(open)
+  scavengeArchiveSuite(open, stride)
 })

@@ -116,7 +116,7 @@ export async function existingStream(
   throw new KeelsonError('stream_not_found', `The stream "${stream.slice(0, 100)}" has no events`, { stream })
 }
 
-const attempts = 20
+const attempts = 200
 const conflicts: ReadonlySet<string> = new Set(['version_conflict', 'stream_closed', 'document_conflict'])
 
 /** Carries out the unit; false where somebody else was faster. */
@@ -136,6 +136,6 @@ export async function untilWon<T>(stream: string, attempt: () => Promise<T | und
     const result = await attempt()
     if (result !== undefined) return result
   }
-  const message = `The stream "${stream}" changed faster than this could follow, ${attempts} times`
+  const message = `The stream "${stream}" changed ${attempts} times while it was to be closed: let its writers pause`
   throw new KeelsonError('document_conflict', message, { stream })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { platformTenant } from '../../core/index.ts'
+import { KeelsonError, platformTenant } from '../../core/index.ts'
+import type { EventStore } from '../port.ts'
 import type { StoreReader, StoreTarget } from './port.ts'
 import type { CheckpointRow, DocumentRow } from './rows.ts'
 
@@ -15,6 +16,17 @@ export type MoveMark =
 export async function readMark(store: StoreReader): Promise<MoveMark | undefined> {
   const row = await store.document(platformTenant, collection, id)
   return row && (JSON.parse(row.value) as MoveMark)
+}
+
+/**
+ * For whoever is about to work on a store.
+ *
+ * @throws KeelsonError `move_unfinished` where it is the target of a move that has not come to its end.
+ */
+export async function refuseUnfinishedMove(store: Pick<EventStore, 'document'>): Promise<void> {
+  const document = await store.document(platformTenant, collection, id)
+  if ((document?.value as { state?: unknown } | undefined)?.state === 'copying')
+    throw new KeelsonError('move_unfinished')
 }
 
 export async function writeMark(target: StoreTarget, mark: MoveMark): Promise<void> {

@@ -1,21 +1,38 @@
-import { describe, expect, it } from 'vitest'
+import { copyFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleEvent } from '../../testing/index.ts'
 import { examineStore } from '../check/doctor.ts'
 import { seedStore } from '../check/fixtures/damage.ts'
 import { verifyLog } from '../check/verify.ts'
-import type { EventStore } from '../port.ts'
 import type { TemporaryFolder } from '../sqlite/fixtures/temporary-store.ts'
 import { temporaryFolder } from '../sqlite/fixtures/temporary-store.ts'
 import { inspectSqliteStore } from '../sqlite/offline/inspection.ts'
 import { openSqliteReader } from '../sqlite/offline/row-reader.ts'
 import { openSqliteTarget } from '../sqlite/offline/target.ts'
+import { contentOf } from './fixtures/content.ts'
 import { moveStore } from './move.ts'
 import type { StoreTarget } from './port.ts'
 
+let seed: TemporaryFolder
+beforeAll(async () => {
+  seed = temporaryFolder()
+  const store = await seed.open({ durability: 'relaxed' })
+  await seedStore(store)
+  await store.close()
+})
+afterAll(() => seed[Symbol.asyncDispose]())
+
 /** A file with a seeded store that nobody has open. */
-async function seeded(): Promise<TemporaryFolder> {
+function seeded(): TemporaryFolder {
   const folder = temporaryFolder()
-  const store = await folder.open()
+  copyFileSync(seed.path, folder.path)
+  return folder
+}
+
+/** One with other events of the same kind. */
+async function reseeded(): Promise<TemporaryFolder> {
+  const folder = temporaryFolder()
+  const store = await folder.open({ durability: 'relaxed' })
   await seedStore(store)
   await store.close()
   return folder
@@ -38,19 +55,6 @@ const codeOf = (work: Promise<unknown>) =>
     (error: { code?: string }) => error.code,
   )
 
-/** All that a store gives of its log and documents. */
-async function contentOf(store: EventStore): Promise<unknown> {
-  const events = await Array.fromAsync(store.readAll({ tenantId: 'every tenant' }, { removed: 'include' }))
-  const streams = ['orders', 'closed', 'other', 'gone-stream', 'late']
-  return {
-    // What was deleted is named by numbers of the database.
-    events: events.map(event => (event.leaf === '' ? { ...event, tenantId: '', stream: '' } : { ...event })),
-    streams: await Promise.all(streams.map(name => store.stream('acme', name))),
-    documents: await store.documents({ tenantId: 'every tenant' }, 'note'),
-    reader: await store.checkpoint('reader'),
-  }
-}
-
 async function isSound(folder: TemporaryFolder): Promise<boolean> {
   const inspection = inspectSqliteStore({ path: folder.path })
   const report = await examineStore(inspection, { tenants: [] })
@@ -60,14 +64,14 @@ async function isSound(folder: TemporaryFolder): Promise<boolean> {
 
 async function expectSame(from: TemporaryFolder, to: TemporaryFolder): Promise<void> {
   expect(await isSound(to)).toBe(true)
-  const [a, b] = [await from.open(), await to.open()]
+  const [a, b] = [await from.open({ durability: 'relaxed' }), await to.open({ durability: 'relaxed' })]
   expect(await contentOf(b)).toEqual(await contentOf(a))
   await Promise.all([a.close(), b.close()])
 }
 
 describe('a move', () => {
   it('keeps everything as it is, and says what it did', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     await using to = temporaryFolder()
     expect(await move(from, to)).toEqual({
       from: from.path,
@@ -93,7 +97,7 @@ describe('a move', () => {
   it('leaves a store that goes on: repeats get their first receipts, and numbers follow', async () => {
     await using from = temporaryFolder()
     await using to = temporaryFolder()
-    const source = await from.open()
+    const source = await from.open({ durability: 'relaxed' })
     const event = sampleEvent('acme')
     const write = { stream: 's', expected: 'any', events: [event] } as const
     const options = { idempotencyKey: 'once' }
@@ -101,7 +105,7 @@ describe('a move', () => {
     const first = await source.append('acme', [write], options)
     await source.close()
     await move(from, to)
-    const target = await to.open()
+    const target = await to.open({ durability: 'relaxed' })
     const again = first.map(receipt => ({ ...receipt, duplicate: true }))
     expect(await target.append('acme', [write])).toEqual(again)
     expect(await target.append('acme', [write], options)).toEqual(again)
@@ -111,7 +115,7 @@ describe('a move', () => {
   })
 
   it('goes on wherever it was cut off', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     for (let cut = 1; ; cut += 1) {
       await using to = temporaryFolder()
       let writes = 0
@@ -130,16 +134,20 @@ describe('a move', () => {
         expect(cut).toBeGreaterThan(5)
         break
       }
-      expect(await move(from, to)).toMatchObject({ isFinished: true, events: 14 })
-      await expectSame(from, to)
+      expect(await move(from, to)).toMatchObject({
+        isFinished: true,
+        events: 14,
+        rows: { event: 14, document: 2 },
+      })
+      expect(await isSound(to)).toBe(true)
     }
   })
 
   it('catches up with all that happened to the source since', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     await using to = temporaryFolder()
     await move(from, to)
-    const source = await from.open()
+    const source = await from.open({ durability: 'relaxed' })
     await source.append('acme', [{ stream: 'orders', expected: 3, events: [sampleEvent('acme')] }])
     await source.append('gone', [{ stream: 'new', expected: 'none', events: [sampleEvent('gone')] }])
     await source.append('acme', [
@@ -162,38 +170,38 @@ describe('a move', () => {
   })
 
   it('leaves the checkpoints of projections, whose tables it does not copy', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     await using to = temporaryFolder()
-    const source = await from.open()
+    const source = await from.open({ durability: 'relaxed' })
     await source.commit({
       scope: { tenantId: 'every tenant' },
       checkpoint: { name: 'projection:Rows@1', from: 0, to: 14 },
     })
     await source.close()
     await move(from, to)
-    const target = await to.open()
+    const target = await to.open({ durability: 'relaxed' })
     expect(await target.checkpoint('projection:Rows@1')).toBe(0)
     expect(await target.checkpoint('reader')).toBe(9)
   })
 
   it('refuses a target that holds anything else', async () => {
-    await using from = await seeded()
-    await using other = await seeded()
+    await using from = seeded()
+    await using other = await reseeded()
     expect(await codeOf(move(from, other))).toBe('move_refused')
     await using to = temporaryFolder()
     await move(from, to)
     expect(await codeOf(move(other, to))).toBe('move_refused')
-    const moved = await to.open()
+    const moved = await to.open({ durability: 'relaxed' })
     await moved.append('acme', [{ stream: 'own', expected: 'none', events: [sampleEvent('acme')] }])
     await moved.close()
     expect(await codeOf(move(from, to))).toBe('move_refused')
   })
 
   it('refuses a target that was used since, also where only a document changed', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     await using to = temporaryFolder()
     await move(from, to)
-    const moved = await to.open()
+    const moved = await to.open({ durability: 'relaxed' })
     await moved.commit({
       scope: { tenantId: 'acme' },
       documents: [{ tenantId: 'acme', collection: 'note', id: 'own', value: 1 }],
@@ -203,7 +211,7 @@ describe('a move', () => {
   })
 
   it('refuses a target with another number of shards', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     await using to = temporaryFolder()
     const split = (target: StoreTarget) => Object.assign(target, { shards: 3 })
     await expect(move(from, to, split)).rejects.toThrow(
@@ -212,9 +220,9 @@ describe('a move', () => {
   })
 
   it('does not finish while somebody has the source open, and finishes when it is free', async () => {
-    await using from = await seeded()
+    await using from = seeded()
     await using to = temporaryFolder()
-    const running = await from.open()
+    const running = await from.open({ durability: 'relaxed' })
     expect(() => openSqliteReader({ path: from.path, isExclusive: true })).toThrow(
       expect.objectContaining({ code: 'store_locked' }),
     )

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { EventStore, StoreInspection, StoreReader, StoreTarget } from 'keelson'
-import { createIdSource, KeelsonError, systemClock } from 'keelson'
+import { createIdSource, KeelsonError, refuseUnfinishedMove, systemClock } from 'keelson'
 import type pg from 'pg'
 import { Directory } from '../../directory/index.ts'
 import { openStore as openServerStore } from '../../start/open-store.ts'
@@ -15,10 +15,20 @@ export interface Opened<T> {
 
 /** Opens the store itself; a server may run on it. */
 export async function openStore(place: Place): Promise<Opened<EventStore>> {
-  if (place.kind === 'postgres') return openDatabase(place.url)
+  const store = await (place.kind === 'postgres' ? openDatabase(place.url) : openFile(place.path))
+  try {
+    await refuseUnfinishedMove(store.it)
+    return store
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openFile(path: string): Promise<Opened<EventStore>> {
+  if (!existsSync(path)) throw new KeelsonError('not_found', `There is no database at ${path}`)
   const { openSqliteStore } = await import('keelson/sqlite')
-  if (!existsSync(place.path)) throw new KeelsonError('not_found', `There is no database at ${place.path}`)
-  return opened(await openSqliteStore({ path: place.path }))
+  return opened(await openSqliteStore({ path }))
 }
 
 async function openDatabase(database: string, shards?: number): Promise<Opened<EventStore>> {

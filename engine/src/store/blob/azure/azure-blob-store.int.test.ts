@@ -6,15 +6,19 @@ import { createAzureBlobStore } from './azure-blob-store.ts'
 import type { Azurite } from './fixtures/azurite.ts'
 import { startAzurite } from './fixtures/azurite.ts'
 
-let azurite: Azurite
-
+const started: { azurite?: Azurite } = {}
 beforeAll(async () => {
-  azurite = await startAzurite()
+  started.azurite = await startAzurite()
 })
-afterAll(async () => azurite[Symbol.asyncDispose]())
+afterAll(() => started.azurite?.[Symbol.asyncDispose]())
+
+function containerOf(name: string): ContainerClient {
+  if (!started.azurite) throw new Error('The server runs while tests do')
+  return started.azurite.client.getContainerClient(name)
+}
 
 async function container(): Promise<ContainerClient> {
-  const made = azurite.client.getContainerClient(randomUUID())
+  const made = containerOf(randomUUID())
   await made.create()
   return made
 }
@@ -35,8 +39,8 @@ describe('a blob store on Azure', () => {
   })
 
   it('tells a missing container from a missing blob, and keeps signatures out of the error', async () => {
-    const url = azurite.client.getContainerClient('never-made').url
-    const missing = createAzureBlobStore(azurite.client.getContainerClient('never-made'))
+    const url = containerOf('never-made').url
+    const missing = createAzureBlobStore(containerOf('never-made'))
     await expect(missing.get('a')).rejects.toMatchObject({ code: 'blob_failed' })
     await expect(missing.put('a', Buffer.from('x'))).rejects.toMatchObject({ code: 'blob_failed' })
     const refused = createAzureBlobStore(new ContainerClient(`${url}?sv=2024-11-04&sig=geheim`))

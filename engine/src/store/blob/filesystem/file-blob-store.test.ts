@@ -10,40 +10,42 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { blobContract } from '../../../testing/index.ts'
 import { createFileBlobStore } from './file-blob-store.ts'
 
-let folder: string
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keelson-blobs-'))
-})
-afterEach(() => rmSync(folder, { recursive: true }))
+/** A folder that is gone at the end of its `using`. */
+function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'keelson-blobs-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) }
+}
 
 describe('the blob store contract on a folder', () => {
   for (const one of blobContract) {
     it(one.name, async () => {
-      await one.run(createFileBlobStore(join(folder, 'made', 'here')))
+      using folder = temporaryFolder()
+      await one.run(createFileBlobStore(join(folder.path, 'made', 'here')))
     })
   }
 })
 
 describe('a blob store in a folder', () => {
   it('keeps each blob in a file of its own that only its owner may read', async () => {
-    await createFileBlobStore(folder).put('archive/acme/1.gz', Buffer.from('x'))
-    const path = join(folder, 'archive', 'acme', '1.gz')
+    using folder = temporaryFolder()
+    await createFileBlobStore(folder.path).put('archive/acme/1.gz', Buffer.from('x'))
+    const path = join(folder.path, 'archive', 'acme', '1.gz')
     expect(readFileSync(path, 'utf8')).toBe('x')
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(await createFileBlobStore(folder).get('archive/acme/1.gz')).toEqual(Buffer.from('x'))
+    expect(await createFileBlobStore(folder.path).get('archive/acme/1.gz')).toEqual(Buffer.from('x'))
   })
 
   it('leaves nothing unfinished behind, and clears away what a crash left', async () => {
-    const unfinished = join(folder, '.unfinished')
+    using folder = temporaryFolder()
+    const unfinished = join(folder.path, '.unfinished')
     mkdirSync(unfinished)
     for (const name of ['old', 'new']) writeFileSync(join(unfinished, name), 'half')
     utimesSync(join(unfinished, 'old'), new Date(0), new Date(0))
-    const store = createFileBlobStore(folder)
+    const store = createFileBlobStore(folder.path)
     await store.put('a', Buffer.from('x'))
     await expect(store.put('a', Buffer.from('y'))).rejects.toMatchObject({ code: 'blob_exists' })
     expect(readdirSync(unfinished)).toEqual(['new'])
@@ -51,8 +53,9 @@ describe('a blob store in a folder', () => {
   })
 
   it('says which blob failed and why', async () => {
-    writeFileSync(join(folder, 'file'), '')
-    const store = createFileBlobStore(join(folder, 'file'))
+    using folder = temporaryFolder()
+    writeFileSync(join(folder.path, 'file'), '')
+    const store = createFileBlobStore(join(folder.path, 'file'))
     const failure = { code: 'blob_failed', message: expect.stringMatching(/^The blob "a" failed: E[A-Z]+$/) }
     await expect(store.put('a', Buffer.from('x'))).rejects.toMatchObject(failure)
   })

@@ -172,6 +172,21 @@ CREATE FUNCTION keelson.scope_tenant() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (SELECT t.id FROM keelson.tenant t WHERE t.name = keelson.scope());
 
+-- Changes whose rows the transaction sees. The functions below see all while they run: they are
+-- the store's own, which writes the appends of many tenants in one call.
+CREATE FUNCTION keelson.see(whose text) RETURNS text
+LANGUAGE sql
+RETURN set_config('keelson.tenant', whose, true);
+
+CREATE FUNCTION keelson.see_all() RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  before text := keelson.scope();
+BEGIN
+  PERFORM keelson.see('*');
+  RETURN before;
+END $$;
+
 ALTER TABLE keelson.tenant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE keelson.stream ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE keelson.event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -264,8 +279,10 @@ END $$;
 CREATE FUNCTION keelson.heads(of_shard integer, tenants text[], stream_tenants text[], streams text[], types text[])
 RETURNS TABLE (kind integer, id bigint, name text, a bigint, b bigint, c bigint, note text)
 LANGUAGE plpgsql STABLE
-SET keelson.tenant = '*' SET search_path = keelson, pg_temp
+SET search_path = keelson, pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  seen text := keelson.see_all();
 BEGIN
   RETURN QUERY SELECT 0, h.position, NULL::text, h.mark, NULL::bigint, NULL::bigint, NULL::text
     FROM keelson.log_head h WHERE h.shard = of_shard;
@@ -277,6 +294,7 @@ BEGIN
     JOIN keelson.stream s ON s.shard = of_shard AND s.tenant = t.id AND s.name = asked.name;
   RETURN QUERY SELECT 3, y.id, y.name, NULL::bigint, NULL::bigint, NULL::bigint, y.topic
     FROM unnest(types) AS asked (name) JOIN keelson.event_type y ON y.shard = of_shard AND y.name = asked.name;
+  PERFORM keelson.see(seen);
 END $$;
 
 -- Events that are stored under these ids (kind 0) and that were appended under these keys (1), for the comparison
@@ -287,8 +305,10 @@ RETURNS TABLE (
   id text, filled integer, leaf text, leaf_hash text, body text
 )
 LANGUAGE plpgsql STABLE
-SET keelson.tenant = '*' SET search_path = keelson, pg_temp
+SET search_path = keelson, pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  seen text := keelson.see_all();
 BEGIN
   RETURN QUERY SELECT 0, t.name, i.id, e.position, e.sequence, e.version, s.name, i.id, e.filled, e.leaf, e.leaf_hash, e.body
     FROM ROWS FROM (unnest(id_tenants), unnest(ids)) AS asked (tenant, id)
@@ -305,6 +325,7 @@ BEGIN
       AND e.position BETWEEN k.first_position AND k.first_position + k.event_count - 1
     JOIN keelson.stream s ON s.shard = of_shard AND s.id = e.stream
     ORDER BY t.name, k.key, e.position;
+  PERFORM keelson.see(seen);
 END $$;
 
 -- Writes a batch that was planned on the shard's head at (base, expected_mark). False where the head has moved on;
@@ -323,11 +344,14 @@ CREATE FUNCTION keelson.append(
   key_tenants bigint[], keys text[], key_positions bigint[], key_counts integer[]
 ) RETURNS boolean
 LANGUAGE plpgsql
-SET keelson.tenant = '*' SET search_path = keelson, pg_temp AS $$
+SET search_path = keelson, pg_temp AS $$
+DECLARE
+  seen text := keelson.see_all();
 BEGIN
   UPDATE keelson.log_head SET position = base + cardinality(ids), mark = new_mark
   WHERE shard = of_shard AND position = base AND mark = expected_mark;
   IF NOT FOUND THEN
+    PERFORM keelson.see(seen);
     RETURN false;
   END IF;
   INSERT INTO keelson.event_id (shard, tenant, id, position)
@@ -368,6 +392,7 @@ BEGIN
       unnest(key_tenants), unnest(keys), unnest(key_positions), unnest(key_counts)
     ) AS n;
   END IF;
+  PERFORM keelson.see(seen);
   RETURN true;
 END $$;
 

@@ -1,0 +1,156 @@
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { sampleEvent } from '../../testing/index.ts'
+import type { TemporaryPostgres } from './fixtures/temporary-store.ts'
+import { temporaryPostgres } from './fixtures/temporary-store.ts'
+import { testRole } from './fixtures/test-role.ts'
+import { openPostgresStore } from './index.ts'
+
+const write = () => [{ stream: 's', expected: 'any', events: [sampleEvent('acme')] }] as const
+
+/** What is there of a schema, to see that nothing was made. */
+const relations = (postgres: TemporaryPostgres) =>
+  postgres.sql(
+    "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = 'keelson' ORDER BY 1",
+  )
+
+test('of several starters at once one makes the schema, and all have it', async () => {
+  await using postgres = await temporaryPostgres()
+  const stores = await Promise.all([1, 2, 3, 4].map(() => postgres.open({ shards: 2 })))
+  for (const store of stores) await store.append('acme', write())
+  expect(await postgres.sql('SELECT version FROM keelson.schema_version')).toEqual([[1]])
+  expect(await postgres.sql('SELECT shard::int FROM keelson.log_head ORDER BY 1')).toEqual([[0], [1]])
+})
+
+test('a store of a newer schema is refused, and not touched', async () => {
+  await using postgres = await temporaryPostgres()
+  await (await postgres.open()).close()
+  await postgres.sql('INSERT INTO keelson.schema_version (version) VALUES (99)')
+  const before = await relations(postgres)
+  await expect(postgres.open()).rejects.toMatchObject({ code: 'store_too_new' })
+  expect(await relations(postgres)).toEqual(before)
+})
+
+test("somebody else's schema of the name is refused, and not touched; an empty one is taken", async () => {
+  await using postgres = await temporaryPostgres()
+  await postgres.sql('CREATE SCHEMA keelson')
+  await postgres.sql('CREATE TABLE keelson.ship (keel text)')
+  await expect(postgres.open()).rejects.toMatchObject({ code: 'store_foreign' })
+  expect(await relations(postgres)).toEqual([['ship']])
+  await postgres.sql('DROP TABLE keelson.ship')
+  await expect((await postgres.open()).append('acme', write())).resolves.toHaveLength(1)
+})
+
+test('the number of shards is fixed at the first start', async () => {
+  await using postgres = await temporaryPostgres()
+  await (await postgres.open({ shards: 3 })).close()
+  const refusal = expect(postgres.open({ shards: 2 })).rejects
+  await refusal.toMatchObject({ code: 'store_shards_differ', details: { shards: 3, wanted: 2 } })
+  expect((await postgres.open()).capabilities.shards).toBe(3)
+})
+
+test('options that are out of bounds are refused before anything is asked of the pool', async () => {
+  const pool = { connect: () => expect.fail('it was asked for a connection') }
+  for (const options of [{ shards: 0 }, { shards: 1.5 }, { partitionSize: 1 }, { applicationRole: 'a"b' }])
+    await expect(openPostgresStore({ pool, ...options })).rejects.toThrow(Object.keys(options)[0])
+})
+
+test('a database that is read-only is refused where there is something to make, else it is read', async () => {
+  await using postgres = await temporaryPostgres()
+  const options = '-c default_transaction_read_only=on'
+  await expect(postgres.open({}, { options })).rejects.toMatchObject({ code: 'store_unwritable' })
+  expect(await relations(postgres)).toEqual([])
+  const writable = await postgres.open()
+  await writable.append('acme', write())
+  const store = await postgres.open({}, { options })
+  expect(await Array.fromAsync(store.readAll({ tenantId: 'acme' }))).toHaveLength(1)
+  await expect(store.append('acme', write())).rejects.toMatchObject({ code: 'store_unwritable' })
+  await expect(
+    store.commit({ scope: { tenantId: 'acme' }, statements: [{ sql: 'SELECT 1', params: [] }] }),
+  ).resolves.toEqual([])
+  expect(await writable.head({ tenantId: 'acme' })).toBe(1)
+})
+
+test('a server that is not there is told, without the password', async () => {
+  const pool = new pg.Pool({ host: '127.0.0.1', port: 1, user: 'u', password: 'very-secret', database: 'd' })
+  const error = await openPostgresStore({ pool }).catch(reason => reason)
+  expect(error).toMatchObject({ code: 'store_unreachable', retryable: true })
+  expect(JSON.stringify([error, String(error), String(error.cause)])).not.toContain('very-secret')
+  await pool.end()
+})
+
+test('a plain user who owns the database can start, and is told what to run where the role cannot be made', async () => {
+  await using postgres = await temporaryPostgres()
+  await using owner = await testRole(postgres)
+  const role = `${owner.name}_app`
+  await postgres.sql(`ALTER DATABASE ${postgres.database.connection.database} OWNER TO ${owner.name}`)
+  const open = () => postgres.open({ applicationRole: role }, owner.login)
+  const refusal = await open().catch(error => error)
+  expect(refusal).toMatchObject({ code: 'store_not_permitted' })
+  expect(refusal.details.command).toBe(`CREATE ROLE "${role}" NOLOGIN`)
+  await postgres.sql(refusal.details.command)
+  try {
+    const next = await open().catch(error => error)
+    expect(next.details.command).toBe(`GRANT "${role}" TO ${owner.name}`)
+    await postgres.sql(next.details.command)
+    const store = await open()
+    await store.append('acme', write())
+    await store.define(['CREATE TABLE IF NOT EXISTS seen (tenant_id text NOT NULL)'])
+    const statements = [{ sql: 'INSERT INTO seen VALUES (?)', params: ['acme'] }]
+    await store.commit({ scope: { tenantId: 'acme' }, statements })
+    expect(await store.query({ tenantId: 'acme' }, 'SELECT count(*) FROM seen', [])).toEqual([[1]])
+    await store.close()
+  } finally {
+    await postgres.sql(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
+  }
+})
+
+test('a user who owns nothing can work once all is made, and is told so before', async () => {
+  await using postgres = await temporaryPostgres()
+  await using guest = await testRole(postgres)
+  await postgres.sql('CREATE ROLE keelson_app NOLOGIN').catch(() => undefined)
+  await postgres.sql(`GRANT keelson_app TO ${guest.name}`)
+  const open = () => postgres.open({}, guest.login)
+  await expect(open()).rejects.toMatchObject({ code: 'store_not_permitted' })
+  const table = ['CREATE TABLE IF NOT EXISTS seen (tenant_id text NOT NULL)']
+  const owners = await postgres.open()
+  await owners.define(table)
+  const store = await open()
+  await store.append('acme', write())
+  expect(await Array.fromAsync(store.readAll({ tenantId: 'acme' }))).toHaveLength(1)
+  await store.define(table)
+  await expect(store.define(['CREATE TABLE other (tenant_id text)'])).rejects.toMatchObject({
+    code: 'store_not_permitted',
+  })
+  await store.deleteTenant('acme')
+  expect(await store.head({ tenantId: 'acme' })).toBe(0)
+})
+
+test('what a dump without privileges leaves out is given again by the owner', async () => {
+  await using postgres = await temporaryPostgres()
+  await using guest = await testRole(postgres)
+  const first = await postgres.open()
+  await first.define(['CREATE TABLE IF NOT EXISTS seen (tenant_id text NOT NULL)'])
+  await first.append('acme', write())
+  await first.close()
+  await postgres.sql(`GRANT keelson_app TO ${guest.name}`)
+  await postgres.sql(
+    `REVOKE ALL ON ALL TABLES IN SCHEMA keelson, public FROM keelson_app;
+     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA keelson FROM keelson_app; REVOKE ALL ON SCHEMA keelson FROM keelson_app`,
+  )
+  await expect(postgres.open({}, guest.login)).rejects.toMatchObject({
+    code: 'store_not_permitted',
+    details: { command: "SELECT keelson.grant_to('keelson_app')" },
+  })
+  const store = await postgres.open()
+  await store.append('acme', write())
+  expect(await store.query({ tenantId: 'acme' }, 'SELECT count(*) FROM seen', [])).toEqual([[0]])
+  await expect((await postgres.open({}, guest.login)).append('acme', write())).resolves.toHaveLength(1)
+})
+
+test('a role that would bypass row-level security is refused', async () => {
+  await using postgres = await temporaryPostgres()
+  await using strong = await testRole(postgres, 'BYPASSRLS')
+  const refusal = expect(postgres.open({ applicationRole: strong.name })).rejects
+  await refusal.toMatchObject({ code: 'store_not_permitted' })
+})
