@@ -223,10 +223,9 @@ describe('the rows of the audit trail on PostgreSQL', () => {
 
   it('go with a tombstoned stream and with their tenant', async () => {
     const about = { aggregateType: 'EventStream', aggregateId: 'com.example.thing' }
-    const payload = { streamId: 'com.example.thing' }
-    await postgres.publish('stack', [
-      { eventType: 'EventStreamTombstoned', occurredAt: '2026-06-11T09:00:01Z', payload, ...about },
-    ])
+    const occurredAt = '2026-06-11T09:00:01Z'
+    const payload = { streamId: about.aggregateId, finalEventCount: 1, reason: 'x', tombstonedAt: occurredAt }
+    await postgres.publish('stack', [{ eventType: 'EventStreamTombstoned', occurredAt, payload, ...about }])
     expect(await counts('stack', 'stack')).toEqual([1, 1, 1])
     await postgres.platform.deleteTenant('globex')
     expect(await counts('every tenant', 'globex')).toEqual([0, 0, 0])

@@ -11,10 +11,7 @@ const folder = join(import.meta.dirname, '../../server/src/cli')
 /** The help of every command, the exit codes and the settings. */
 export async function cliSections(): Promise<Record<string, string>> {
   const overview = await help()
-  const names = [...overview.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(match => match[1] as string)
-  const commands = await Promise.all(
-    names.map(async name => `### keelson ${name}\n\n${fenced('text', await help(name))}`),
-  )
+  const commands = await commandSections(overview)
   return {
     commands: [fenced('text', overview), ...commands].join('\n\n'),
     'exit codes': table(
@@ -23,6 +20,20 @@ export async function cliSections(): Promise<Record<string, string>> {
     ),
     settings: table(['in `keelson.json`', 'flag', 'environment', 'default', 'meaning'], await settingRows()),
   }
+}
+
+/** A section for each command that a help lists, and for those of its own. */
+async function commandSections(listing: string, ...parents: string[]): Promise<string[]> {
+  const [, listed = ''] = listing.split('\nCommands:\n')
+  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(match => match[1] as string)
+  const sections = names
+    .filter(name => name !== 'help')
+    .map(async name => {
+      const text = await help(...parents, name)
+      if (text.includes('\nCommands:\n')) return commandSections(text, ...parents, name)
+      return [`### keelson ${[...parents, name].join(' ')}\n\n${fenced('text', text)}`]
+    })
+  return (await Promise.all(sections)).flat()
 }
 
 async function help(...command: string[]): Promise<string> {

@@ -7,7 +7,7 @@ import {
   BatchIngestionStarted,
 } from './ingestion-events.ts'
 import { AuditEventProjection } from './projection/audit-event-projection.ts'
-import { EventAddedToStream, EventStreamCreated } from './stream-events.ts'
+import { EventAddedToStream, EventStreamCreated, streamEvents } from './stream-events.ts'
 
 export type { AuditEventPayload } from './audit-event.ts'
 export type { AuditView, Outcome } from './audit-view.ts'
@@ -41,6 +41,7 @@ export const audit: ContextDefinition = defineContext({
     BatchIngestionCompleted,
     EventStreamCreated,
     EventAddedToStream,
+    ...streamEvents,
   ],
   projections: [AuditEventProjection],
 })

@@ -1,10 +1,15 @@
 import type { JsonObject, RecordedEvent } from 'keelson'
-import { completeEvent, createCatalog, createIdSource, createPlatform } from 'keelson'
+import { completeEvent, createCatalog, createIdSource, createPlatform, sealStream } from 'keelson'
 import { createMemoryStore } from 'keelson/memory'
 import { describe, expect, it } from 'vitest'
 import { auditEvent } from './fixtures/audit-platform.ts'
 import { audit } from './index.ts'
-import { EventAddedToStream, EventStreamCreated, storageNotifications } from './stream-events.ts'
+import {
+  EventAddedToStream,
+  EventStreamCreated,
+  storageNotifications,
+  streamEvents,
+} from './stream-events.ts'
 
 async function recorded(events: readonly JsonObject[]): Promise<RecordedEvent[]> {
   const store = createMemoryStore()
@@ -28,6 +33,13 @@ const plain = (eventId: string): JsonObject => ({
   occurredAt: '2026-06-11T09:00:01Z',
   payload: 1,
 })
+
+const completion = {
+  tenantId: 'acme',
+  ids: createIdSource(),
+  now: Date.parse('2026-06-12T00:00:00Z'),
+  source: 's',
+}
 
 describe('storage notifications', () => {
   it('tell of a stream with its first event, and of each event', async () => {
@@ -106,8 +118,19 @@ describe('storage notifications', () => {
 
   it('have examples that fit their definitions', () => {
     const catalog = createCatalog(audit.events)
-    for (const definition of [EventStreamCreated, EventAddedToStream])
+    for (const definition of [EventStreamCreated, EventAddedToStream, ...streamEvents])
       for (const example of definition.examples)
         expect(() => catalog.get(definition.type)?.validator(example)).not.toThrow()
+  })
+
+  it('are in the catalogue with what the store records of whole streams', async () => {
+    const store = createMemoryStore()
+    await store.append('acme', [
+      { stream: 's', expected: 'none', events: [completeEvent(plain('e1'), completion)] },
+    ])
+    const { payload } = await sealStream(store, 'acme', 's')
+    const entry = createCatalog(audit.events).get('EventStreamSealed')
+    expect(entry?.definition.topic).toBe('audit.storage')
+    expect(() => entry?.validator(payload)).not.toThrow()
   })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Envelope, PayloadOf, RecordedEvent } from 'keelson'
-import { defineEvent } from 'keelson'
+import { defineEvent, EventStreamArchived, EventStreamSealed, EventStreamTombstoned } from 'keelson'
 import Type from 'typebox'
 
 const text = (description: string, maxLength = 1024) => Type.String({ description, minLength: 1, maxLength })
@@ -67,6 +67,9 @@ export const EventAddedToStream = defineEvent({
     },
   ],
 })
+
+/** What is done to streams as a whole; the store defines these and writes them itself. */
+export const streamEvents = [EventStreamSealed, EventStreamArchived, EventStreamTombstoned] as const
 
 /**
  * The storage notifications of a stored event. They are derived and never stored: that an event stands in a stream is

@@ -87,6 +87,52 @@ describe('a secret', () => {
   })
 })
 
+describe('the database', () => {
+  const url = 'postgres://me:hunter2@db.example:5433/events'
+  const database = (flags = {}, environment = {}) => config(flags, environment).startOptions().database
+
+  it('is a file unless a server is named', () => {
+    expect(database()).toBeUndefined()
+    expect(database({ database: url })).toBe(url)
+    expect(database({}, { KEELSON_DATABASE_URL: url })).toBe(url)
+    file({ database: 'postgres://db.example/events' })
+    expect(database()).toBe('postgres://db.example/events')
+    const options = { KEELSON_DATABASE_URL: url, KEELSON_SHARDS: '4', KEELSON_POOL_SIZE: '9' }
+    expect(config({}, options).startOptions()).toMatchObject({ database: url, shards: 4, poolSize: 9 })
+  })
+
+  it('is the folder that the call names, whatever is set elsewhere', () => {
+    expect(database({ dataDir: 'here' }, { KEELSON_DATABASE_URL: url })).toBeUndefined()
+  })
+
+  it.each([
+    [{ database: 'mysql://me:hunter2@a/b' }],
+    [{ database: 'postgres://me:hunter2@a:b/c' }],
+    [{ database: 'hunter2' }],
+    [{ database: url, dataDir: 'here' }],
+    [{ database: url, maxBytes: '2000000' }],
+    [{ shards: '2' }],
+    [{ database: url, shards: '0' }],
+    [{ database: url, poolSize: '3' }],
+  ])('is refused as %j, and nothing secret is repeated', flags => {
+    const failure = failureOf(() => config(flags).startOptions())
+    expect(failure.exitCode).toBe(2)
+    expect(failure.message).not.toContain('hunter2')
+  })
+
+  it.each([
+    { database: url },
+    { database: 'postgres://db.example/events?password=hunter2' },
+    { archive: 'https://a.example/b?sig=hunter2' },
+  ])('is refused with its secret in the file: %j', content => {
+    file(content)
+    const failure = failureOf(() => config())
+    expect(failure.exitCode).toBe(2)
+    expect(failure.message).toMatch(/KEELSON_(DATABASE_URL|ARCHIVE)/)
+    expect(failure.message).not.toContain('hunter2')
+  })
+})
+
 describe('the settings file', () => {
   it.each([
     ['no JSON', '{port: 1}'],

@@ -78,7 +78,7 @@ export class Config {
       ...(archive === undefined ? {} : { archive: isAddress(archive) ? archive : resolve(archive) }),
     } as const
     const maxBytes = this.#number('maxBytes', 1_048_576, Number.MAX_SAFE_INTEGER)
-    const shards = this.#number('shards', 1, 1024)
+    const shards = this.#number('shards', 1, 256)
     const poolSize = this.#number('poolSize', 4, 1000)
     const database = this.#database()
     if (database === undefined) {

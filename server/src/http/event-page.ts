@@ -50,8 +50,8 @@ export async function fillPage(
     const asked = positions.slice(start, start + chunk)
     for (const event of await store.readPositions(tenantId, asked)) {
       if (page.isFull) return last
-      page.add(event)
       last = event.position
+      if (event.bodyState !== 'removed') page.add(event)
     }
     if (!page.isFull) last = asked.at(-1)
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { audit, governance, saas } from '@keelson/contexts'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Platform } from 'keelson'
-import { createIdSource, createPlatform, KeelsonError, systemClock } from 'keelson'
+import { createIdSource, createPlatform, KeelsonError, openWithMetadata, systemClock } from 'keelson'
 import type { KeyRequest } from '../directory/index.ts'
 import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
@@ -41,7 +41,9 @@ export function serverVersion(): string {
 /** Opens the store, starts the platform on it and listens. */
 export async function serve(options: StartOptions, logger?: FastifyBaseLogger): Promise<RunningServer> {
   const opened = await openStore(options)
-  const { store, location } = opened
+  const { location } = opened
+  // What a stream's metadata hides is hidden from the API too.
+  const store = openWithMetadata(opened.store)
   const stopping = new AbortController()
   let platform: Platform | undefined
   let app: FastifyInstance | undefined

@@ -124,6 +124,21 @@ export const idempotencyCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'of concurrent repeats under a known key each gets the first receipts',
+    async run({ store }) {
+      const write = () => [
+        { stream: 's', expected: 'any' as const, events: [sampleEvent('acme'), sampleEvent('acme')] },
+      ]
+      const first = await store.append('acme', write(), { idempotencyKey: 'k' })
+      const again = first.map(receipt => ({ ...receipt, duplicate: true }))
+      const tries = Array.from({ length: 5 }, () => store.append('acme', write(), { idempotencyKey: 'k' }))
+      for (const receipts of await Promise.all(tries)) expectEqual(receipts, again, 'receipts')
+      const append = { tenantId: 'acme', writes: write(), options: { idempotencyKey: 'k' } }
+      const unit = { scope: { tenantId: 'acme' }, appends: [append, append] }
+      expectEqual(await store.commit(unit), [...again, ...again], 'receipts of a unit')
+    },
+  },
+  {
     name: 'the same id in two tenants is two events',
     async run({ store }) {
       for (const tenantId of ['acme', 'globex']) {

@@ -1,7 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
+import { sampleEvent } from 'keelson/testing'
+import { describe, expect, it, vi } from 'vitest'
 import { runKeelson, startKeelson } from '../fixtures/keelson-process.ts'
 import { dataFolder } from './fixtures/data-folder.ts'
 
@@ -118,13 +119,31 @@ describe('keelson move', () => {
     expect([late.code, late.out]).toEqual([0, 'Everything is in order.\n'])
   })
 
-  it('goes on after a signal that ended it', async () => {
+  it('goes on after it was killed', async () => {
     await using data = await dataFolder()
-    const running = startKeelson(['move', '--from', 'data', '--to', 'other'], { folder: data.folder })
-    running.child.kill('SIGKILL')
-    await running.ended
-    const { code } = await runKeelson(['move', '--from', 'data', '--to', 'other'], { folder: data.folder })
-    expect(code).toBe(0)
+    const { folder } = data
+    await data.withStore(async store => {
+      for (let at = 0; at < 20; at += 1) {
+        const events = Array.from({ length: 500 }, () => sampleEvent('globex'))
+        await store.append('globex', [{ stream: `s-${at}`, expected: 'none', events }])
+      }
+    })
+    const move = ['move', '--from', 'data', '--to', 'other', '--json']
+    const killed = startKeelson(move, { folder })
+    const log = join(folder, 'other/keelson.db-wal')
+    await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(1_000_000), { timeout: 20_000 })
+    killed.child.kill('SIGKILL')
+    expect((await killed.ended).code).toBe(null)
+    const { code, out } = await runKeelson(move, { folder })
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      expect.objectContaining({
+        events: 10_006,
+        isFinished: true,
+        rows: expect.objectContaining({ event: 10_006 }),
+      }),
+    ])
+    expect(JSON.parse(out).copied).toBeLessThan(10_006)
   })
 
   it('refuses a target with a store of its own, and the source itself', async () => {
