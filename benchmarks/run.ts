@@ -27,7 +27,8 @@ const { values, positionals } = parseArgs({
 })
 const [name = ''] = positionals
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
-if (!bench) {
+const [runs, seconds] = [Number(values.runs), Number(values.seconds)]
+if (!bench || !(Number.isInteger(runs) && runs > 0) || !(seconds > 0)) {
   console.error(
     `Usage: npm run bench -- NAME [--json] [--save] [--only START] [--runs N] [--seconds N] [--database URL] [--big], where NAME is one of ${Object.keys(benches).join(', ')}`,
   )
@@ -38,8 +39,8 @@ mkdirSync(folder, { recursive: true })
 const { database, only, big } = values
 const report = await bench({
   folder,
-  runs: Number(values.runs),
-  seconds: Number(values.seconds),
+  runs,
+  seconds,
   only,
   big,
   ...(database === undefined ? {} : { database }),

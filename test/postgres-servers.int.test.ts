@@ -226,6 +226,8 @@ describe('a database that goes away', () => {
     })
     expect(await publish(server, 'after')).toBeGreaterThan(1)
     expect((await idsOf(server, '')).filter(id => id !== 'lost')).toEqual(['before', 'after'])
+    // A stop does not wait for a database that is away.
+    await cluster.kill('SIGKILL')
     server.child.kill('SIGTERM')
     const { code, err } = await server.ended
     expect(code).toBe(0)

@@ -43,7 +43,7 @@ async function help(...command: string[]): Promise<string> {
 
 const exitMeanings: Readonly<Record<string, string>> = {
   ok: 'done',
-  failed: 'failed, or some records of an import were refused',
+  failed: 'failed, found faults, or refused some records of an import',
   usage: 'the command or the request was wrong',
   notFound: 'there is no such thing',
   notAllowed: 'no key, a wrong key, or one without the permission',

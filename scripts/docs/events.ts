@@ -39,6 +39,7 @@ function describe(definition: EventDefinition): string {
     ...(definition.isDerived
       ? ['Derived from the log by its readers: it is neither published nor stored.']
       : []),
+    ...(definition.isReserved ? ['Written by Keelson alone, when it has done what the event says.'] : []),
     table(
       ['field', 'required', 'type', 'meaning'],
       fields(definition.payload as Schema, '').map(row => [...row]),

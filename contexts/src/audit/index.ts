@@ -20,8 +20,8 @@ export type { AuditFilter } from './search/filter.ts'
 export { matchesFilter } from './search/match.ts'
 export type { SearchPage } from './search/search.ts'
 export { searchEvents } from './search/search.ts'
-export { toTextQuery } from './search/text-query.ts'
 export { storageNotifications } from './stream-events.ts'
+export { toTextQuery } from './words/text-query.ts'
 export {
   AuditEventProjection,
   AuditEventReceived,

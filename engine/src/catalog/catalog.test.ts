@@ -92,7 +92,7 @@ describe('admit', () => {
 
   it('keeps an aggregate that the sender named', () => {
     const whole = event({ payload: { orderId: '7' }, aggregateType: 'Basket', aggregateId: '9' })
-    expect(catalog.admit(whole, false)).toBe(whole)
+    expect(catalog.admit(whole, false)).toEqual({ ...whole, topic: 'orders' })
     const typeOnly = event({ payload: { orderId: '7' }, aggregateType: 'Basket' })
     const admitted = catalog.admit(typeOnly, false)
     expect(admitted.envelope).toMatchObject({ aggregateType: 'Basket', aggregateId: '7' })
@@ -101,9 +101,9 @@ describe('admit', () => {
 
   it('leaves an event without a key, or of a type without aggregates, as it is', () => {
     const keyless = event({ payload: {} })
-    expect(catalog.admit(keyless, false)).toBe(keyless)
+    expect(catalog.admit(keyless, false)).toEqual({ ...keyless, topic: 'orders' })
     const plain = event({ eventType: 'OrderNoted', schemaVersion: '1.0' })
-    expect(catalog.admit(plain, false)).toBe(plain)
+    expect(catalog.admit(plain, false)).toEqual({ ...plain, topic: 'orders' })
   })
 
   it('refuses an unknown type, and says which ones are near', () => {
@@ -128,6 +128,12 @@ describe('admit', () => {
   it('checks known types also where unknown ones are kept', () => {
     expect(failure({ payload: { colour: 1 } }, true).code).toBe('payload_invalid')
     expect(failure({ eventType: 'OrderCounted', schemaVersion: '1.0' }, true).code).toBe('event_type_derived')
+  })
+
+  it('refuses a type that only Keelson writes', () => {
+    const reserved = createCatalog([{ ...OrderNoted, isReserved: true }])
+    const plain = event({ eventType: 'OrderNoted', schemaVersion: '1.0' })
+    expect(() => reserved.admit(plain, true)).toThrow('written by Keelson alone')
   })
 
   it('refuses a derived type', () => {

@@ -39,6 +39,8 @@ export function createCatalog(definitions: readonly EventDefinition[]): Catalog 
       }
       if (entry.definition.isDerived)
         throw new KeelsonError('event_type_derived', `${entry.definition.type} is derived from the log`)
+      if (entry.definition.isReserved)
+        throw new KeelsonError('event_type_reserved', `${entry.definition.type} is written by Keelson alone`)
       checkVersion(event.envelope.schemaVersion, entry.definition)
       entry.validator(event.envelope.payload)
       return withAggregate({ ...event, topic: entry.definition.topic }, entry.definition)

@@ -80,6 +80,12 @@ export const errorTable = {
     meaning: 'Events of this type are derived from the log, not published.',
     remedy: 'Publish the event that it follows from.',
   },
+  event_type_reserved: {
+    status: 422,
+    retryable: false,
+    meaning: 'Only Keelson itself writes events of this type, when it has done what they say.',
+    remedy: 'Call for what is to be done, such as sealing a stream; publish other events.',
+  },
   event_in_future: {
     status: 422,
     retryable: false,
@@ -244,7 +250,7 @@ export const errorTable = {
   },
   move_unfinished: {
     status: 503,
-    retryable: false,
+    retryable: true,
     meaning: 'A move into this store has not finished.',
     remedy: 'Run `keelson move` again until it says that it has, or empty the database.',
   },

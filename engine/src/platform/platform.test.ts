@@ -304,6 +304,14 @@ describe('createPlatform', () => {
     )
   })
 
+  it('refuses a projection in SQL on a store without', async () => {
+    const Orders = defineProjection({ name: 'Orders', version: 1, schema: [], handle: () => undefined })
+    const context = defineContext({ name: 'orders', events: [OrderPlaced], projections: [Orders] })
+    await expect(createPlatform({ store: createMemoryStore(), contexts: [context] })).rejects.toThrow(
+      'The projection Orders needs SQL, which the memory store has not',
+    )
+  })
+
   it('runs subscriptions, and ends them with itself', async () => {
     await withPlatform(async platform => {
       const seen: string[] = []

@@ -168,8 +168,16 @@ export function toDocuments({ id, tenantId, ...key }: ApiKey, hashed: string): D
 const prefixOf = (tenantId: string | null): string => `${tenantId ?? platformTenant}/`
 
 function toKey({ id, value }: Document, tenantId: string | null): ApiKey {
-  const { name, prefix, role, createdAt, revokedAt } = value as unknown as Omit<ApiKey, 'id' | 'tenantId'>
-  return { id: id.slice(id.indexOf('/') + 1), name, prefix, role, tenantId, createdAt, revokedAt }
+  const { name, prefix, role, createdAt, revokedAt } = value as JsonObject
+  return {
+    id: id.slice(id.indexOf('/') + 1),
+    name: String(name),
+    prefix: String(prefix),
+    role: role as Role,
+    tenantId,
+    createdAt: String(createdAt),
+    revokedAt: typeof revokedAt === 'string' ? revokedAt : null,
+  }
 }
 
 const digest = (secret: string): string => hash('sha256', secret, 'hex')

@@ -113,8 +113,13 @@ export function toDocument({ id, ...value }: Tenant) {
 }
 
 function toTenant({ id, value }: Document): Tenant {
-  const { name, keepsUnknownTypes, createdAt } = value as unknown as Omit<Tenant, 'id'>
-  return { id, name, keepsUnknownTypes, createdAt }
+  const { name, keepsUnknownTypes, createdAt } = value as JsonObject
+  return {
+    id,
+    name: String(name),
+    keepsUnknownTypes: keepsUnknownTypes === true,
+    createdAt: String(createdAt),
+  }
 }
 
 const isClosing = ({ value }: Document): boolean => (value as JsonObject)['isClosing'] === true

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import type { JsonObject, RecordedEvent } from 'keelson'
 import { describe, expect, it } from 'vitest'
 import { auditEvent, useAuditPlatform } from '../fixtures/audit-platform.ts'
+import { toTextQuery } from '../words/text-query.ts'
 import type { AuditFilter } from './filter.ts'
 import { matchesFilter } from './match.ts'
 import { searchEvents } from './search.ts'
-import { toTextQuery } from './text-query.ts'
 
 /** Words in which the cutting and folding of the index shows. */
 const words = [

@@ -1,11 +1,11 @@
 import type { RecordedEvent } from 'keelson'
 import { toAuditView } from '../audit-view.ts'
+import { searchText } from '../words/search-text.ts'
+import type { TextTerm } from '../words/text-query.ts'
+import { parseTextQuery } from '../words/text-query.ts'
+import { tokens } from '../words/tokens.ts'
 import type { AuditFilter } from './filter.ts'
-import { searchText } from './search-text.ts'
 import { sortableTime } from './sortable-time.ts'
-import type { TextTerm } from './text-query.ts'
-import { parseTextQuery } from './text-query.ts'
-import { tokens } from './tokens.ts'
 
 /** Whether an event passes a filter: what `searchEvents` finds in the tables, decided for one event as it comes. */
 export function matchesFilter(event: RecordedEvent, filter: AuditFilter): boolean {

@@ -1,7 +1,7 @@
+import { storable, toWordQuery } from '../words/lexemes.ts'
 import type { Selection } from './conditions.ts'
 import { Conditions } from './conditions.ts'
 import type { AuditFilter, Selected } from './filter.ts'
-import { storable, toWordQuery } from './lexemes.ts'
 import { sortableTime } from './sortable-time.ts'
 
 /**

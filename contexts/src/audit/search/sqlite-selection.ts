@@ -1,8 +1,8 @@
+import { toTextQuery } from '../words/text-query.ts'
 import type { Selection } from './conditions.ts'
 import { Conditions } from './conditions.ts'
 import type { AuditFilter, Selected } from './filter.ts'
 import { sortableTime } from './sortable-time.ts'
-import { toTextQuery } from './text-query.ts'
 
 /** The tenant's matching rows on SQLite: columns by their indexes, words by FTS5. */
 export function selectSqlite(tenantId: string, filter: AuditFilter, selected: Selected): Selection {

@@ -34,6 +34,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly payload: Schema
   /** Set where the event is derived from the log by its readers, and so is never published or stored. */
   readonly isDerived?: boolean
+  /** Set where only Keelson itself writes the event, when it has done what the event says. */
+  readonly isReserved?: boolean
   readonly personal?: readonly PersonalField[]
   readonly retry?: RetryPolicy
   readonly examples: readonly Static<Schema>[]

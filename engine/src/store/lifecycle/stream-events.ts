@@ -16,6 +16,7 @@ export const EventStreamSealed = defineEvent({
   producer: 'Storage Service',
   consumers: ['Integrity Service', 'Archive Service'],
   aggregate: 'EventStream',
+  isReserved: true,
   orderingKey: event => event.payload.streamId,
   payload: Type.Object(
     {
@@ -53,6 +54,7 @@ export const EventStreamArchived = defineEvent({
   producer: 'Archive Service',
   consumers: ['Query Service'],
   aggregate: 'EventStream',
+  isReserved: true,
   orderingKey: event => event.payload.streamId,
   payload: Type.Object(
     {
@@ -86,6 +88,7 @@ export const EventStreamTombstoned = defineEvent({
   producer: 'Storage Service',
   consumers: ['Query Service', 'Integrity Service', 'Archive Service'],
   aggregate: 'EventStream',
+  isReserved: true,
   orderingKey: event => event.payload.streamId,
   payload: Type.Object(
     {

@@ -123,11 +123,16 @@ class SelectBuilder {
     const where = isIndexed
       ? `${this.#sharded('e')}e.position IN (${this.#candidates(branches)})`
       : [this.#range(column), ...(branches ? [this.#anyOf(branches)] : [])].join(' AND ')
-    const sql = `SELECT ${eventColumns} FROM event e
-      JOIN tenant n ON ${this.#same('n')}n.id = e.tenant
+    const order = `ORDER BY e.${column} ${this.#order}`
+    const names = `JOIN tenant n ON ${this.#same('n')}n.id = e.tenant
       JOIN stream s ON ${this.#same('s')}s.id = e.stream
-      JOIN event_type t ON ${this.#same('t')}t.id = e.type
-      WHERE ${where} ORDER BY e.${column} ${this.#order} LIMIT ?`
+      JOIN event_type t ON ${this.#same('t')}t.id = e.type`
+    // PostgreSQL must find the page before it looks up names: from new tables, whose sizes it does not know yet, it
+    // would join everything that follows and sort it.
+    const sql =
+      this.#dialect.shard === undefined
+        ? `SELECT ${eventColumns} FROM event e ${names} WHERE ${where} ${order} LIMIT ?`
+        : `SELECT ${eventColumns} FROM (SELECT * FROM event e WHERE ${where} ${order} LIMIT ?) AS e ${names} ${order}`
     return { sql, params: [...this.#params, limit] }
   }
 

@@ -84,10 +84,10 @@ describe('a move', () => {
         type: 3,
         event: 14,
         eventId: 11,
-        link: 12,
+        link: 14,
         key: 1,
         checkpoint: 1,
-        document: 2,
+        document: 4,
       },
       isFinished: true,
     })
@@ -137,7 +137,7 @@ describe('a move', () => {
       expect(await move(from, to)).toMatchObject({
         isFinished: true,
         events: 14,
-        rows: { event: 14, document: 2 },
+        rows: { event: 14, document: 4 },
       })
       expect(await isSound(to)).toBe(true)
     }

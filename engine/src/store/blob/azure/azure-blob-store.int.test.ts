@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { blobContract } from '../../../testing/index.ts'
+import { blobContract, sampleEvent } from '../../../testing/index.ts'
+import type { EventStore } from '../../index.ts'
+import { archiveStream, openWithArchive, scavenge, sealStream, tombstoneStream } from '../../index.ts'
+import { createMemoryStore } from '../../memory/index.ts'
 import { createAzureBlobStore } from './azure-blob-store.ts'
 import type { Azurite } from './fixtures/azurite.ts'
 import { startAzurite } from './fixtures/azurite.ts'
@@ -51,5 +54,22 @@ describe('a blob store on Azure', () => {
     expect(error).toMatchObject({ code: 'blob_failed' })
     expect(error.cause).toBeUndefined()
     expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('geheim')
+  })
+
+  it('keeps the archive of a stream, from which it is read as before', async () => {
+    const store = createMemoryStore()
+    const blobs = createAzureBlobStore(await container())
+    const events = Array.from({ length: 25 }, () => sampleEvent('acme'))
+    await store.append('acme', [{ stream: 's', expected: 'none', events }])
+    const bodies = async (from: EventStore) =>
+      (await Array.fromAsync(from.readStream('acme', 's'))).map(({ body }) => body)
+    const before = await bodies(store)
+    await sealStream(store, 'acme', 's')
+    await archiveStream(store, blobs, 'acme', 's', { segmentEvents: 10 })
+    expect(await bodies(store)).toEqual(before.map(() => ''))
+    expect(await bodies(openWithArchive(store, blobs))).toEqual(before)
+    await tombstoneStream(store, 'acme', 's', { reason: 'a test' })
+    expect((await scavenge(store, 'acme', { blobs })).tombstoned.count).toBe(25)
+    expect(await Array.fromAsync(blobs.list('archive/'))).toEqual([])
   })
 })

@@ -1,13 +1,13 @@
 import type { AppendBatch } from '../../append/batch.ts'
 import type { StoredEvent } from '../../append/log.ts'
-import { needsTypes, selectEvents } from '../../read/event-select.ts'
+import { needsTypes } from '../../read/event-select.ts'
 import type { EventQuery } from '../../types.ts'
 import { textArray } from '../connection/binary-array.ts'
-import { toDollars } from '../connection/markers.ts'
 import type { PostgresQueryable } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
-import { fetchTypes, postgresDialect } from '../read/select.ts'
+import { selectPage } from '../read/page-select.ts'
+import { fetchTypes } from '../read/select.ts'
 import type { Facts } from './planned-log.ts'
 import { factKey, matchKey } from './planned-log.ts'
 
@@ -76,24 +76,22 @@ async function fetchMatches(
   )
   if (asked.length === 0) return matches
   const types = asked.some(({ query }) => needsTypes({ query })) ? await fetchTypes(client, shard) : []
-  // One after the other on the connection; the driver sends each when the one before is answered.
-  await Promise.all(
-    asked.map(async ({ query, after, tenantId }) => {
-      const select = selectEvents(
-        { tenantId, cursor: after, direction: 'forwards', limit: 1, filter: { query }, withRemoved: true },
-        types,
-        postgresDialect(shard),
-      )
-      const [row] = await rowsOf(client, {
-        text: toDollars(select.sql),
-        values: [...select.params],
-        rowMode: 'array',
-        types: ownTypes,
-      })
-      const ofQuery = matches.get(query) ?? new Map<string, number>()
-      matches.set(query, ofQuery.set(matchKey(tenantId, after), (row?.[0] as number | undefined) ?? 0))
-    }),
-  )
+  for (const { query, after, tenantId } of asked) {
+    const filter = { query }
+    const { sql, params } = selectPage(
+      { tenantId, cursor: after, direction: 'forwards', limit: 1, filter, withRemoved: true },
+      shard,
+      types,
+    )
+    const [row] = await rowsOf(client, {
+      text: sql,
+      values: [...params],
+      rowMode: 'array',
+      types: ownTypes,
+    })
+    const ofQuery = matches.get(query) ?? new Map<string, number>()
+    matches.set(query, ofQuery.set(matchKey(tenantId, after), (row?.[0] as number | undefined) ?? 0))
+  }
   return matches
 }
 

@@ -1,19 +1,19 @@
 import { cursorAsOf } from '../../read/as-of.ts'
 import type { EventSelect, TypeRow } from '../../read/event-select.ts'
-import { eventColumns, needsTypes, selectEvents } from '../../read/event-select.ts'
+import { eventColumns, needsTypes } from '../../read/event-select.ts'
 import type { HeadSignal } from '../../read/head-signal.ts'
 import type { PageSource, ReadPage } from '../../read/paging.ts'
-import { inOrderOf, pageBytes, readPages, tailPages } from '../../read/paging.ts'
+import { inOrderOf, readPages, tailPages } from '../../read/paging.ts'
 import type { ReadOptions, RecordedEvent, StreamInfo, TailOptions } from '../../types.ts'
 import { streamStates } from '../append/heads.ts'
 import { int8Array } from '../connection/binary-array.ts'
-import { toDollars } from '../connection/markers.ts'
 import type { PostgresClient } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import type { Turns } from '../connection/turns.ts'
-import { fetchTypes, postgresDialect, toRecordedEvent } from './select.ts'
+import { selectPage } from './page-select.ts'
+import { fetchTypes, toRecordedEvent } from './select.ts'
 import { StatementNames } from './statement-names.ts'
 
 const ofTenant = '(SELECT id FROM tenant WHERE shard = $1 AND name = $2)'
@@ -133,13 +133,11 @@ export class PostgresReader {
     select: EventSelect,
     types: readonly TypeRow[],
   ): Promise<unknown[][]> {
-    const page = selectEvents(select, types, postgresDialect(shard))
-    const { direction, stream } = select
-    const text = boundedPage(toDollars(page.sql), stream === undefined ? 'position' : 'version', direction)
+    const page = selectPage(select, shard, types)
     // A filter makes many texts, of which few come again.
-    const name = select.filter === undefined ? this.#names.nameOf(text) : undefined
+    const name = select.filter === undefined ? this.#names.nameOf(page.sql) : undefined
     return rowsOf(client, {
-      text,
+      text: page.sql,
       values: [...page.params],
       rowMode: 'array',
       types: ownTypes,
@@ -160,13 +158,4 @@ export class PostgresReader {
   ): Promise<Result> {
     return this.#turns.take(tenantId, () => this.#sessions.transaction(tenantId ?? '*', 'read', work))
   }
-}
-
-/** Ends a page with the event that reaches its bytes, so that large events do not come by the hundred. */
-function boundedPage(text: string, column: string, direction: 'forwards' | 'backwards'): string {
-  const order = `${column}${direction === 'forwards' ? '' : ' DESC'}`
-  return `SELECT position, sequence, tenant, stream, version, type, leaf, leaf_hash, blind, body, state FROM (
-    SELECT *, sum(octet_length(body)) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before
-    FROM (${text}) AS page (position, sequence, tenant, stream, version, type, leaf, leaf_hash, blind, body, state)
-  ) AS measured WHERE before < ${pageBytes} ORDER BY ${order}`
 }

@@ -1,18 +1,10 @@
-import type { SelectDialect, TypeRow } from '../../read/event-select.ts'
+import type { TypeRow } from '../../read/event-select.ts'
 import { bodyStates } from '../../read/event-select.ts'
 import { createRecordedEvent } from '../../read/recorded-event.ts'
 import type { RecordedEvent } from '../../types.ts'
 import type { PostgresQueryable } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
-
-/**
- * The correlation id is looked for as text: in canonical JSON the member stands before every one that could hold the
- * same text, and the ids that it is compared with have nothing to escape.
- */
-export function postgresDialect(shard: number): SelectDialect {
-  return { shard, bodyCorrelation: `substring(e.body FROM '"correlationId":"([^"]*)"')` }
-}
 
 export async function fetchTypes(client: PostgresQueryable, shard: number): Promise<TypeRow[]> {
   const rows = await rowsOf(client, {

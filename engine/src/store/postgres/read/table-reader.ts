@@ -6,7 +6,7 @@ import type { PostgresQuery } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes, queryTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
-import { productPath } from '../connection/sessions.ts'
+import { productSettings } from '../connection/sessions.ts'
 import type { Turns } from '../connection/turns.ts'
 
 /** Reads what stands beside the log: heads, checkpoints, documents and products' read models. */
@@ -60,7 +60,8 @@ export class TableReader {
     }
     const rows = await this.#turns.take(
       tenantId,
-      () => this.#sessions.transaction(tenantId ?? '*', 'read', client => rowsOf(client, query), productPath),
+      () =>
+        this.#sessions.transaction(tenantId ?? '*', 'read', client => rowsOf(client, query), productSettings),
       signal,
     )
     return rows as SqlValue[][]

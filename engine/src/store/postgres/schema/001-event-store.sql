@@ -287,13 +287,19 @@ BEGIN
   RETURN QUERY SELECT 0, h.position, NULL::text, h.mark, NULL::bigint, NULL::bigint, NULL::text
     FROM keelson.log_head h WHERE h.shard = of_shard;
   RETURN QUERY SELECT 1, t.id, t.name, t.size, t.head_time, t.head_position, t.head_hash
-    FROM unnest(tenants) AS asked (name) JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.name;
+    FROM unnest(tenants) AS asked (name), LATERAL (
+      SELECT * FROM keelson.tenant h WHERE h.shard = of_shard AND h.name = asked.name LIMIT 1
+    ) AS t;
   RETURN QUERY SELECT 2, s.id, s.name, s.version, s.state::bigint, NULL::bigint, asked.tenant
-    FROM ROWS FROM (unnest(stream_tenants), unnest(streams)) AS asked (tenant, name)
-    JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
-    JOIN keelson.stream s ON s.shard = of_shard AND s.tenant = t.id AND s.name = asked.name;
+    FROM ROWS FROM (unnest(stream_tenants), unnest(streams)) AS asked (tenant, name), LATERAL (
+      SELECT * FROM keelson.stream h WHERE h.shard = of_shard AND h.name = asked.name
+        AND h.tenant = (SELECT t.id FROM keelson.tenant t WHERE t.shard = of_shard AND t.name = asked.tenant)
+      LIMIT 1
+    ) AS s;
   RETURN QUERY SELECT 3, y.id, y.name, NULL::bigint, NULL::bigint, NULL::bigint, y.topic
-    FROM unnest(types) AS asked (name) JOIN keelson.event_type y ON y.shard = of_shard AND y.name = asked.name;
+    FROM unnest(types) AS asked (name), LATERAL (
+      SELECT * FROM keelson.event_type h WHERE h.shard = of_shard AND h.name = asked.name LIMIT 1
+    ) AS y;
   PERFORM keelson.see(seen);
 END $$;
 
@@ -310,21 +316,32 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 DECLARE
   seen text := keelson.see_all();
 BEGIN
-  RETURN QUERY SELECT 0, t.name, i.id, e.position, e.sequence, e.version, s.name, i.id, e.filled, e.leaf, e.leaf_hash, e.body
-    FROM ROWS FROM (unnest(id_tenants), unnest(ids)) AS asked (tenant, id)
-    JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
-    JOIN keelson.event_id i ON i.shard = of_shard AND i.tenant = t.id AND i.id = asked.id
-    JOIN keelson.event e ON e.shard = of_shard AND e.position = i.position
-    JOIN keelson.stream s ON s.shard = of_shard AND s.id = e.stream;
-  RETURN QUERY SELECT 1, t.name, k.key, e.position, e.sequence, e.version, s.name,
-      substring(e.leaf FROM '"id":"([^"]+)"'), e.filled, e.leaf, e.leaf_hash, e.body
-    FROM ROWS FROM (unnest(key_tenants), unnest(keys)) AS asked (tenant, key)
-    JOIN keelson.tenant t ON t.shard = of_shard AND t.name = asked.tenant
-    JOIN keelson.idempotency_key k ON k.shard = of_shard AND k.tenant = t.id AND k.key = asked.key
-    JOIN keelson.event e ON e.shard = of_shard
-      AND e.position BETWEEN k.first_position AND k.first_position + k.event_count - 1
-    JOIN keelson.stream s ON s.shard = of_shard AND s.id = e.stream
-    ORDER BY t.name, k.key, e.position;
+  RETURN QUERY SELECT 0, asked.tenant, i.id, e.position, e.sequence, e.version, s.name, i.id, e.filled, e.leaf,
+      e.leaf_hash, e.body
+    FROM ROWS FROM (unnest(id_tenants), unnest(ids)) AS asked (tenant, id), LATERAL (
+      SELECT * FROM keelson.event_id h WHERE h.shard = of_shard AND h.id = asked.id
+        AND h.tenant = (SELECT t.id FROM keelson.tenant t WHERE t.shard = of_shard AND t.name = asked.tenant)
+      LIMIT 1
+    ) AS i, LATERAL (
+      SELECT * FROM keelson.event h WHERE h.shard = of_shard AND h.position = i.position LIMIT 1
+    ) AS e, LATERAL (
+      SELECT * FROM keelson.stream h WHERE h.shard = of_shard AND h.id = e.stream LIMIT 1
+    ) AS s;
+  IF cardinality(keys) > 0 THEN
+    RETURN QUERY SELECT 1, asked.tenant, k.key, e.position, e.sequence, e.version, s.name,
+        substring(e.leaf FROM '"id":"([^"]+)"'), e.filled, e.leaf, e.leaf_hash, e.body
+      FROM ROWS FROM (unnest(key_tenants), unnest(keys)) AS asked (tenant, key), LATERAL (
+        SELECT * FROM keelson.idempotency_key h WHERE h.shard = of_shard AND h.key = asked.key
+          AND h.tenant = (SELECT t.id FROM keelson.tenant t WHERE t.shard = of_shard AND t.name = asked.tenant)
+        LIMIT 1
+      ) AS k, LATERAL (
+        SELECT * FROM keelson.event h WHERE h.shard = of_shard AND h.position >= k.first_position
+        ORDER BY h.position LIMIT k.event_count
+      ) AS e, LATERAL (
+        SELECT * FROM keelson.stream h WHERE h.shard = of_shard AND h.id = e.stream LIMIT 1
+      ) AS s
+      ORDER BY asked.tenant, k.key, e.position;
+  END IF;
   PERFORM keelson.see(seen);
 END $$;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { KeelsonError } from '../../../core/index.ts'
 import { literal } from '../connection/markers.ts'
-import { productPath } from '../connection/sessions.ts'
+import { productSettings } from '../connection/sessions.ts'
 import { grantReadModel } from './application-role.ts'
 import type { StartConnection } from './start-connection.ts'
 
@@ -18,7 +18,7 @@ export async function defineReadModels(
 ): Promise<void> {
   const digests = statements.map(sql => createHash('sha256').update(sql).digest('base64url'))
   await connection.alone(async () => {
-    await connection.run(`SET LOCAL ROLE NONE; SET LOCAL keelson.tenant = '*'; ${productPath}`)
+    await connection.run(`SET LOCAL ROLE NONE; SET LOCAL keelson.tenant = '*'; ${productSettings}`)
     if (!(await isOwner(connection))) return checkDefined(connection, digests)
     for (const sql of statements) await connection.run(sql)
     for (const { name, isTenants } of await madeHere(connection)) {

@@ -6,7 +6,7 @@ import { int8Array } from '../connection/binary-array.ts'
 import { toDollars } from '../connection/markers.ts'
 import type { PostgresQueryable, PostgresRows } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
-import { look, productPath } from '../connection/sessions.ts'
+import { look, productSettings } from '../connection/sessions.ts'
 
 type Parts = Pick<PreparedUnit, 'scope' | 'documents' | 'bodies' | 'statements'>
 
@@ -37,7 +37,7 @@ export async function writeParts(
   for (const one of documents) await changeDocument(client, one)
   for (const one of bodies) await changeBodies(client, one, shardOf(one.tenantId, shards))
   if (statements.length === 0) return
-  await client.query({ text: `${look(sightOf(scope))}; ${productPath}`, rowMode: 'array' })
+  await client.query({ text: `${look(sightOf(scope))}; ${productSettings}`, rowMode: 'array' })
   for (const { sql, params } of statements)
     await client.query({ text: toDollars(sql), values: [...params], rowMode: 'array' })
 }

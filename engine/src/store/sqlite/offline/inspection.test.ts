@@ -49,7 +49,7 @@ describe('the doctor on SQLite', () => {
       events: 14,
       tenants: 2,
       streams: 6,
-      documents: 2,
+      documents: 4,
       faults: [],
       isSound: true,
     })

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import type { AuditFilter, ListName } from './filter.ts'
-import { columnsOf, listNames } from './filter.ts'
+import type { AuditFilter, ListName } from '../search/filter.ts'
+import { columnsOf, listNames } from '../search/filter.ts'
 import type { TextTerm } from './text-query.ts'
 import { checkTextQuery } from './text-query.ts'
 import { tokens } from './tokens.ts'

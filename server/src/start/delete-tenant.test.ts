@@ -1,0 +1,58 @@
+import { createIdSource, systemClock } from 'keelson'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventPage } from '../api/types.ts'
+import { Directory } from '../directory/index.ts'
+import { auditEvent } from '../http/fixtures/events.ts'
+import { deleteTenant } from './delete-tenant.ts'
+import type { TestServer } from './fixtures/test-server.ts'
+import { bootstrapKey, startTestServer } from './fixtures/test-server.ts'
+
+let test: TestServer
+let directory: Directory
+beforeAll(async () => {
+  test = await startTestServer()
+  directory = await Directory.open(test.server.platform.store, systemClock, createIdSource())
+})
+afterAll(() => test.stop())
+
+const publish = async (tenant: 'acme' | 'globex', eventId: string) => {
+  const { status } = await test.call('/v1/events', {
+    key: bootstrapKey,
+    tenant,
+    body: auditEvent({}, { eventId }),
+  })
+  expect(status).toBe(201)
+}
+const find = async (tenant: string) =>
+  (await test.call<EventPage>('/v1/events?q=repository', { key: bootstrapKey, tenant })).body.data
+
+describe('a tenant that is deleted', () => {
+  it('leaves no event, key or row behind, and its id to a new one', async () => {
+    const { platform } = test.server
+    for (const tenant of ['acme', 'globex'] as const)
+      for (const id of ['one', 'two']) await publish(tenant, `${tenant}-${id}`)
+    expect(await find('acme')).toHaveLength(2)
+    expect(await deleteTenant(platform, directory, 'acme', { grace: 0 })).toEqual({ events: 2 })
+    expect(await directory.authenticate(test.keys.acme.admin)).toBeUndefined()
+    expect(await platform.store.readEvent('acme', 'acme-one')).toBeUndefined()
+    const scope = { tenantId: 'every tenant' } as const
+    const rows = await platform.store.query(scope, 'SELECT DISTINCT tenant FROM audit_event', [])
+    expect(rows).toEqual([['globex']])
+    await expect(deleteTenant(platform, directory, 'acme', { grace: 0 })).rejects.toMatchObject({
+      code: 'tenant_unknown',
+    })
+    await directory.createTenant('acme', 'Another Acme')
+    await publish('acme', 'acme-one')
+    expect((await find('acme')).map(({ eventId }) => eventId)).toEqual(['acme-one'])
+    expect(await find('globex')).toHaveLength(2)
+  })
+
+  it('is closed first, and deleted by a call that goes on where one was cut off', async () => {
+    const { platform } = test.server
+    const stop = AbortSignal.abort(new Error('cut off'))
+    await expect(deleteTenant(platform, directory, 'globex', { signal: stop, grace: 0 })).rejects.toThrow()
+    await expect(directory.tenant('globex')).rejects.toMatchObject({ code: 'tenant_deleted', status: 410 })
+    expect(await deleteTenant(platform, directory, 'globex', { grace: 0 })).toEqual({ events: 2 })
+    await expect(directory.tenant('globex')).rejects.toMatchObject({ code: 'tenant_unknown' })
+  })
+})
