@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { installPeers, peerVersions } from './peers.ts'
 import type { BenchReport } from './report.ts'
 import { machine, versions } from './report.ts'
@@ -10,24 +8,19 @@ import { bestOf, ratiosOf, takeTurns } from './turns.ts'
 /** Sealed appends to SQLite, fsynced, beside raw inserts and Emmett: the part of the bench `store` that is soon done. */
 export async function appendBench(options: BenchOptions): Promise<BenchReport> {
   installPeers()
-  const folder = mkdtempSync(join(options.folder, 'append-'))
-  try {
-    const cases = await takeTurns(sqliteAppendCases({ ...options, folder }), options)
-    const ours = bestOf(cases, sqliteNames.ours)
-    return {
-      bench: 'append',
-      durability: sqliteDurability,
-      machine: machine(),
-      versions: versions(peerVersions('@event-driven-io/emmett-sqlite', 'sqlite3')),
-      cases,
-      ratios: ratiosOf({
-        raw: [ours, bestOf(cases, sqliteNames.raw)],
-        emmett: [ours, bestOf(cases, sqliteNames.emmett)],
-      }),
-      notes: sqliteNotes,
-    }
-  } finally {
-    rmSync(folder, { recursive: true })
+  const cases = await takeTurns(sqliteAppendCases(options), options)
+  const ours = bestOf(cases, sqliteNames.ours)
+  return {
+    bench: 'append',
+    durability: sqliteDurability,
+    machine: machine(),
+    versions: versions(peerVersions('@event-driven-io/emmett-sqlite', 'sqlite3')),
+    cases,
+    ratios: ratiosOf({
+      raw: [ours, bestOf(cases, sqliteNames.raw)],
+      emmett: [ours, bestOf(cases, sqliteNames.emmett)],
+    }),
+    notes: sqliteNotes,
   }
 }
 

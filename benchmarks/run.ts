@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { appendBench } from './append.ts'
@@ -36,9 +36,12 @@ if (!bench || !(Number.isInteger(runs) && runs > 0) || !(seconds > 0)) {
 }
 const folder = fileURLToPath(new URL('./results/', import.meta.url))
 mkdirSync(folder, { recursive: true })
+const temporary = mkdtempSync(`${folder}${name}-`)
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 const { database, only, big } = values
 const report = await bench({
-  folder,
+  folder: temporary,
   runs,
   seconds,
   only,

@@ -2,7 +2,7 @@ import type { CaseResult, Run } from './report.ts'
 import { summarise } from './report.ts'
 
 export interface BenchOptions {
-  /** On the disk of the checkout: a temporary folder may be in memory, where fsync costs nothing. */
+  /** For what a bench makes. On the disk of the checkout: `/tmp` may be in memory, where fsync costs nothing. */
   readonly folder: string
   /** Runs of each case, and seconds that a run lasts where time is its measure. */
   readonly runs: number

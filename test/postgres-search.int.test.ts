@@ -2,7 +2,7 @@ import type { AuditFilter, SearchPage } from '@keelson/contexts/audit'
 import { countFacets, searchEvents } from '@keelson/contexts/audit'
 import fc from 'fast-check'
 import type { EventStore, JsonObject } from 'keelson'
-import { createPlatform, KeelsonError } from 'keelson'
+import { createPlatform, KeelsonError, tombstoneStream } from 'keelson'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Trail } from './audit/databases.ts'
 import { postgresTrail, sqliteTrail } from './audit/databases.ts'
@@ -222,10 +222,10 @@ describe('the rows of the audit trail on PostgreSQL', () => {
   })
 
   it('go with a tombstoned stream and with their tenant', async () => {
-    const about = { aggregateType: 'EventStream', aggregateId: 'com.example.thing' }
-    const occurredAt = '2026-06-11T09:00:01Z'
-    const payload = { streamId: about.aggregateId, finalEventCount: 1, reason: 'x', tombstonedAt: occurredAt }
-    await postgres.publish('stack', [{ eventType: 'EventStreamTombstoned', occurredAt, payload, ...about }])
+    const { platform, store } = postgres
+    await tombstoneStream(store, 'stack', 'com.example.thing', { reason: 'a test' })
+    const head = await store.head({ tenantId: 'stack' })
+    expect(await platform.projection('AuditEventProjection').waitFor(head, 20_000, 'stack')).toBe(true)
     expect(await counts('stack', 'stack')).toEqual([1, 1, 1])
     await postgres.platform.deleteTenant('globex')
     expect(await counts('every tenant', 'globex')).toEqual([0, 0, 0])

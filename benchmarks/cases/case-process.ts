@@ -16,6 +16,8 @@ export async function runCase(script: string, options: object, timeoutSeconds = 
     timeout: timeoutSeconds * 1000,
     killSignal: 'SIGKILL',
   })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
   let output = ''
   child.stdout.setEncoding('utf8').on('data', text => {
     output += text
@@ -23,7 +25,7 @@ export async function runCase(script: string, options: object, timeoutSeconds = 
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
-  })
+  }).finally(() => process.off('exit', kill))
   if (code !== 0)
     throw new Error(`${script} ended with ${code ?? `no answer in ${timeoutSeconds} s`}: ${output}`)
   return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as Run

@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sqliteDurability, sqliteNotes } from '../append.ts'
 import { installPeers, peerVersions } from '../peers.ts'
@@ -16,18 +15,13 @@ import { sqliteAppendCases, sqliteNames } from './sqlite-cases.ts'
 
 /** The event store on both databases: appends beside raw inserts and peers, reads, snapshots. */
 export async function storeBench(options: BenchOptions): Promise<BenchReport> {
-  const folder = mkdtempSync(join(options.folder, 'store-'))
+  if (options.big) return bigLogBench(options)
+  installPeers()
+  const server = await openPostgresServer(options.folder, options.database)
   try {
-    if (options.big) return await bigLogBench({ ...options, folder })
-    installPeers()
-    const server = await openPostgresServer(folder, options.database)
-    try {
-      return await measure({ ...options, folder }, server)
-    } finally {
-      await server.close()
-    }
+    return await measure(options, server)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    await server.close()
   }
 }
 

@@ -42,6 +42,8 @@ export class Audit {
     for (const { eventId, isAcknowledged } of this.#ledger.entries.values()) {
       if (isAcknowledged && !this.#seen.has(eventId)) faults.push(`${eventId}: acknowledged and lost`)
     }
+    // Whatever is stored has its place now.
+    for (const entry of this.#ledger.pending) entry.isOpen = false
     return [...this.#ledger.faults, ...faults]
   }
 

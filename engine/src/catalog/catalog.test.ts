@@ -131,7 +131,7 @@ describe('admit', () => {
   })
 
   it('refuses a type that only Keelson writes', () => {
-    const reserved = createCatalog([{ ...OrderNoted, isReserved: true }])
+    const reserved = createCatalog([{ ...(OrderNoted as EventDefinition), isReserved: true }])
     const plain = event({ eventType: 'OrderNoted', schemaVersion: '1.0' })
     expect(() => reserved.admit(plain, true)).toThrow('written by Keelson alone')
   })

@@ -249,7 +249,7 @@ export const errorTable = {
     remedy: 'Name an empty target, or the one where the move of this source was begun.',
   },
   move_unfinished: {
-    status: 503,
+    status: 409,
     retryable: true,
     meaning: 'A move into this store has not finished.',
     remedy: 'Run `keelson move` again until it says that it has, or empty the database.',

@@ -1,3 +1,4 @@
+import { tombstoneStream } from 'keelson'
 import { expect, it } from 'vitest'
 import { auditEvent, useAuditPlatform } from '../fixtures/audit-platform.ts'
 import { searchEvents } from '../search/search.ts'
@@ -23,13 +24,13 @@ async function found(tenantId: string): Promise<number[]> {
 }
 
 it('keeps nothing of a tombstoned stream, nor of a deleted tenant', async () => {
-  const { platform, publish } = trail()
+  const { platform } = trail()
   const { store } = platform
   await store.define(["CREATE VIRTUAL TABLE temp_words USING fts5vocab ('audit_text', 'instance')"])
   expect(await found('globex')).toEqual([30, 31, 30])
-  const payload = { streamId: stream, finalEventCount: 30, reason: 'imported twice', tombstonedAt: time }
-  const about = { aggregateType: 'EventStream', aggregateId: stream }
-  await publish('globex', [{ eventType: 'EventStreamTombstoned', occurredAt: time, payload, ...about }])
+  await tombstoneStream(store, 'globex', stream, { reason: 'imported twice' })
+  const head = await store.head({ tenantId: 'globex' })
+  expect(await platform.projection('AuditEventProjection').waitFor(head, 20_000, 'globex')).toBe(true)
   expect(await found('globex')).toEqual([0, 2, 0])
   expect(await platform.deleteTenant('globex')).toEqual({ events: 32 })
   expect(await found('globex')).toEqual([0, 0, 0])

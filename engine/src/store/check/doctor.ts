@@ -120,7 +120,7 @@ async function checkShard(
   const types = new Map<number, string>()
   for await (const page of store.scan('type', { shard })) for (const { id, name } of page) types.set(id, name)
   const log = new LogCheck(shard, tenants, types, findings)
-  const keys = new KeyCheck(shard, findings)
+  const keys = new KeyCheck(shard, byId, findings)
   const closings = new ClosingCheck(store, shard, types, findings)
   const head = await store.head(shard)
   const rows = {

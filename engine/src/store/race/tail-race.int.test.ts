@@ -22,7 +22,7 @@ const inTransaction =
   }
 
 test('on PostgreSQL readers see every event once and in order, also while another database holds a transaction open', {
-  timeout: 180_000,
+  timeout: 240_000,
 }, async () => {
   await using database = await temporaryDatabase()
   await using other = await temporaryDatabase()

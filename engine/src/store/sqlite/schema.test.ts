@@ -31,9 +31,10 @@ describe('the schema', () => {
 describe('a store of the first schema', () => {
   it('is brought up to date, with links for what it holds', async () => {
     await using folder = temporaryFolder()
-    const events = [{}, { correlationId: 'corr-1', causationId: 'evt-cause' }].map((input, index) =>
-      sampleEvent('acme', { ...input, payload: { index } }),
-    )
+    const events = [
+      {},
+      { correlationId: 'corr-1', causationId: 'evt-cause', metadata: { tags: ['a', 'b'] } },
+    ].map((input, index) => sampleEvent('acme', { ...input, payload: { index } }))
     {
       using database = new DatabaseSync(folder.path, { enableForeignKeyConstraints: false })
       database.exec(schemaFile('001-event-store.sql'))
@@ -68,6 +69,7 @@ describe('a store of the first schema', () => {
     expect(await find({ correlationId: 'corr-1' })).toEqual([2])
     expect(await find({ correlationId: events[0]?.envelope.eventId })).toEqual([1])
     expect(await find({ causationId: 'evt-cause' })).toEqual([2])
+    expect(await find({ query: [{ tags: ['b', 'a'] }] })).toEqual([2])
     const [next] = await store.append('acme', [{ stream: 's', expected: 2, events: [sampleEvent('acme')] }])
     expect(next).toMatchObject({ position: 3, sequence: 2, version: 3 })
     expect((await verifyLog(store)).isSound).toBe(true)

@@ -98,6 +98,30 @@ export const documentCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'units that change the same documents come one after another',
+    async run({ store }) {
+      const anew = ['d', 'e'].flatMap(id => [
+        { ...key, id },
+        { ...key, id, value: 1, expected: 0 },
+      ])
+      const over = ['e', 'd'].map(id => ({ ...key, id, value: 2 }))
+      const removal = { ...key, id: 'd', expected: 1 }
+      const units = Array.from({ length: 45 }, (_, index) => [anew, over, [removal]][index % 3] ?? [])
+      const outcomes = await Promise.allSettled(units.map(changes => put(store, ...changes)))
+      for (const [index, outcome] of outcomes.entries()) {
+        if (outcome.status === 'fulfilled') continue
+        // Only a removal can meet a revision that it does not expect, and then not the one that it does.
+        const { code, details } = outcome.reason as { code: string; details: { actual: number } }
+        expectEqual([index % 3, code, details.actual === 1], [2, 'document_conflict', false], `unit ${index}`)
+      }
+      expectEqual(
+        (await store.document('acme', 'c', 'e')) !== undefined,
+        true,
+        'the document that nobody removes',
+      )
+    },
+  },
+  {
     name: 'a collection is read in the order of ids, from any id, with a limit',
     async run({ store }) {
       const names = ['b', 'a', 'B', 'a/2', 'a-1', 'ä', 'a/10', '_', 'z']

@@ -27,8 +27,13 @@ export async function fetchStored(
   shard: number,
   batch: AppendBatch,
 ): Promise<Omit<Facts, 'matches'>> {
-  const keyTenants = batch.tenants.filter((_, index) => batch.keys[index] !== null)
-  const asked = batch.keys.filter(key => key !== null)
+  // Several appends of a batch may have the same key.
+  const asked = new Map<string, readonly [tenantId: string, key: string]>()
+  for (const [index, tenantId] of batch.tenants.entries()) {
+    const key = batch.keys[index]
+    if (key) asked.set(factKey(tenantId, key), [tenantId, key])
+  }
+  const ofKeys = [...asked.values()]
   const rows = await rowsOf(client, {
     text: 'SELECT * FROM keelson.stored($1::integer, $2::text[], $3::text[], $4::text[], $5::text[])',
     name: 'keelson_stored',
@@ -36,8 +41,8 @@ export async function fetchStored(
       shard,
       textArray(tenantOfEach(batch)),
       textArray(batch.ids),
-      textArray(keyTenants),
-      textArray(asked),
+      textArray(ofKeys.map(([tenantId]) => tenantId)),
+      textArray(ofKeys.map(([, key]) => key)),
     ],
     rowMode: 'array',
     types: ownTypes,

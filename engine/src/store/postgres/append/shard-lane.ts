@@ -1,5 +1,6 @@
 import type { AppendBatch, AppendOutcome } from '../../append/batch.ts'
 import { emptyReceipts } from '../../append/batch.ts'
+import { Arena } from '../connection/arena.ts'
 import type { PostgresClient, PostgresQuery } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
@@ -57,6 +58,8 @@ export class ShardLane {
   /** Places where what is remembered is true or will be: where the log was last seen, and after each one in flight. */
   #marks = new Set<number>()
   #caution = 0
+  /** Memory of calls that were answered. */
+  readonly #arenas: Arena[] = []
 
   constructor(sessions: Sessions, shard: number, partitionSize: number, options: PlanOptions) {
     this.#sessions = sessions
@@ -152,9 +155,14 @@ export class ShardLane {
 
   /** Sends a plan at once; never throws what the plan can be tried again after. */
   #send(plan: Plan): Promise<Sent> {
-    const call = plan.log.isEmpty ? undefined : appendCall(this.#shard, plan)
+    const arena = this.#arenas.pop() ?? new Arena()
+    const call = plan.log.isEmpty ? undefined : appendCall(this.#shard, plan, arena)
     const before = [...this.#inFlight.values()]
-    const sent = (call ? this.#call(call) : this.#confirm(plan, before)).then(
+    const answered = (call ? this.#call(call) : this.#confirm(plan, before)).finally(() => {
+      arena.clear()
+      this.#arenas.push(arena)
+    })
+    const sent = answered.then(
       end => {
         this.#land(plan, end)
         return end

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleEvent } from '../../../testing/index.ts'
 import type { DoctorReport } from '../../check/doctor.ts'
 import { examineStore } from '../../check/doctor.ts'
+import { faultTable } from '../../check/fault.ts'
 import { damages, seedStore } from '../../check/fixtures/damage.ts'
 import type { TemporaryFolder } from '../fixtures/temporary-store.ts'
 import { temporaryFolder } from '../fixtures/temporary-store.ts'
@@ -57,6 +58,13 @@ describe('the doctor on SQLite', () => {
 
   it.each(damages)('finds that $what', async ({ sql, finds }) => {
     expect(namesOf(await examine(damagedStore(sql)))).toEqual([...finds].sort())
+  })
+
+  it('is tried with every fault that it has a name for', () => {
+    const elsewhere = ['database-damaged', 'schema-old', 'move-unfinished', 'log-head']
+    const ofArchive = ['archive-missing', 'archive-damaged', 'archive-incomplete']
+    const tried = new Set([...damages.flatMap(({ finds }) => finds), ...elsewhere, ...ofArchive])
+    expect([...tried].sort()).toEqual(Object.keys(faultTable).sort())
   })
 
   it('tells where a fault is, and what to do', async () => {

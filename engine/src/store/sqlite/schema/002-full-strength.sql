@@ -28,7 +28,11 @@ SELECT tenant, 'c:' || (body ->> '$.correlationId'), position FROM event
 WHERE body ->> '$.correlationId' <> body ->> '$.eventId'
 UNION ALL
 SELECT tenant, 'k:' || (body ->> '$.causationId'), position FROM event
-WHERE body ->> '$.causationId' IS NOT NULL;
+WHERE body ->> '$.causationId' IS NOT NULL
+UNION ALL
+SELECT e.tenant, 't:' || tag.value, e.position FROM event e, json_each(e.body, '$.metadata.tags') AS tag
+WHERE json_type(e.body, '$.metadata.tags') = 'array'
+  AND NOT EXISTS (SELECT 1 FROM json_each(e.body, '$.metadata.tags') WHERE type <> 'text');
 
 -- Small records that change in one transaction with the log: snapshots, timers, metadata, messages.
 CREATE TABLE document (
