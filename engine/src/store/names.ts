@@ -4,6 +4,8 @@ import { KeelsonError, tenantIdPattern } from '../core/index.ts'
 import type { Scope } from './types.ts'
 
 const maxNameLength = 1024
+/** What every adapter can index, so that a log can move: less than the longest name where most characters take three. */
+const maxNameBytes = 2_400
 
 /** @throws KeelsonError `tenant_required` or `tenant_unknown` where this cannot be the id of a tenant. */
 export function checkTenant(tenantId: string): void {
@@ -19,10 +21,15 @@ export function checkName(kind: string, name: string, code: ErrorCode = 'read_in
     name.length > 0 &&
     name.length <= maxNameLength &&
     name.isWellFormed() &&
-    !name.includes('\0')
+    !name.includes('\0') &&
+    // What a store of an earlier version has taken can still be read.
+    (code === 'read_invalid' || name.length * 3 <= maxNameBytes || Buffer.byteLength(name) <= maxNameBytes)
   )
     return
-  throw new KeelsonError(code, `A ${kind} is named by 1 to ${maxNameLength} characters of well-formed text`)
+  throw new KeelsonError(
+    code,
+    `A ${kind} is named by 1 to ${maxNameLength} characters of well-formed text, in at most ${maxNameBytes} bytes`,
+  )
 }
 
 /** @throws KeelsonError where the scope names no tenant, or not the shard that a store of several needs. */

@@ -7,6 +7,7 @@ import { toDollars } from '../connection/markers.ts'
 import type { PostgresQueryable, PostgresRows } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
 import { look, productSettings } from '../connection/sessions.ts'
+import { lockDocuments } from './document-lock.ts'
 
 type Parts = Pick<PreparedUnit, 'scope' | 'documents' | 'bodies' | 'statements'>
 
@@ -34,6 +35,7 @@ export async function writeParts(
   { scope, documents, bodies, statements }: Parts,
   shards: number,
 ): Promise<void> {
+  await lockDocuments(client, documents)
   for (const one of documents) await changeDocument(client, one)
   for (const one of bodies) await changeBodies(client, one, shardOf(one.tenantId, shards))
   if (statements.length === 0) return
