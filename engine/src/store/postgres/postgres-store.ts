@@ -22,8 +22,6 @@ import type {
   TailOptions,
   UnitOfWork,
 } from '../types.ts'
-import { lockHead } from './append/locked-append.ts'
-import { randomMark } from './append/mark.ts'
 import { shardOf } from './append/placement.ts'
 import type { LaneCounts } from './append/shard-lane.ts'
 import { ShardLane } from './append/shard-lane.ts'
@@ -32,6 +30,7 @@ import { Sessions } from './connection/sessions.ts'
 import { toStoreError } from './connection/sql-error.ts'
 import { Turns } from './connection/turns.ts'
 import type { PostgresStoreOptions } from './options.ts'
+import { randomMark } from './plan/mark.ts'
 import { HeadWatch } from './read/head-watch.ts'
 import type { Target } from './read/postgres-reader.ts'
 import { PostgresReader } from './read/postgres-reader.ts'
@@ -40,7 +39,7 @@ import { defineReadModels } from './start/define-read-models.ts'
 import type { PreparedDatabase } from './start/prepare-database.ts'
 import { StartConnection } from './start/start-connection.ts'
 import { commitUnit } from './unit/commit-unit.ts'
-import { deleteStep, takeName } from './unit/tenant-deletion.ts'
+import { deleteTenant } from './unit/tenant-deletion.ts'
 
 const tenantOf = (scope: Scope): string | undefined =>
   scope.tenantId === 'every tenant' ? undefined : scope.tenantId
@@ -225,28 +224,9 @@ export class PostgresStore implements EventStore {
   ): Promise<{ readonly events: number }> {
     this.#checkOpen()
     const shard = this.#shardOf(tenantId)
-    const now = (this.#options.clock ?? systemClock).now()
-    const values = { now, mark: this.#nextMark() }
-    try {
-      signal?.throwIfAborted()
-      await (this.#lanes[shard] as ShardLane).exclusive(async heads => {
-        heads.forget()
-        await this.#sessions.transaction('*', 'write', async client => {
-          await lockHead(client, shard)
-          await takeName(client, shard, tenantId, values)
-        })
-      })
-      let events = 0
-      for (let isDone = false; !isDone; ) {
-        signal?.throwIfAborted()
-        const step = await this.#sessions.transaction('*', 'write', client => deleteStep(client, shard))
-        events += step.events
-        isDone = step.isDone
-      }
-      return { events }
-    } catch (error) {
-      throw signal?.aborted && error === signal.reason ? error : toStoreError(error)
-    }
+    const values = { now: (this.#options.clock ?? systemClock).now(), mark: this.#nextMark() }
+    const lane = this.#lanes[shard] as ShardLane
+    return deleteTenant({ sessions: this.#sessions, lane, shard }, tenantId, values, signal)
   }
 
   close(): Promise<void> {
@@ -260,7 +240,6 @@ export class PostgresStore implements EventStore {
     this.#watch.close()
     for (const head of this.#heads) head.close()
     await this.#turns.close()
-    this.#sessions.close()
   }
 
   #group(lane: ShardLane, shard: number): GroupCommit {

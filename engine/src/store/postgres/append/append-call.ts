@@ -2,9 +2,9 @@ import type { Arena } from '../connection/arena.ts'
 import { byteaArray, int4Array, int8Array, textArray } from '../connection/binary-array.ts'
 import type { PostgresQuery } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
-import { streamStates } from './heads.ts'
-import type { Plan } from './plan.ts'
-import type { PlannedLog } from './planned-log.ts'
+import { streamStates } from '../plan/heads.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { PlannedLog } from '../plan/planned-log.ts'
 
 /**
  * Types of the parameters of `keelson.append` in their order, after the four numbers. Arrays of texts and bytes are

@@ -4,12 +4,12 @@ import type { AppendBatch } from '../../append/batch.ts'
 import type { PostgresQueryable } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
+import { fetchFacts } from '../plan/facts.ts'
+import { fetchHeads, keepHeads, missingHeads } from '../plan/head-rows.ts'
+import type { Heads, LogPlace } from '../plan/heads.ts'
+import type { Plan } from '../plan/plan.ts'
+import { planBatch } from '../plan/plan.ts'
 import { appendCall } from './append-call.ts'
-import { fetchFacts } from './facts.ts'
-import { fetchHeads, keepHeads, missingHeads } from './head-rows.ts'
-import type { Heads, LogPlace } from './heads.ts'
-import type { Plan } from './plan.ts'
-import { planBatch } from './plan.ts'
 
 export interface PlanOptions {
   readonly clock: Clock

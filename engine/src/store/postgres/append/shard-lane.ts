@@ -1,23 +1,22 @@
 import type { AppendBatch, AppendOutcome } from '../../append/batch.ts'
 import { emptyReceipts } from '../../append/batch.ts'
 import { Arena } from '../connection/arena.ts'
-import type { PostgresClient, PostgresQuery } from '../connection/pool.ts'
+import type { PostgresQuery } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
-import { ownTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import { isContended, isLost, sqlState, toStoreError } from '../connection/sql-error.ts'
+import { fetchStored } from '../plan/facts.ts'
+import type { Missing } from '../plan/head-rows.ts'
+import { fetchHeads, keepHeads, missingHeads, placeIn } from '../plan/head-rows.ts'
+import type { LogPlace } from '../plan/heads.ts'
+import { Heads } from '../plan/heads.ts'
+import type { Plan } from '../plan/plan.ts'
+import { planBatch } from '../plan/plan.ts'
+import { noFacts } from '../plan/planned-log.ts'
 import { appendCall } from './append-call.ts'
-import { fetchStored } from './facts.ts'
-import type { Missing } from './head-rows.ts'
-import { fetchHeads, keepHeads, missingHeads, placeIn } from './head-rows.ts'
-import type { LogPlace } from './heads.ts'
-import { Heads } from './heads.ts'
 import type { PlanOptions } from './locked-append.ts'
-import { appendLocked, lockHead } from './locked-append.ts'
+import { LockedWriter } from './locked-writer.ts'
 import { Partitions } from './partitions.ts'
-import type { Plan } from './plan.ts'
-import { planBatch } from './plan.ts'
-import { noFacts } from './planned-log.ts'
 import { pickAppends, replaceAnswers } from './second-look.ts'
 import { Turn } from './turn.ts'
 
@@ -34,7 +33,6 @@ export interface LaneCounts {
   refused: number
 }
 
-const maxAttempts = 3
 /** Batches under the lock after a refusal, as long as nobody else is seen to write, until the short way is tried again. */
 const caution = 3
 
@@ -51,6 +49,7 @@ export class ShardLane {
   readonly #shard: number
   readonly #options: PlanOptions
   readonly #partitions: Partitions
+  readonly #locked: LockedWriter
   readonly #heads = new Heads()
   readonly #turn = new Turn()
   /** Batches whose answers are awaited, the oldest first. */
@@ -66,6 +65,7 @@ export class ShardLane {
     this.#shard = shard
     this.#partitions = new Partitions(sessions, shard, partitionSize)
     this.#options = { ...options, hasPartition: position => this.#partitions.has(position) }
+    this.#locked = new LockedWriter(sessions, shard, this.#options)
   }
 
   /** @throws KeelsonError where nothing is known to be stored; refusals of single appends are part of the outcome. */
@@ -157,8 +157,11 @@ export class ShardLane {
   #send(plan: Plan): Promise<Sent> {
     const arena = this.#arenas.pop() ?? new Arena()
     const call = plan.log.isEmpty ? undefined : appendCall(this.#shard, plan, arena)
-    const before = [...this.#inFlight.values()]
-    const answered = (call ? this.#call(call) : this.#confirm(plan, before)).finally(() => {
+    const work = (): Promise<Sent> => (call ? this.#call(call) : this.#confirm(plan))
+    // Planned and written out while the batch before is stored, and sent when that is: on its way at the same time it
+    // might come first, and be refused.
+    const before = [...this.#inFlight.values()].at(-1)
+    const answered = (before ? this.#after(before, work) : work()).finally(() => {
       arena.clear()
       this.#arenas.push(arena)
     })
@@ -180,6 +183,11 @@ export class ShardLane {
     return sent
   }
 
+  async #after(before: Promise<Sent>, work: () => Promise<Sent>): Promise<Sent> {
+    const end = await before.catch((): Sent => 'refused')
+    return end === 'stored' ? work() : 'refused'
+  }
+
   async #call(call: PostgresQuery): Promise<Sent> {
     try {
       const [row] = await this.#sessions.use(client => rowsOf(client, call))
@@ -193,8 +201,7 @@ export class ShardLane {
   }
 
   /** Where all appends were refused there is nothing to send, but the refusals must be true of the log as it is. */
-  async #confirm(plan: Plan, before: readonly Promise<Sent>[]): Promise<Sent> {
-    await Promise.allSettled(before)
+  async #confirm(plan: Plan): Promise<Sent> {
     const missing = { tenants: [], streams: [], types: [] }
     const rows = await this.#sessions.use(client => fetchHeads(client, this.#shard, missing))
     return placeIn(rows)?.mark === plan.from.mark ? 'stored' : 'refused'
@@ -243,48 +250,16 @@ export class ShardLane {
 
   async #writeLocked(batch: AppendBatch, unknown: readonly Plan[]): Promise<AppendOutcome> {
     await this.#landed()
-    const tried = [...unknown]
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const outcome = await this.#sessions.transaction('*', 'write', async client => {
-          const place = await lockHead(client, this.#shard)
-          const stored = await this.#findStored(client, place, tried)
-          if (stored) return stored.outcome
-          this.#watch(place)
-          const plan = await appendLocked(client, this.#shard, this.#heads, place, batch, this.#options)
-          tried.push(plan)
-          return plan.outcome
-        })
-        this.counts.locked += 1
-        this.#settle()
-        return outcome
-      } catch (error) {
-        this.#forget()
-        if (attempt >= maxAttempts || !(isLost(error) || isContended(error))) throw error
-      }
+    try {
+      const seen = (place: LogPlace): void => this.#watch(place)
+      const outcome = await this.#locked.write(this.#heads, batch, unknown, seen)
+      this.counts.locked += 1
+      this.#settle()
+      return outcome
+    } catch (error) {
+      this.#forget()
+      throw error
     }
-  }
-
-  /** The plan that was stored after all, though the answer was lost: its leaves have random blinds, like nobody's. */
-  async #findStored(
-    client: PostgresClient,
-    place: LogPlace,
-    tried: readonly Plan[],
-  ): Promise<Plan | undefined> {
-    for (const plan of tried) {
-      if (plan.log.isEmpty) continue
-      if (place.mark === plan.to.mark) return plan
-      const [event] = plan.log.events
-      if (!event) continue
-      const [row] = await rowsOf(client, {
-        text: 'SELECT leaf_hash FROM keelson.event WHERE shard = $1 AND position = $2',
-        values: [this.#shard, event.position],
-        rowMode: 'array',
-        types: ownTypes,
-      })
-      if (row?.[0] === event.leafHash) return plan
-    }
-    return undefined
   }
 
   /** Notices whether somebody else writes to the shard as well. */

@@ -30,7 +30,7 @@ export interface PostgresClient extends PostgresQueryable {
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
   on?(event: 'error', listener: (error: Error) => void): unknown
-  removeListener?(event: 'error', listener: (error: Error) => void): unknown
+  listenerCount?(event: 'error'): number
   readonly options?: { readonly max?: number | undefined }
 }
 

@@ -16,13 +16,13 @@ export class Sessions {
   readonly #pool: PostgresPool
   readonly #setup: string
   readonly #ready = new WeakSet<PostgresQueryable>()
-  /** An idle connection that breaks is the pool's to replace; unheard, the event would end the process. */
-  readonly #onIdleError = (): void => undefined
 
   constructor(pool: PostgresPool, options: SessionOptions) {
     this.#pool = pool
     this.#setup = setupOf(options)
-    pool.on?.('error', this.#onIdleError)
+    // An idle connection that breaks is the pool's to replace; unheard, the event would end the process. The listener
+    // stays after the store is closed, for connections that break while the pool is being ended.
+    if (!pool.listenerCount?.('error')) pool.on?.('error', () => undefined)
   }
 
   /** Work on a connection; what the driver throws comes out as it is. */
@@ -34,24 +34,17 @@ export class Sessions {
       client.release()
       return result
     } catch (error) {
-      client.release(error instanceof BrokenSession || isLost(error))
-      throw error instanceof BrokenSession ? error.reason : error
+      throw letGo(client, error)
     }
   }
 
   /** Work in a transaction that sees what it may; rolled back where the work throws. */
-  transaction<Result>(
-    sight: Sight,
-    mode: 'read' | 'write',
-    work: (client: PostgresClient) => Promise<Result>,
-    settings = '',
-  ): Promise<Result> {
-    const begin = `BEGIN${mode === 'read' ? ' READ ONLY' : ''}; ${look(sight)}${settings && `; ${settings}`}`
+  write<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
     return this.use(async client => {
-      await client.query({ text: begin, rowMode: 'array' })
+      await client.query({ text: `BEGIN; ${look(sight)}`, rowMode: 'array' })
       try {
         const result = await work(client)
-        await client.query({ text: 'COMMIT', rowMode: 'array' })
+        await client.query(commit)
         return result
       } catch (error) {
         await rollBack(client, error)
@@ -60,9 +53,29 @@ export class Sessions {
     })
   }
 
-  /** Lets go of the pool, which is its owner's to end. */
-  close(): void {
-    this.#pool.removeListener?.('error', this.#onIdleError)
+  /** As `write`, to read only; the answer does not wait for the transaction's end. */
+  async read<Result>(
+    sight: Sight,
+    work: (client: PostgresClient) => Promise<Result>,
+    settings = '',
+  ): Promise<Result> {
+    const client = await this.#pool.connect()
+    try {
+      if (!this.#ready.has(client)) await this.#prepare(client)
+      const text = `BEGIN READ ONLY; ${look(sight)}${settings && `; ${settings}`}`
+      await client.query({ text, rowMode: 'array' })
+      const result = await work(client).catch(async error => {
+        await rollBack(client, error)
+        throw error
+      })
+      client.query(commit).then(
+        () => client.release(),
+        () => client.release(true),
+      )
+      return result
+    } catch (error) {
+      throw letGo(client, error)
+    }
   }
 
   async #prepare(client: PostgresClient): Promise<void> {
@@ -85,6 +98,14 @@ class BrokenSession extends Error {
     super('The session is in an unknown state')
     this.reason = reason
   }
+}
+
+const commit = { text: 'COMMIT', rowMode: 'array' } as const
+
+/** Gives the connection back, or up; returns what is to be thrown. */
+function letGo(client: PostgresClient, error: unknown): unknown {
+  client.release(error instanceof BrokenSession || isLost(error))
+  return error instanceof BrokenSession ? error.reason : error
 }
 
 /** @throws BrokenSession where even that fails. */

@@ -5,13 +5,13 @@ import type { HeadSignal } from '../../read/head-signal.ts'
 import type { PageSource, ReadPage } from '../../read/paging.ts'
 import { inOrderOf, readPages, tailPages } from '../../read/paging.ts'
 import type { ReadOptions, RecordedEvent, StreamInfo, TailOptions } from '../../types.ts'
-import { streamStates } from '../append/heads.ts'
 import { int8Array } from '../connection/binary-array.ts'
 import type { PostgresClient } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import type { Turns } from '../connection/turns.ts'
+import { streamStates } from '../plan/heads.ts'
 import { selectPage } from './page-select.ts'
 import { fetchTypes, toRecordedEvent } from './select.ts'
 import { StatementNames } from './statement-names.ts'
@@ -156,6 +156,6 @@ export class PostgresReader {
     tenantId: string | undefined,
     work: (client: PostgresClient) => Promise<Result>,
   ): Promise<Result> {
-    return this.#turns.take(tenantId, () => this.#sessions.transaction(tenantId ?? '*', 'read', work))
+    return this.#turns.take(tenantId, () => this.#sessions.read(tenantId ?? '*', work))
   }
 }

@@ -60,8 +60,7 @@ export class TableReader {
     }
     const rows = await this.#turns.take(
       tenantId,
-      () =>
-        this.#sessions.transaction(tenantId ?? '*', 'read', client => rowsOf(client, query), productSettings),
+      () => this.#sessions.read(tenantId ?? '*', client => rowsOf(client, query), productSettings),
       signal,
     )
     return rows as SqlValue[][]
@@ -75,7 +74,7 @@ export class TableReader {
       types: ownTypes,
     }
     const rows = await this.#turns.take(tenantId, () =>
-      this.#sessions.transaction(tenantId ?? '*', 'read', client => rowsOf(client, query)),
+      this.#sessions.read(tenantId ?? '*', client => rowsOf(client, query)),
     )
     return rows as SqlValue[][]
   }

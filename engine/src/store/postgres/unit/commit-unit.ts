@@ -4,7 +4,6 @@ import { answers, fromFailure, toBatch } from '../../append/batch.ts'
 import type { PreparedAppend } from '../../append/prepare.ts'
 import type { PreparedUnit } from '../../append/prepare-unit.ts'
 import type { Receipt } from '../../types.ts'
-import type { Heads } from '../append/heads.ts'
 import type { PlanOptions } from '../append/locked-append.ts'
 import { appendLocked, lockHead } from '../append/locked-append.ts'
 import { shardOf } from '../append/placement.ts'
@@ -12,6 +11,7 @@ import type { ShardLane } from '../append/shard-lane.ts'
 import type { PostgresClient } from '../connection/pool.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import { isContended } from '../connection/sql-error.ts'
+import type { Heads } from '../plan/heads.ts'
 import { moveCheckpoint, writeParts } from './unit-writer.ts'
 
 /** A lane that the unit has to itself. */
@@ -46,7 +46,7 @@ export async function commitUnit(unit: PreparedUnit, context: UnitContext): Prom
         lanes,
         shards.sort((a, b) => a - b),
         [],
-        held => context.sessions.transaction('*', 'write', client => carryOut(client, unit, held, context)),
+        held => context.sessions.write('*', client => carryOut(client, unit, held, context)),
       )
     } catch (error) {
       if (attempt >= maxAttempts || !isContended(error)) throw error

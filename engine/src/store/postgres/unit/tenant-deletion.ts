@@ -1,11 +1,50 @@
+import { lockHead } from '../append/locked-append.ts'
+import type { ShardLane } from '../append/shard-lane.ts'
 import type { PostgresQueryable, PostgresRows } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
+import type { Sessions } from '../connection/sessions.ts'
+import { toStoreError } from '../connection/sql-error.ts'
 
 /** Rows of a kind that a step changes: few enough that its transaction is short. */
 const stepSize = 2_000
 
-export interface DeletionStep {
+export interface DeletionPlace {
+  readonly sessions: Sessions
+  readonly lane: ShardLane
+  readonly shard: number
+}
+
+/** Deletes a tenant in many short transactions; a call that is cut off is finished by the next one. */
+export async function deleteTenant(
+  { sessions, lane, shard }: DeletionPlace,
+  tenantId: string,
+  values: { readonly now: number; readonly mark: number },
+  signal: AbortSignal | undefined,
+): Promise<{ readonly events: number }> {
+  let events = 0
+  try {
+    signal?.throwIfAborted()
+    await lane.exclusive(async heads => {
+      heads.forget()
+      await sessions.write('*', async client => {
+        await lockHead(client, shard)
+        await takeName(client, shard, tenantId, values)
+      })
+    })
+    for (let isDone = false; !isDone; ) {
+      signal?.throwIfAborted()
+      const step = await sessions.write('*', client => deleteStep(client, shard))
+      events += step.events
+      isDone = step.isDone
+    }
+    return { events }
+  } catch (error) {
+    throw signal?.aborted && error === signal.reason ? error : toStoreError(error)
+  }
+}
+
+interface DeletionStep {
   /** Events whose content was removed. */
   readonly events: number
   /** Whether nothing is left to remove on the shard. */
@@ -16,7 +55,7 @@ export interface DeletionStep {
  * Takes a tenant's name away, so that it has no log under it any more, and its documents. Under the lock on the
  * shard's head, with a new mark: nobody goes on with what was remembered of the tenant.
  */
-export async function takeName(
+async function takeName(
   client: PostgresQueryable,
   shard: number,
   tenantId: string,
@@ -36,7 +75,7 @@ export async function takeName(
  * Removes a part of what deleted tenants of the shard still have: content of events, ids, links, keys, names of
  * streams. What stays of an event is its position, sequence, version and leaf hash.
  */
-export async function deleteStep(client: PostgresQueryable, shard: number): Promise<DeletionStep> {
+async function deleteStep(client: PostgresQueryable, shard: number): Promise<DeletionStep> {
   const tenants = await rowsOf(client, {
     text: 'SELECT id FROM keelson.tenant WHERE shard = $1 AND deleted_at IS NOT NULL ORDER BY id',
     values: [shard],

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { KeelsonError } from '../../../core/index.ts'
+import { isContended, isLost, toStoreError } from './sql-error.ts'
+
+const failure = (code: string | undefined, message = 'it failed') =>
+  Object.assign(new Error(message), code === undefined ? {} : { code })
+
+describe('toStoreError', () => {
+  it.each([
+    ['08006', 'store_unreachable'],
+    ['57P01', 'store_unreachable'],
+    ['ECONNREFUSED', 'store_unreachable'],
+    ['EPIPE', 'store_unreachable'],
+    ['53100', 'store_full'],
+    ['53300', 'store_busy'],
+    ['40P01', 'store_busy'],
+    ['55P03', 'store_busy'],
+    ['25006', 'store_unwritable'],
+    ['28P01', 'store_not_permitted'],
+    ['42501', 'store_not_permitted'],
+    ['22021', 'read_invalid'],
+    ['XX001', 'store_damaged'],
+    ['42P01', 'store_failed'],
+    ['23505', 'store_failed'],
+  ])('of %s is %s', (code, expected) => {
+    expect(toStoreError(failure(code)).code).toBe(expected)
+  })
+
+  it.each([
+    'Connection terminated unexpectedly',
+    'timeout exceeded when trying to connect',
+    'Client has encountered a connection error and is not queryable',
+  ])('of a driver that says "%s" is store_unreachable', message => {
+    expect(toStoreError(failure(undefined, message)).code).toBe('store_unreachable')
+  })
+
+  it('says what the table cannot, and nothing of what was sent', () => {
+    const thrown = Object.assign(failure('42P01', 'relation "x" does not exist'), {
+      detail: 'Failing row contains (secret)',
+      where: 'SQL statement with secret',
+    })
+    const error = toStoreError(thrown)
+    expect(error.message).toContain('relation "x" does not exist')
+    expect(error.details).toEqual({ sqlState: '42P01' })
+    expect(JSON.stringify([error, error.cause, Object.entries(error.cause as object)])).not.toContain(
+      'secret',
+    )
+  })
+
+  it('leaves an error of the table as it is', () => {
+    const known = new KeelsonError('version_conflict')
+    expect(toStoreError(known)).toBe(known)
+  })
+})
+
+describe('what can be tried again', () => {
+  it('is told by the code', () => {
+    expect([failure('57P03'), failure('ECONNRESET'), failure('23505')].map(isLost)).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([failure('40001'), failure('40P01'), failure('57014')].map(isContended)).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+})
