@@ -27,7 +27,21 @@ export async function renderSections(): Promise<Sections> {
     events: eventSection(),
     'example 01': await example('01-append-and-read'),
     'example 02': await example('02-publish-and-project'),
+    ...(await exampleParts('example 05', '05-build-on-the-store/main.ts')),
+    ...(await exampleParts('example 05 on PostgreSQL', '05-build-on-the-store/postgres.ts')),
   }
+}
+
+/** A section for each part of an example, which begins with its number in a comment; the first has the imports. */
+async function exampleParts(name: string, path: string): Promise<Sections> {
+  const text = await readFile(join(root, 'examples', path), 'utf8')
+  const [imports = '', ...parts] = text.split(/^(?=\/\/ \d+\. )/m)
+  return Object.fromEntries(
+    parts.map((part, index) => [
+      `${name}, part ${index + 1}`,
+      fenced('ts', (index === 0 ? imports + part : part).replace(/^\/\/ \d+\. /m, '// ')),
+    ]),
+  )
 }
 
 /** @throws Error where the text asks for a section that there is none of. */

@@ -10,7 +10,7 @@ import { adminKey, Load, tenants } from './crash/load.ts'
 import { Random } from './crash/random.ts'
 import { callApi, KeelsonProcess, removeFolder, scratchFolder } from './process/keelson.ts'
 
-const rounds = 3
+const rounds = 2
 const seed = Number(process.env['KEELSON_CRASH_SEED'] ?? Date.now() % 1_000_000)
 
 interface Server {

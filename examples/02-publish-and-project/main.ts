@@ -18,17 +18,20 @@ const SeatsAdded = defineEvent({
 })
 
 // A read model: its rows and its place in the log are written in one transaction, so each event counts once.
+// By the column tenant_id PostgreSQL keeps tenants apart (row-level security); on SQLite the WHERE of each query does.
+const table = `CREATE TABLE IF NOT EXISTS seat_total (
+  tenant_id TEXT NOT NULL, team TEXT NOT NULL, seats INTEGER NOT NULL, PRIMARY KEY (tenant_id, team)
+)`
 const SeatTotals = defineProjection({
   name: 'SeatTotals',
   version: 1,
-  schema: [
-    'CREATE TABLE IF NOT EXISTS seat_total (tenant TEXT, team TEXT, seats INTEGER, PRIMARY KEY (tenant, team)) STRICT',
-  ],
+  schema: { sqlite: [`${table} STRICT`], postgres: [table] },
   handle(event, unit) {
     if (event.eventType !== SeatsAdded.type) return
     const { team, seats } = event.envelope.payload as { team: string; seats: number }
     unit.write(
-      'INSERT INTO seat_total VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seats = seats + excluded.seats',
+      `INSERT INTO seat_total VALUES (?, ?, ?)
+        ON CONFLICT (tenant_id, team) DO UPDATE SET seats = seat_total.seats + excluded.seats`,
       [event.tenantId, team, seats],
     )
   },
@@ -54,7 +57,7 @@ for (const result of await platform.publishEach('acme', sent)) {
 await platform.projection('SeatTotals').waitFor(await store.head({ tenantId: 'acme' }), 5_000)
 const rows = await store.query(
   { tenantId: 'acme' },
-  'SELECT team, seats FROM seat_total WHERE tenant = ? ORDER BY team',
+  'SELECT team, seats FROM seat_total WHERE tenant_id = ? ORDER BY team',
   ['acme'],
 )
 for (const [team, seats] of rows) console.log(`${team}: ${seats} seats`)

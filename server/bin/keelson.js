@@ -21,6 +21,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   const flags = [
     '--max-semi-space-size=4',
     '--heap-growing-percent=20',
+    // V8's registry of protected code pages loses one now and then where threads share it, and ends the process.
+    '--no-memory-protection-keys',
     ...(isCheckout ? ['--conditions=source'] : []),
   ]
   const args = [...flags, isCheckout ? source : here('../dist/cli/main.js'), ...process.argv.slice(2)]

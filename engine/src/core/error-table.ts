@@ -248,6 +248,12 @@ export const errorTable = {
     meaning: 'A store cannot be moved there.',
     remedy: 'Name an empty target, or the one where the move of this source was begun.',
   },
+  projection_behind: {
+    status: 503,
+    retryable: true,
+    meaning: 'A projection has not come as far in the log as this needs, and does not move.',
+    remedy: 'See why it stands still; what it fails with is in the log of the server and in `/readyz`.',
+  },
   move_unfinished: {
     status: 409,
     retryable: true,

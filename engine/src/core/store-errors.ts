@@ -42,7 +42,8 @@ export const storeErrors = {
     status: 500,
     retryable: false,
     meaning: 'The content of the event is in the archive, which this store was opened without.',
-    remedy: 'Open the store with the blob store that holds the archive.',
+    remedy:
+      'Open the store with the blob store that holds the archive; start the server with --archive or KEELSON_ARCHIVE.',
   },
   archive_damaged: {
     status: 500,

@@ -15,9 +15,10 @@ import {
   toKeelsonError,
 } from '../core/index.ts'
 import { forgetTenant, runProjection } from '../projection/index.ts'
-import type { AppendOptions, EventStore, Receipt } from '../store/index.ts'
+import type { AppendOptions, EventStore, Receipt, ScavengeOptions, ScavengeReport } from '../store/index.ts'
 import { refuseUnfinishedMove } from '../store/index.ts'
 import type { ContextDefinition } from './define-context.ts'
+import { scavengeTenant } from './scavenge-tenant.ts'
 import { streamName } from './stream-name.ts'
 
 export interface PlatformOptions {
@@ -61,6 +62,13 @@ export interface Platform {
     tenantId: string,
     options?: { readonly signal?: AbortSignal },
   ): Promise<{ readonly events: number }>
+  /**
+   * As the function `scavenge`, and what the projections have of the events goes in the same units of work. Waits for
+   * a projection that has not come as far.
+   *
+   * @throws KeelsonError `projection_behind` where one does not move; it goes on from there another time.
+   */
+  scavenge(tenantId: string, options?: ScavengeOptions): Promise<ScavengeReport>
   /** Ends subscriptions, then closes the store. May be called twice. */
   close(): Promise<void>
 }
@@ -131,6 +139,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       }
       return deleted
     },
+    scavenge: (tenantId, scavengeOptions) =>
+      scavengeTenant(store, definitions, projections, tenantId, scavengeOptions),
     async close() {
       await Promise.all([...projections.values(), ...subscriptions].map(subscription => subscription.close()))
       await store.close()

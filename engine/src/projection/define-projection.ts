@@ -20,6 +20,12 @@ export interface ProjectionDefinition {
   readonly handle: (event: RecordedEvent, unit: Unit) => void
   /** Removes what the tables have of a tenant that is deleted. */
   readonly forget?: (tenantId: string, dialect: 'sqlite' | 'postgres') => Forgetting
+  /** Removes what the tables have of a tenant's events whose content is scavenged; each position was handled before. */
+  readonly forgetEvents?: (
+    tenantId: string,
+    positions: readonly number[],
+    dialect: 'sqlite' | 'postgres',
+  ) => readonly Statement[]
 }
 
 /** @throws TypeError naming what is wrong with the definition. */

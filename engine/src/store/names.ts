@@ -32,6 +32,19 @@ export function checkName(kind: string, name: string, code: ErrorCode = 'read_in
   )
 }
 
+/** How the streams of deleted tenants are named: nobody else's may be, or the tenant could not be deleted. */
+const deletedPrefix = 'deleted:'
+
+/** @throws KeelsonError `append_invalid` where this cannot be the name of a stream that is written. */
+export function checkWrittenStream(name: string): void {
+  checkName('stream', name, 'append_invalid')
+  if (name.startsWith(deletedPrefix))
+    throw new KeelsonError(
+      'append_invalid',
+      `Names of streams that begin with "${deletedPrefix}" are reserved`,
+    )
+}
+
 /** @throws KeelsonError where the scope names no tenant, or not the shard that a store of several needs. */
 export function checkScope(scope: Scope, shards: number): void {
   if (scope.tenantId !== 'every tenant') {

@@ -4,21 +4,52 @@ import type { DefinitionItem, EventItem } from './types.ts'
 
 export type View = 'full' | 'summary'
 
+/** A stored event in a list: where it has no content to be read, what its row says of it. */
+export function toListItem(event: RecordedEvent, view: View): EventItem {
+  return event.bodyState === 'present' ? toEventItem(event, view) : withoutContent(event, event.bodyState)
+}
+
+function withoutContent(event: RecordedEvent, content: 'archived' | 'removed'): EventItem {
+  const { eventId, eventType, tenantId, recordedAt } = event
+  return {
+    eventId,
+    eventType,
+    schemaVersion: '',
+    tenantId,
+    source: '',
+    occurredAt: recordedAt,
+    correlationId: '',
+    traceId: '',
+    content,
+    ...placeOf(event),
+    audit: {
+      actor: null,
+      action: eventType,
+      resource: null,
+      outcome: 'unknown',
+      address: null,
+      summary:
+        content === 'archived'
+          ? 'The content is in the archive, which the server was started without'
+          : 'The content was removed',
+    },
+  }
+}
+
 /** The API's form of a stored event; the summary view leaves the payload out. */
 export function toEventItem(event: RecordedEvent, view: View = 'full'): EventItem {
   const { payload, ...envelope } = event.envelope
   return {
     ...envelope,
     ...(view === 'full' ? { payload } : {}),
-    recordedAt: event.recordedAt,
-    position: event.position,
-    sequence: event.sequence,
-    stream: event.stream,
-    version: event.version,
-    leafHash: event.leafHash,
-    previousHash: event.previousHash,
+    ...placeOf(event),
     audit: toAuditView(event),
   }
+}
+
+function placeOf(event: RecordedEvent) {
+  const { recordedAt, position, sequence, stream, version, leafHash, previousHash } = event
+  return { recordedAt, position, sequence, stream, version, leafHash, previousHash }
 }
 
 export function toDefinitionItem({ definition }: CatalogEntry): DefinitionItem {

@@ -4,6 +4,11 @@ import type { Envelope, JsonValue } from 'keelson'
 /** An event as the API gives it: its envelope, where it stands in the log, and how the audit trail shows it. */
 export interface EventItem extends Omit<Envelope, 'payload'> {
   readonly payload?: JsonValue
+  /**
+   * Only where there is no content to be read, in lists: where it is. What the content would say is empty then, and
+   * `occurredAt` is when the event was recorded.
+   */
+  readonly content?: 'archived' | 'removed'
   readonly recordedAt: string
   /** Contiguous over the whole store. */
   readonly position: number

@@ -71,11 +71,11 @@ export class Config {
     const durability = this.get('durability') ?? startDefaults.durability
     if (durability !== 'fsync' && durability !== 'relaxed')
       throw usage(`The durability "${durability}" is neither fsync nor relaxed`)
-    const archive = this.get('archive')
+    const archive = this.#archive()
     const common = {
       dataDir: resolve(this.get('dataDir') ?? startDefaults.dataDir),
       durability,
-      ...(archive === undefined ? {} : { archive: isAddress(archive) ? archive : resolve(archive) }),
+      ...(archive === undefined ? {} : { archive }),
     } as const
     const maxBytes = this.#number('maxBytes', 1_048_576, Number.MAX_SAFE_INTEGER)
     const shards = this.#number('shards', 1, 256)
@@ -124,6 +124,16 @@ export class Config {
       if (this.#flags['database'] !== undefined && this.#flags[name] !== undefined)
         throw usage(`A database server is named, and ${name}, which is of a database file: leave one out`)
     return database
+  }
+
+  /** Not repeated in a message either: it may hold a signature. */
+  #archive(): string | undefined {
+    const archive = this.get('archive')
+    if (archive === undefined || isAddress(archive)) return archive
+    if (archive.trim() === '') throw usage('The archive is empty: name a folder, or an https:// address')
+    if (archive.includes('://'))
+      throw usage('The archive is neither a folder nor given as https://account/container?signature')
+    return resolve(archive)
   }
 
   #number(name: Setting, least: number, most: number): number | undefined {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { KeelsonError } from 'keelson'
+import { errorTable, KeelsonError } from 'keelson'
 import { serverVersion } from '../start/serve.ts'
 import { Config } from './config.ts'
 import { printable } from './event-line.ts'
@@ -113,7 +113,9 @@ function report(error: unknown): number {
     return error.exitCode
   }
   if (error instanceof KeelsonError) {
-    process.stderr.write(`keelson: ${printable(error.message)} [${error.code}]\n`)
+    process.stderr.write(
+      `keelson: ${printable(error.message)} [${error.code}]\n${errorTable[error.code].remedy}\n`,
+    )
     return exitCodeForError(error.code)
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

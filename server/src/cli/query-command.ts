@@ -61,9 +61,12 @@ export async function queryCommand(
   if (!flags.json) parameters.set('view', 'summary')
   let left = limit
   let count = 0
+  let missing = 0
   for (let isMore = true; isMore && left > 0; ) {
     parameters.set('limit', String(Math.min(maxPage, left)))
-    const { data, page } = (await (await call(connection, `/v1/events?${parameters}`)).json()) as EventPage
+    const answer = await call(connection, `/v1/events?${parameters}`)
+    const { data, page, head, completeTo } = (await answer.json()) as EventPage
+    missing = Math.max(missing, head - completeTo)
     for (const item of data) print(item, flags.json === true)
     count += data.length
     left -= data.length
@@ -73,6 +76,11 @@ export async function queryCommand(
       process.stderr.write(`${count} events; there are more: raise --limit or narrow the filter\n`)
   }
   if (count === 0 && !flags.json) process.stderr.write('No event matches.\n')
+  // Said with --json too: who reads standard output does not see it, and the answer is not whole.
+  if (missing > 0)
+    process.stderr.write(
+      'The search is not complete: the server has not yet worked up its newest events; see /readyz\n',
+    )
 }
 
 export function print(item: EventItem, isJson: boolean): void {

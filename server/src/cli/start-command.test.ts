@@ -1,10 +1,14 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { archiveStream, sealStream } from 'keelson'
+import { createFileBlobStore } from 'keelson/blob/filesystem'
+import { openSqliteStore } from 'keelson/sqlite'
+import { sampleEvent } from 'keelson/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runKeelson, startKeelson } from './fixtures/keelson-process.ts'
 
@@ -98,6 +102,35 @@ describe('keelson start', () => {
     expect([other.code, other.err]).toEqual([1, expect.stringContaining('[store_foreign]')])
     expect([secret.code, secret.err]).toEqual([2, expect.stringContaining('KEELSON_BOOTSTRAP_KEY')])
     expect(secret.err).not.toContain('in-the-settings-file')
+  })
+})
+
+describe('keelson start on a store with archived events', () => {
+  it('refuses without the archive, also to check, and is in order with it', async () => {
+    const path = join(folder, 'archived')
+    const store = await openSqliteStore({ path: join(path, 'keelson.db') })
+    await store.append('acme', [{ stream: 's', expected: 'none', events: [sampleEvent('acme')] }])
+    await sealStream(store, 'acme', 's')
+    await archiveStream(store, createFileBlobStore(join(folder, 'blobs')), 'acme', 's')
+    await store.close()
+    const args = ['start', '--check', '--empty', '--port', '0', '--data-dir', path]
+    const run = (...more: string[]) => runKeelson([...args, ...more], { folder })
+    const [without, missing, foreign, whole] = await Promise.all([
+      run(),
+      run('--archive', 'nowhere'),
+      run('--archive', 's3://bucket'),
+      run('--archive', 'blobs'),
+    ])
+    expect([without.code, without.err]).toEqual([
+      1,
+      expect.stringMatching(/no archive is named \[event_archived\]\n.*--archive or KEELSON_ARCHIVE/),
+    ])
+    expect([missing.code, missing.err]).toEqual([2, expect.stringMatching(/no folder .*nowhere/)])
+    expect([foreign.code, foreign.err]).toEqual([2, expect.stringContaining('neither a folder')])
+    expect([whole.code, whole.out, whole.err]).toEqual([0, 'Everything is in order.\n', ''])
+    mkdirSync(join(folder, 'other-blobs'))
+    const wrong = await run('--archive', 'other-blobs')
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('[archive_damaged]')])
   })
 })
 

@@ -1,5 +1,7 @@
-import { KeelsonError, verifyLog } from 'keelson'
+import { setTimeout as pause } from 'node:timers/promises'
+import { errorTable, KeelsonError, verifyLog } from 'keelson'
 import { hasPassword } from '../start/database-address.ts'
+import { openExistingArchive } from '../start/open-archive.ts'
 import type { StartOptions } from '../start/options.ts'
 import type { RunningServer } from '../start/serve.ts'
 import { serve, serverVersion } from '../start/serve.ts'
@@ -7,6 +9,8 @@ import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
 
 /** Milliseconds that a stop may take before the process ends anyway. */
 const stopDeadline = 25_000
+/** The same at the end of a check, and how long an archive may take to answer one. */
+const checkDeadline = 10_000
 
 export interface StartFlags {
   readonly isJson: boolean
@@ -26,15 +30,14 @@ export async function startCommand(
     process.title = 'keelson start'
   let server: RunningServer
   try {
+    if (isCheck && options.archive !== undefined) await reachArchive(options.archive)
     server = await serve(options)
   } catch (error) {
     throw toFailure(error, options)
   }
   const seconds = (Date.now() - processStart) / 1000
   if (isCheck) {
-    const faults = await findFaults(server)
-    await server.stop()
-    if (faults.length > 0) throw new CommandFailure(`The store is damaged:\n${faults.join('\n')}`)
+    await check(server)
     process.stdout.write(isJson ? '{"check":"ok"}\n' : 'Everything is in order.\n')
     return
   }
@@ -45,6 +48,37 @@ export async function startCommand(
   if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
   setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
   await server.stop()
+}
+
+/** Stops the server in any case; @throws CommandFailure saying what is not in order. */
+async function check(server: RunningServer): Promise<void> {
+  try {
+    const faults = await findFaults(server)
+    if (faults.length > 0) throw new CommandFailure(`The store is damaged:\n${faults.join('\n')}`)
+    const trouble = await troubleOf(server)
+    if (trouble !== undefined)
+      throw new CommandFailure(`The read model of the audit trail does not get on: ${trouble}`)
+  } finally {
+    // What does not answer must not keep a check that is done from ending.
+    await Promise.race([server.stop(), pause(checkDeadline, undefined, { ref: false })])
+    setTimeout(() => process.exit(), 1_000).unref()
+  }
+}
+
+/** Why the read model does not follow the log; undefined where it does, also where it has far to go. */
+async function troubleOf({ platform }: RunningServer): Promise<string | undefined> {
+  const projection = platform.projection('AuditEventProjection')
+  const { shards } = platform.store.capabilities
+  const scope = { tenantId: 'every tenant', shard: 0 } as const
+  const head = shards === 1 ? await platform.store.head(scope) : Number.POSITIVE_INFINITY
+  // One that fails does so with its first batch; one that has work to do needs a moment to come to it.
+  for (let tries = 0; tries < 10; tries += 1) {
+    const { state, position, error } = projection.status
+    if (state === 'retrying') return error ?? 'it fails and is tried again'
+    if (position >= head) return undefined
+    await pause(50)
+  }
+  return undefined
 }
 
 /** What is wrong with the store: SQLite's own check of the file where it is one, then every promise of the log. */
@@ -58,6 +92,17 @@ async function findFaults({ platform: { store } }: RunningServer): Promise<strin
   return faults
     .slice(0, 10)
     .map(fault => `event ${fault.eventId} at position ${fault.position}: ${fault.problem}`)
+}
+
+/** @throws KeelsonError `request_invalid` where the archive's folder is not there, `blob_failed` where it does not answer. */
+async function reachArchive(place: string): Promise<void> {
+  const blobs = await openExistingArchive(place)
+  const signal = AbortSignal.timeout(checkDeadline)
+  try {
+    await blobs.list('archive/', { signal })[Symbol.asyncIterator]().next()
+  } catch (error) {
+    throw new KeelsonError('blob_failed', 'The archive does not answer', {}, error)
+  }
 }
 
 function stopSignal(): Promise<void> {
@@ -147,6 +192,10 @@ function toFailure(error: unknown, options: StartOptions): unknown {
     return new CommandFailure(`No permission for ${data}port ${options.port}`, exitCodes.notAllowed, error)
   }
   return error instanceof KeelsonError
-    ? new CommandFailure(`${error.message} [${error.code}]`, exitCodeForError(error.code), error)
+    ? new CommandFailure(
+        `${error.message} [${error.code}]\n${errorTable[error.code].remedy}`,
+        exitCodeForError(error.code),
+        error,
+      )
     : error
 }

@@ -35,6 +35,7 @@ export async function tailCommand(
         delay = 500
         if (frame.event === 'ready')
           last ??= String((JSON.parse(frame.data) as { position: number }).position)
+        if (frame.event === 'error') throwFinal(frame.data)
         if (frame.event !== 'event') continue
         const item = JSON.parse(frame.data) as EventItem
         last = frame.id ?? last
@@ -42,7 +43,7 @@ export async function tailCommand(
       }
     } catch (error) {
       if (stop.signal.aborted) return
-      // Nothing was ever received: the call itself is wrong, and trying again would not mend it.
+      // Nothing was ever received, or the server says so: trying again would not mend it.
       const isFinal = error instanceof CommandFailure && error.exitCode !== exitCodes.unavailable
       if (isFinal || last === undefined) throw error
     }
@@ -50,4 +51,18 @@ export async function tailCommand(
     await sleep(delay, undefined, { signal: stop.signal }).catch(() => undefined)
     delay = Math.min(maxDelay, delay * 2)
   }
+}
+
+interface StreamError {
+  readonly code?: string
+  readonly detail?: string
+  readonly remedy?: string
+  readonly retryable?: boolean
+}
+
+/** An error that ended the stream: one that a repeat does not mend ends the command too. */
+function throwFinal(data: string): void {
+  const { code, detail, remedy, retryable } = JSON.parse(data) as StreamError
+  if (retryable !== false) return
+  throw new CommandFailure(`${detail ?? 'The server ended the stream'} [${code}]\n${remedy ?? ''}`.trimEnd())
 }

@@ -23,6 +23,11 @@ afterAll(async () => {
 
 const read = <Body>(path: string) => test.call<Body>(path, { key: test.keys.acme.reader })
 
+async function startWithoutArchive() {
+  const started = await startTestServer()
+  return { ...started, [Symbol.asyncDispose]: started.stop }
+}
+
 /** Publishes events of a stream of its own, and gives the stream's name. */
 async function publish(resource: string, count: number): Promise<string> {
   for (let at = 1; at <= count; at += 1) {
@@ -50,6 +55,46 @@ describe('a sealed stream', () => {
     const { body: page } = await read<EventPage>(`/v1/streams/${encodeURIComponent(stream)}`)
     expect(page.data.map(({ eventId }) => eventId)).toEqual(['sealed-1', 'sealed-2', 'sealed-3'])
     expect((await read<EventPage>('/v1/events?resource=sealed')).body.data).toHaveLength(3)
+  })
+})
+
+describe('what was archived beside a server without the archive', () => {
+  it('is a row without content in every list, and says what to do where it is asked for', async () => {
+    await using other = await startWithoutArchive()
+    const { acme } = other.keys
+    for (const resource of ['gone', 'stays']) {
+      const options = { eventId: `${resource}-1`, correlationId: 'both' }
+      const body = auditEvent({ resource: { type: 'repository', id: resource } }, options)
+      await other.call('/v1/events', { key: acme.writer, body })
+    }
+    const get = <Body>(path: string) => other.call<Body>(path, { key: acme.reader })
+    expect((await get<EventPage>('/v1/events')).body.data).toHaveLength(2)
+    const { store } = other.server.platform
+    const stream = 'AuditEvent-repository:gone'
+    await sealStream(store, 'acme', stream)
+    await archiveStream(store, createFileBlobStore(other.dataDir), 'acme', stream)
+    const pages = [`/v1/streams/${encodeURIComponent(stream)}`, '/v1/events?resource=gone&view=summary']
+    for (const path of pages) {
+      const { status, body } = await get<EventPage>(path)
+      expect([status, body.data]).toEqual([
+        200,
+        [expect.objectContaining({ eventId: 'gone-1', content: 'archived', stream, version: 1 })],
+      ])
+      expect(body.data[0]).not.toHaveProperty('payload')
+    }
+    const { body: all } = await get<EventPage>('/v1/events?resource=gone&resource=stays&order=asc')
+    expect(all.data.map(({ eventId, content }) => [eventId, content])).toEqual([
+      ['gone-1', 'archived'],
+      ['stays-1', undefined],
+    ])
+    const asked = await get<Problem>('/v1/events/gone-1')
+    expect([asked.status, asked.body.code, asked.body.remedy]).toEqual([
+      500,
+      'event_archived',
+      expect.stringContaining('KEELSON_ARCHIVE'),
+    ])
+    const tail = await get('/v1/events/tail?after=0')
+    expect(tail.text).toMatch(/event: error\ndata: \{"code":"event_archived",.*"retryable":false\}/)
   })
 })
 

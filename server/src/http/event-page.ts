@@ -1,6 +1,6 @@
 import type { EventStore, RecordedEvent } from 'keelson'
 import type { View } from '../api/event-item.ts'
-import { toEventItem } from '../api/event-item.ts'
+import { toListItem } from '../api/event-item.ts'
 import type { EventItem } from '../api/types.ts'
 
 /** Characters of event bodies after which a page with payloads ends, having given at least one event. */
@@ -29,7 +29,7 @@ export class PageBuilder {
   }
 
   add(event: RecordedEvent): void {
-    this.items.push(toEventItem(event, this.#view))
+    this.items.push(toListItem(event, this.#view))
     if (this.#view === 'full') this.#size += event.body.length
     this.#last = event
   }

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { RecordedEvent } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
-import { toDefinitionItem, toEventItem } from '../api/event-item.ts'
+import { toDefinitionItem, toEventItem, toListItem } from '../api/event-item.ts'
 import type { EventDetail, EventPage } from '../api/types.ts'
 import { readerOf } from './access.ts'
 import { fillPage, PageBuilder } from './event-page.ts'
@@ -130,7 +130,7 @@ async function toDetail(server: ServerContext, tenantId: string, event: Recorded
     const found = await Array.fromAsync(
       store.readStream(tenantId, event.stream, { direction, after: event.version, limit: 1 }),
     )
-    return found[0] ? toEventItem(found[0], 'summary') : null
+    return found[0] ? toListItem(found[0], 'summary') : null
   }
   const [previous, next] = await Promise.all([one('backwards'), one('forwards')])
   const entry = catalog.get(event.eventType)

@@ -8,6 +8,7 @@ import { KeelsonError, toKeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { toEventItem } from '../api/event-item.ts'
 import { readerOf } from './access.ts'
+import { toProblem } from './problem.ts'
 import { filterNames, QueryReader } from './query.ts'
 import { tailSchema } from './route-schemas.ts'
 import type { Limits, ServerContext } from './server-context.ts'
@@ -92,8 +93,11 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
       if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
       request.log.warn({ err: error }, 'live tail ended by an error')
       // Else it would look as if nothing more had come.
-      if (!reply.raw.destroyed)
-        reply.raw.write(`event: error\ndata: ${JSON.stringify({ code: toKeelsonError(error).code })}\n\n`)
+      if (!reply.raw.destroyed) {
+        const { code, detail, remedy, retryable } = toProblem(toKeelsonError(error))
+        const data = JSON.stringify({ code, detail, remedy, retryable })
+        reply.raw.write(`event: error\ndata: ${data}\n\n`)
+      }
     } finally {
       leave()
       if (reply.raw.headersSent) reply.raw.end()

@@ -7,6 +7,7 @@ import type { KeyRequest } from '../directory/index.ts'
 import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
 import { defaultLimits } from '../http/server-context.ts'
+import { refuseWithoutArchive } from './open-archive.ts'
 import { openStore } from './open-store.ts'
 import type { StartOptions } from './options.ts'
 import { RequestsInHand } from './requests-in-hand.ts'
@@ -60,6 +61,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     await opened.close()
   }
   try {
+    await refuseWithoutArchive(store, options.archive)
     const ids = createIdSource(systemClock)
     const directory = await Directory.open(store, systemClock, ids)
     platform = await createPlatform({

@@ -4,7 +4,7 @@ import { toAuditView } from '../audit-view.ts'
 import { sortableTime } from '../search/sortable-time.ts'
 import { storable, wordsOf } from '../words/lexemes.ts'
 import { searchText } from '../words/search-text.ts'
-import { forgetRows, removeStream } from './forget-rows.ts'
+import { forgetRows, removePositions, removeStream } from './forget-rows.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { sqliteSchema } from './sqlite-schema.ts'
 
@@ -20,6 +20,7 @@ export const AuditEventProjection: ProjectionDefinition = defineProjection({
     if (stream !== undefined) unit.add({ statements: removeStream(event.tenantId, stream, unit.dialect) })
   },
   forget: forgetRows,
+  forgetEvents: removePositions,
 })
 
 type Row = Readonly<Record<string, SqlValue>>

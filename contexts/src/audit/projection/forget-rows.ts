@@ -18,6 +18,21 @@ export function removeStream(tenantId: string, stream: string, dialect: string):
   return removeRows(tenantId, all, [tenantId, stream], dialect)
 }
 
+/** Removes the rows of scavenged events. */
+export function removePositions(
+  tenantId: string,
+  positions: readonly number[],
+  dialect: string,
+): readonly Statement[] {
+  // One parameter: there may be thousands of positions.
+  const listed =
+    dialect === 'sqlite'
+      ? 'SELECT value FROM json_each(?)'
+      : 'SELECT value::bigint FROM json_array_elements_text(?::json)'
+  const some = `SELECT position FROM audit_event WHERE tenant = ? AND position IN (${listed})`
+  return removeRows(tenantId, some, [tenantId, JSON.stringify(positions)], dialect)
+}
+
 /** Positions are one tenant's on SQLite, whose rows have one log; on PostgreSQL tenants share them between shards. */
 function removeRows(
   tenantId: string,

@@ -102,6 +102,13 @@ export class LogAppender {
   #checkCondition(batch: AppendBatch, tenant: TenantHead, index: number): void {
     const condition = batch.conditions[index]
     if (!condition) return
+    if (condition.after > this.#log.position) {
+      const message = `The append is conditional on what comes after ${condition.after}, but the log ends at ${this.#log.position}: was the position given by another store?`
+      throw new KeelsonError('position_unknown', message, {
+        after: condition.after,
+        newest: this.#log.position,
+      })
+    }
     const matched = this.#log.findMatch(tenant, condition.query, condition.after)
     if (matched === 0) return
     throw new KeelsonError(
@@ -222,9 +229,9 @@ function isTombstoning(batch: AppendBatch, write: number, stream: StreamHead): b
   return stream.state === 'sealed' && batch.closes[write] === 'tombstoned' && batch.eventCounts[write] === 0
 }
 
-/** A body that is not there any more cannot be compared: the id alone says that it is a repeat. */
+/** A body that is not there any more cannot be compared: its id or key alone says that it is a repeat. */
 function isSameEvent(stored: StoredEvent, batch: AppendBatch, at: number): boolean {
-  if (stored.body === '') return stored.id === batch.ids[at]
+  if (stored.body === '') return true
   return isSameContent(stored, { body: batch.bodies[at] as string, filled: batch.filled[at] as number })
 }
 

@@ -43,6 +43,16 @@ describe('prepareAppend', () => {
     expect(prepared.bytes).toBe(events.reduce((sum, event) => sum + canonicalJson(event.envelope).length, 0))
   })
 
+  it.each<readonly [string, object | undefined]>([
+    ['an envelope alone', sampleEvent('acme').envelope],
+    ['what was sent', { envelope: { eventType: 'SeatsAdded', payload: {} }, filled: 0 }],
+    ['nothing', undefined],
+  ])('refuses %s in the place of an event, and says what makes one', (_, event) => {
+    const events = [event as CompleteEvent]
+    expect(() => prepareAppend('acme', [write({ events })])).toThrow('make it with completeEvent')
+    refuses([write({ events })], 'append_invalid')
+  })
+
   it('refuses an append without events', () => {
     refuses([], 'append_invalid')
     refuses([write({ events: [] })], 'append_invalid')

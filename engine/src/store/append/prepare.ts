@@ -1,7 +1,7 @@
 import type { CompleteEvent, JsonObject } from '../../core/index.ts'
 import { canonicalJson, fillableFields, KeelsonError } from '../../core/index.ts'
 import { commitBody } from '../../proof/index.ts'
-import { checkName, checkTenant } from '../names.ts'
+import { checkTenant, checkWrittenStream } from '../names.ts'
 import type { AppendOptions, EventQuery, StreamWrite } from '../types.ts'
 import { linksOf } from './links.ts'
 
@@ -42,6 +42,7 @@ export const defaultMaxEventBytes = 256 * 1024
 const maxEventsPerAppend = 10_000
 const maxWritesPerAppend = 1_000
 const maxQueryItems = 32
+const maxKeyLength = 255
 
 /**
  * Checks an append's form and brings its events into canonical form, outside of any transaction.
@@ -76,14 +77,14 @@ export function prepareAppend(
   if (eventCount === 0) invalid('has no events')
   if (options.unless !== undefined) checkCondition(options.unless)
   const key = options.idempotencyKey
-  if (key !== undefined && (key.length === 0 || key.length > 255))
-    invalid('has an idempotency key that is not 1 to 255 characters long')
+  if (key !== undefined) checkKey(key)
   return { tenantId, writes: prepared, idempotencyKey: key, unless: options.unless, eventCount, bytes }
 }
 
 function checkWrite(write: StreamWrite, streams: Set<string>): void {
   const { stream, expected, closes } = write
-  checkName('stream', stream, 'append_invalid')
+  if (!Array.isArray(write.events)) invalid(`writes the stream "${stream}" without a list of events`)
+  checkWrittenStream(stream)
   if (closes !== undefined && closes !== 'sealed' && closes !== 'tombstoned')
     invalid(`closes the stream "${stream}" as "${String(closes)}", which is not sealed or tombstoned`)
   if (streams.has(stream)) invalid(`writes the stream "${stream}" twice`)
@@ -99,6 +100,12 @@ function checkWrite(write: StreamWrite, streams: Set<string>): void {
   }
 }
 
+function checkKey(key: string): void {
+  const isKey = typeof key === 'string' && key.length > 0 && key.length <= maxKeyLength
+  if (!isKey || !key.isWellFormed() || key.includes('\0'))
+    invalid(`has an idempotency key that is not 1 to ${maxKeyLength} characters of well-formed text`)
+}
+
 function checkCondition({ query, after }: AppendCondition): void {
   if (!Number.isSafeInteger(after) || after < 0)
     invalid(`is conditional on what comes after "${String(after)}", which is no position`)
@@ -109,7 +116,10 @@ function checkCondition({ query, after }: AppendCondition): void {
 export function checkQuery(query: EventQuery, refuse: (what: string) => never): void {
   if (!Array.isArray(query) || query.length === 0 || query.length > maxQueryItems)
     refuse(`has a query that is not 1 to ${maxQueryItems} items long`)
-  for (const { types = [], tags = [] } of query) {
+  for (const item of query) {
+    const { types = [], tags = [] } = item ?? {}
+    if (!Array.isArray(types) || !Array.isArray(tags))
+      refuse('has a query item whose types or tags are no lists')
     if (types.length === 0 && tags.length === 0) refuse('has a query item without types and tags')
     if (types.length > 100 || tags.length > maxQueryItems)
       refuse('has a query item with too many types or tags')
@@ -120,6 +130,7 @@ export function checkQuery(query: EventQuery, refuse: (what: string) => never): 
 }
 
 function prepareEvent(tenantId: string, event: CompleteEvent, maxEventBytes: number): PreparedEvent {
+  checkComplete(event)
   const { envelope, filled } = event
   if (envelope.tenantId !== tenantId) {
     throw new KeelsonError(
@@ -143,6 +154,13 @@ function prepareEvent(tenantId: string, event: CompleteEvent, maxEventBytes: num
     body,
     filled,
   }
+}
+
+/** An envelope alone, or what a caller without types made by hand. */
+function checkComplete(event: Partial<CompleteEvent> | undefined): void {
+  const { envelope, filled } = event ?? {}
+  if (typeof envelope?.eventId !== 'string' || typeof envelope.eventType !== 'string' || filled === undefined)
+    invalid('has an event that is not complete: make it with completeEvent')
 }
 
 /** Commits to bodies with fresh blinds; `blinds` holds 32 random bytes for each. */

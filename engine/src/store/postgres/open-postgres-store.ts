@@ -14,7 +14,7 @@ const defaultPartitionSize = 10_000_000
  * Opens the PostgreSQL event store, making its schema and the application's role at the first start.
  *
  * @throws KeelsonError `store_foreign`, `store_too_new`, `store_shards_differ`, `store_not_permitted`,
- *   `store_unwritable`, `store_unreachable`.
+ *   `store_unwritable`, `store_unreachable`, `store_failed` without a pool.
  */
 export async function openPostgresStore(
   options: PostgresStoreOptions,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/index.ts'
+import { KeelsonError } from '../../core/index.ts'
 import type { PostgresPool } from './connection/pool.ts'
 
 export interface PostgresStoreOptions {
@@ -30,8 +31,14 @@ const bounds = {
 
 const rolePattern = /^[a-z_][a-z0-9_]{0,62}$/
 
-/** @throws TypeError naming all that is wrong. */
+/** @throws KeelsonError `store_failed` without a pool; TypeError naming all else that is wrong. */
 export function checkOptions(options: PostgresStoreOptions): void {
+  const { pool } = options as Partial<PostgresStoreOptions>
+  if (typeof pool?.connect !== 'function')
+    throw new KeelsonError(
+      'store_failed',
+      'There is no pool to open the store on: pass { pool: new pg.Pool({ connectionString }) }',
+    )
   const faults: string[] = []
   for (const [name, [least, most]] of Object.entries(bounds)) {
     const value = options[name as keyof typeof bounds]

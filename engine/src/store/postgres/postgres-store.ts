@@ -34,6 +34,7 @@ import { randomMark } from './plan/mark.ts'
 import { HeadWatch } from './read/head-watch.ts'
 import type { Target } from './read/postgres-reader.ts'
 import { PostgresReader } from './read/postgres-reader.ts'
+import { StatementNames } from './read/statement-names.ts'
 import { TableReader } from './read/table-reader.ts'
 import { defineReadModels } from './start/define-read-models.ts'
 import type { PreparedDatabase } from './start/prepare-database.ts'
@@ -88,9 +89,8 @@ export class PostgresStore implements EventStore {
     this.#tables = new TableReader(this.#sessions, this.#turns)
     const numbers = Array.from({ length: shards }, (_, shard) => shard)
     this.#heads = numbers.map(() => new HeadSignal())
-    this.#lanes = numbers.map(
-      shard => new ShardLane(this.#sessions, shard, partitionSize, { clock, nextMark: this.#nextMark }),
-    )
+    const planning = { clock, nextMark: this.#nextMark, names: new StatementNames('match') }
+    this.#lanes = numbers.map(shard => new ShardLane(this.#sessions, shard, partitionSize, planning))
     this.#groups = this.#lanes.map((lane, shard) => this.#group(lane, shard))
     this.#watch = new HeadWatch(this.#heads, () => this.#tables.heads())
   }

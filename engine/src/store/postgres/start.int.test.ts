@@ -4,6 +4,7 @@ import { sampleEvent } from '../../testing/index.ts'
 import type { TemporaryPostgres } from './fixtures/temporary-store.ts'
 import { temporaryPostgres } from './fixtures/temporary-store.ts'
 import { testRole } from './fixtures/test-role.ts'
+import type { PostgresStoreOptions } from './index.ts'
 import { openPostgresStore } from './index.ts'
 
 const write = () => [{ stream: 's', expected: 'any', events: [sampleEvent('acme')] }] as const
@@ -55,6 +56,15 @@ test('options that are out of bounds are refused before anything is asked of the
     await expect(openPostgresStore({ pool, ...options })).rejects.toThrow(Object.keys(options)[0])
 })
 
+test('what is no pool is refused, and it is said what one is', async () => {
+  const options = {
+    connectionString: 'postgres://u:very-secret@127.0.0.1/d',
+  } as Partial<PostgresStoreOptions>
+  const error = await openPostgresStore(options as PostgresStoreOptions).catch(reason => reason)
+  expect(error).toMatchObject({ code: 'store_failed', message: expect.stringContaining('new pg.Pool') })
+  expect(String(error)).not.toContain('very-secret')
+})
+
 test('a database that is read-only is refused where there is something to make, else it is read', async () => {
   await using postgres = await temporaryPostgres()
   const options = '-c default_transaction_read_only=on'
@@ -99,7 +109,11 @@ test('a plain user who owns the database can start, and is told what to run wher
     const statements = [{ sql: 'INSERT INTO seen VALUES (?)', params: ['acme'] }]
     await store.commit({ scope: { tenantId: 'acme' }, statements })
     expect(await store.query({ tenantId: 'acme' }, 'SELECT count(*) FROM seen', [])).toEqual([[1]])
-    await store.close()
+    // As a dump by the owner does, who is bound by row-level security too: part by part.
+    const dumping = postgres.pool({ ...owner.login, options: '-c keelson.tenant=*' })
+    const { rows } = await dumping.query('SELECT count(*)::int AS events FROM keelson.event_s0_p1')
+    expect(rows).toEqual([{ events: 1 }])
+    await postgres.closeAll()
   } finally {
     await postgres.sql(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
   }

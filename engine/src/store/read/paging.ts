@@ -72,6 +72,7 @@ export function checkReadOptions({ after, limit, direction, asOf, filter }: Read
 }
 
 function checkFilter({ types = [], topics = [], correlationId, causationId, query }: EventFilter): void {
+  if (!Array.isArray(types) || !Array.isArray(topics)) throw invalid('the types or topics are no lists')
   const names = [...types, ...topics, correlationId ?? 'none', causationId ?? 'none']
   if (names.length > 1_002) throw invalid('the filter names more than 1,000 types and topics')
   if (names.some(name => typeof name !== 'string' || name.length === 0 || name.length > 1024))
@@ -110,6 +111,8 @@ export async function* tailPages(
     }
     if (!isChecked) await checkStart(source, options)
     isChecked = true
+    // Up to the head that was known before there was nothing of these: it need not be gone through again.
+    cursor = Math.max(cursor, seen)
     await head.wait(seen, pollInterval, options.signal)
     // Nothing was heard of: ask the database, for another process may have written.
     if (head.head === seen && !isOver()) head.advance(await end())

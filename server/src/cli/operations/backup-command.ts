@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
@@ -18,12 +19,15 @@ export async function backupCommand(place: Place, flags: BackupFlags): Promise<v
       'A PostgreSQL database is backed up with pg_dump: docs/how-to/back-up-and-restore.md has the commands',
       exitCodes.usage,
     )
+  const output = resolve(flags.output)
+  if (!existsSync(dirname(output)))
+    throw new CommandFailure(`There is no folder ${dirname(output)} for the backup`, exitCodes.usage)
   const { backupSqliteStore } = await import('keelson/sqlite')
   const progress = new Progress(undefined, flags.quiet === true || flags.json === true)
   const report = await interruptible('Stopped; no backup was made', signal =>
     backupSqliteStore({
       path: place.path,
-      output: resolve(flags.output),
+      output,
       signal,
       onProgress: (done, total) => progress.update(done, 'copying', total),
     }).finally(() => progress.end()),

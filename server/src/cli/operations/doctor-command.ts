@@ -1,9 +1,9 @@
 import type { DoctorReport, Fault, StoreInspection } from 'keelson'
 import { examineStore } from 'keelson'
-import { createFileBlobStore } from 'keelson/blob/filesystem'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
+import { archiveAt } from './archive.ts'
 import { interruptible } from './interrupt.ts'
 import { openInspection } from './open-place.ts'
 import type { Place } from './place.ts'
@@ -15,34 +15,52 @@ export interface DoctorFlags {
 }
 
 const shownFindings = 5
+/** What a row has for a body that was archived. */
+const archivedNumber = 1
 
 /** Checks a store and prints what it found; exit code 1 where there are faults. */
 export async function doctorCommand(place: Place, flags: DoctorFlags): Promise<void> {
   const started = performance.now()
-  const report = await interruptible('Stopped before everything was checked', signal =>
+  const { report, unseen } = await interruptible('Stopped before everything was checked', signal =>
     examine(place, flags, signal),
   )
   const seconds = (performance.now() - started) / 1000
-  process.stdout.write(flags.json ? `${printableJson(report)}\n` : text(report, seconds))
+  process.stdout.write(
+    flags.json ? `${printableJson({ ...report, unseen })}\n` : text(report, unseen, seconds),
+  )
   if (report.isSound) return
   const count = report.faults.reduce((sum, fault) => sum + fault.count, 0)
   throw new CommandFailure(`The store has ${count} ${count === 1 ? 'fault' : 'faults'}`)
 }
 
-async function examine(place: Place, flags: DoctorFlags, signal: AbortSignal): Promise<DoctorReport> {
+/** The report, and how many archived bodies were not looked at because no archive was named. */
+async function examine(
+  place: Place,
+  flags: DoctorFlags,
+  signal: AbortSignal,
+): Promise<{ readonly report: DoctorReport; readonly unseen: number }> {
+  const blobs = await archiveAt(flags.archive)
   await using inspection = await openInspection(place)
   const progress = new Progress(undefined, flags.quiet === true || flags.json === true, 'events')
-  const archive = flags.archive === undefined ? {} : { archive: createFileBlobStore(flags.archive) }
+  const archive = blobs ? { archive: blobs } : {}
   try {
-    return await examineStore(inspection.it, {
+    const report = await examineStore(inspection.it, {
       tenants: await directoryTenants(inspection.it),
       ...archive,
       signal,
       onProgress: ({ part, done, total }) => progress.update(done, part, total),
     })
+    return { report, unseen: blobs ? 0 : await archivedBodies(inspection.it) }
   } finally {
     progress.end()
   }
+}
+
+async function archivedBodies(store: StoreInspection): Promise<number> {
+  let bodies = 0
+  for (let shard = 0; shard < store.shards; shard += 1)
+    bodies += (await store.bodyCounts(shard)).get(archivedNumber) ?? 0
+  return bodies
 }
 
 /** Tenants that were made and may have documents before their first event. */
@@ -54,16 +72,21 @@ async function directoryTenants(store: StoreInspection): Promise<string[]> {
   return tenants
 }
 
-function text(report: DoctorReport, seconds: number): string {
+function text(report: DoctorReport, unseen: number, seconds: number): string {
   const { store, schema, shards, events, tenants, streams, documents, faults } = report
   const parts = [
     `Store      ${store} (schema ${schema}${shards === 1 ? '' : `, ${shards} shards`})`,
     `Events     ${count(events)}`,
-    `Besides    ${count(tenants)} tenants, ${count(streams)} streams, ${count(documents)} documents`,
+    `Besides    ${counted(tenants, 'tenant')}, ${counted(streams, 'stream')}, ${counted(documents, 'document')}`,
     `Time       ${seconds.toFixed(1)} s`,
     '',
     ...faults.flatMap(faultLines),
-    ...(faults.length === 0 ? ['Sound: every check passed.'] : []),
+    ...(unseen === 0
+      ? []
+      : [
+          `Not looked at: ${counted(unseen, 'archived body', 'archived bodies')}. Name the archive with --archive.`,
+        ]),
+    ...(faults.length === 0 ? [`Sound: every check ${unseen === 0 ? '' : 'of the database '}passed.`] : []),
   ]
   return `${parts.join('\n')}\n`
 }
@@ -82,3 +105,6 @@ function faultLines({ name, count: found, meaning, remedy, findings }: Fault): s
 }
 
 const count = (value: number): string => value.toLocaleString('en-US')
+
+const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`

@@ -5,8 +5,10 @@ import { link, open, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { exportTenant, KeelsonError } from 'keelson'
+import { hasArchivedEvents } from '../../start/open-archive.ts'
+import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
-import { withArchive } from './archive.ts'
+import { archiveAt, withArchive } from './archive.ts'
 import { interruptible } from './interrupt.ts'
 import { openReader, openStore } from './open-place.ts'
 import type { Place } from './place.ts'
@@ -20,12 +22,19 @@ export interface ExportFlags {
 /** Writes all that a store has of a tenant as NDJSON, to a file or to standard output for `-`. */
 export async function exportTenantCommand(place: Place, tenantId: string, flags: ExportFlags): Promise<void> {
   const isStdout = flags.output === '-'
+  const folder = dirname(resolve(flags.output))
+  if (!isStdout && !existsSync(folder))
+    throw new CommandFailure(`There is no folder ${folder} for the export`, exitCodes.usage)
   const progress = new Progress(undefined, flags.quiet === true || isStdout, 'events')
   let lines = 0
   await interruptible('Stopped; the export is not complete', async signal => {
     await using store = await openStore(place)
     await using reader = await openReader(place)
-    const exported = exportTenant(withArchive(store.it, flags.archive), reader.it, tenantId, {
+    const blobs = await archiveAt(flags.archive)
+    // Else the export would look whole, and lack what was archived.
+    if (!blobs && (await hasArchivedEvents(store.it, tenantId)))
+      throw new KeelsonError('event_archived', `Events of ${tenantId} are archived: name the archive too`)
+    const exported = exportTenant(withArchive(store.it, blobs), reader.it, tenantId, {
       signal,
       onProgress: done => {
         lines = done

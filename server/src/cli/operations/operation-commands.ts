@@ -1,16 +1,20 @@
 import type { Command } from 'commander'
 import { Config } from '../config.ts'
+import { settledArchive } from './archive.ts'
 import { placeOf, settledPlace } from './place.ts'
 
 /** Commands that work on a store itself, beside a server or without one. Each loads what it needs when it runs. */
 export function addOperations(keelson: Command): void {
   withStore(keelson.command('doctor'))
     .description('check a store: numbers, chains, hashes, and all that points at events')
-    .option('--archive <folder>', 'check the archive in this folder too')
+    .option('--archive <place>', 'check this archive too: folder or Azure container (KEELSON_ARCHIVE)')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'no progress bar')
     .action(async flags =>
-      (await import('./doctor-command.ts')).doctorCommand(settledPlace(new Config(flags)), flags),
+      (await import('./doctor-command.ts')).doctorCommand(
+        settledPlace(new Config(flags)),
+        settledArchive(flags),
+      ),
     )
   keelson
     .command('move')
@@ -60,20 +64,24 @@ function addTenants(tenants: Command): void {
     .description('write all that there is of a tenant as NDJSON')
     .argument('<id>', 'the tenant')
     .requiredOption('--output <file>', 'file to make, or - for standard output')
-    .option('--archive <folder>', 'folder of the archive, for events whose content lies there')
+    .option('--archive <place>', 'archive, for events whose content lies there (KEELSON_ARCHIVE)')
     .option('--quiet', 'no progress bar')
     .action(async (id, flags) =>
-      (await import('./export-command.ts')).exportTenantCommand(settledPlace(new Config(flags)), id, flags),
+      (await import('./export-command.ts')).exportTenantCommand(
+        settledPlace(new Config(flags)),
+        id,
+        settledArchive(flags),
+      ),
     )
   withStore(tenants.command('delete'))
     .description('remove all that there is of a tenant, for good')
     .argument('<id>', 'the tenant')
     .option('--yes', 'do not ask')
-    .option('--archive <folder>', 'folder of the archive, to remove what lies there too')
+    .option('--archive <place>', 'archive, to remove what lies there too (KEELSON_ARCHIVE)')
     .option('--compact', 'rewrite the file afterwards, so that no freed page holds anything')
     .option('--json', 'print one JSON object')
     .action(async (id, flags) =>
-      (await commands()).deleteTenantCommand(settledPlace(new Config(flags)), id, flags),
+      (await commands()).deleteTenantCommand(settledPlace(new Config(flags)), id, settledArchive(flags)),
     )
 }
 
@@ -100,11 +108,13 @@ function addStreams(streams: Command): void {
     .option('--json', 'print one JSON object')
     .action(async (stream, flags) => (await commands()).sealStreamCommand(place(flags), stream, flags))
   ofTenant('archive')
-    .description('move the content of a sealed stream to a folder')
+    .description('move the content of a sealed stream to an archive')
     .argument('<stream>', 'its name')
-    .requiredOption('--archive <folder>', 'folder of the archive')
+    .option('--archive <place>', 'folder or Azure container of archived events (KEELSON_ARCHIVE)')
     .option('--json', 'print one JSON object')
-    .action(async (stream, flags) => (await commands()).archiveStreamCommand(place(flags), stream, flags))
+    .action(async (stream, flags) =>
+      (await commands()).archiveStreamCommand(place(flags), stream, settledArchive(flags)),
+    )
   ofTenant('tombstone')
     .description('delete a stream: nobody reads or writes it any more')
     .argument('<stream>', 'its name')
@@ -115,8 +125,8 @@ function addStreams(streams: Command): void {
   ofTenant('scavenge')
     .description('remove the content that tombstones and metadata have left behind')
     .option('--dry-run', 'only count it')
-    .option('--archive <folder>', 'folder of the archive, to remove what lies there too')
+    .option('--archive <place>', 'archive, to remove what lies there too (KEELSON_ARCHIVE)')
     .option('--compact', 'rewrite the file afterwards, so that no freed page holds anything')
     .option('--json', 'print one JSON object')
-    .action(async flags => (await commands()).scavengeCommand(place(flags), flags))
+    .action(async flags => (await commands()).scavengeCommand(place(flags), settledArchive(flags)))
 }

@@ -1,6 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sealStream } from 'keelson'
 import { sampleEvent } from 'keelson/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { runKeelson, startKeelson } from '../fixtures/keelson-process.ts'
@@ -12,7 +13,7 @@ describe('keelson doctor', () => {
     const [text, json] = await Promise.all([data.run(['doctor']), data.run(['doctor', '--json'])])
     expect([text.code, text.err]).toEqual([0, ''])
     expect(text.out).toMatch(/^Events +6$/m)
-    expect(text.out).toMatch(/^Besides +2 tenants, 3 streams, 1 documents$/m)
+    expect(text.out).toMatch(/^Besides +2 tenants, 3 streams, 1 document$/m)
     expect(text.out).toContain('Sound: every check passed.')
     expect(JSON.parse(json.out)).toMatchObject({ store: data.path, events: 6, faults: [], isSound: true })
   })
@@ -71,6 +72,15 @@ describe('keelson backup', () => {
     ])
     expect([again.code, again.err]).toEqual([5, expect.stringContaining('[file_exists]')])
     expect([checked.code, checked.out]).toEqual([0, expect.stringMatching(/^Events +6$/m)])
+  })
+
+  it('says that there is no folder for the file', async () => {
+    await using data = await dataFolder()
+    const { code, err } = await data.run(['backup', '--output', 'nowhere/copy.db'])
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^keelson: There is no folder .*nowhere for the backup\n$/),
+    ])
   })
 
   it('says what to do for PostgreSQL, without the password', async () => {
@@ -183,8 +193,24 @@ describe('keelson streams', () => {
     expect(await streams('list', '--prefix', 'or', '--state', 'sealed')).toEqual([
       { stream: 'orders', version: 3, state: 'sealed' },
     ])
-    const checked = await data.run(['doctor', '--archive', 'blobs'])
-    expect(checked.code).toBe(0)
+    const [checked, unseen, nowhere, half, whole] = await Promise.all([
+      data.run(['doctor', '--archive', 'blobs']),
+      data.run(['doctor']),
+      data.run(['doctor', '--archive', 'nowhere']),
+      data.run(['tenants', 'export', 'acme', '--output', 'half.ndjson']),
+      data.run(['tenants', 'export', 'acme', '--output', 'whole.ndjson'], {
+        environment: { KEELSON_ARCHIVE: 'blobs' },
+      }),
+    ])
+    expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('Sound: every check passed.')])
+    expect([unseen.code, unseen.out]).toEqual([
+      0,
+      expect.stringContaining('Not looked at: 3 archived bodies'),
+    ])
+    expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('nowhere')])
+    expect([half.code, half.err]).toEqual([1, expect.stringContaining('[event_archived]')])
+    expect(whole.code).toBe(0)
+    expect(existsSync(join(data.folder, 'half.ndjson'))).toBe(false)
     expect(await streams('tombstone', 'notes', '--reason', 'wrong', '--yes')).toEqual([
       expect.objectContaining({ streamId: 'notes', finalEventCount: 2, reason: 'wrong' }),
     ])
@@ -194,6 +220,30 @@ describe('keelson streams', () => {
     expect(done).toEqual({ ...planned, dryRun: false })
     expect(compacted).toEqual({ bytes: statSync(data.path).size })
     expect(await streams('info', 'notes')).toEqual([{ stream: 'notes', version: 2, state: 'tombstoned' }])
+  })
+
+  it('archive to no place that is none, and leave no folder of its name', async () => {
+    await using data = await dataFolder()
+    await data.withStore(store => sealStream(store, 'acme', 'orders'))
+    const archive = (...more: string[]) =>
+      data.run(['streams', 'archive', 'orders', '--tenant', 'acme', ...more])
+    const signed = 'https://127.0.0.1:1/container?sig=very-secret'
+    const [none, empty, foreign, azure] = await Promise.all([
+      archive(),
+      archive('--archive', ''),
+      archive('--archive', 's3://bucket'),
+      archive('--archive', signed, '--data-dir', 'not-there'),
+    ])
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('KEELSON_ARCHIVE')])
+    expect([empty.code, empty.err]).toEqual([2, expect.stringContaining('empty')])
+    expect([foreign.code, foreign.err]).toEqual([2, expect.stringContaining('neither a folder')])
+    expect([azure.code, azure.err]).not.toContain('very-secret')
+    expect(readdirSync(data.folder)).toEqual(['data'])
+    const named = await data.run(['streams', 'archive', 'orders', '--tenant', 'acme'], {
+      environment: { KEELSON_ARCHIVE: 'blobs' },
+    })
+    expect([named.code, named.err]).toEqual([0, expect.stringContaining('--archive or KEELSON_ARCHIVE')])
+    expect(readdirSync(data.folder)).toEqual(['blobs', 'data'])
   })
 
   it('asks before it deletes, and names what is not there', async () => {

@@ -1,7 +1,8 @@
-import { archiveStream, KeelsonError, scavenge, sealStream, tombstoneStream } from 'keelson'
+import { audit, governance, saas } from '@keelson/contexts'
+import { archiveStream, createPlatform, KeelsonError, scavenge, sealStream, tombstoneStream } from 'keelson'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
-import { archiveIn, withArchive } from './archive.ts'
+import { archiveAt, archiveToWrite, withArchive } from './archive.ts'
 import { confirmName } from './ask.ts'
 import { compactStore } from './compact.ts'
 import { interruptible } from './interrupt.ts'
@@ -72,18 +73,18 @@ export async function sealStreamCommand(
 export async function archiveStreamCommand(
   place: Place,
   stream: string,
-  flags: StreamFlags & { readonly archive: string },
+  flags: StreamFlags & { readonly archive?: string },
 ): Promise<void> {
+  const blobs = await archiveToWrite(flags.archive)
   await using store = await openStore(place)
-  const { payload, duplicate } = await interruptible(
-    'Stopped; the same command goes on from here',
-    signal => {
-      const blobs = archiveIn(flags.archive)
-      if (!blobs) throw new CommandFailure('Name the folder of the archive', exitCodes.usage)
-      return archiveStream(store.it, blobs, flags.tenant, stream, { signal })
-    },
+  const { payload, duplicate } = await interruptible('Stopped; the same command goes on from here', signal =>
+    archiveStream(store.it, blobs, flags.tenant, stream, { signal }),
   )
   print(flags, { ...payload, duplicate })
+  if (!flags.json)
+    process.stderr.write(
+      'Servers on this store need the archive from now on: start them with --archive or KEELSON_ARCHIVE.\n',
+    )
 }
 
 export async function tombstoneStreamCommand(
@@ -110,12 +111,17 @@ export async function scavengeCommand(
 ): Promise<void> {
   const report = await interruptible('Stopped; the same command goes on from here', async signal => {
     await using opened = await openStore(place)
-    const blobs = archiveIn(flags.archive)
-    return await scavenge(withArchive(opened.it, flags.archive), flags.tenant, {
-      dryRun: flags.dryRun === true,
-      ...(blobs ? { blobs } : {}),
-      signal,
-    })
+    const blobs = await archiveAt(flags.archive)
+    const store = withArchive(opened.it, blobs)
+    const options = { ...(blobs ? { blobs } : {}), signal }
+    if (flags.dryRun === true) return await scavenge(store, flags.tenant, { ...options, dryRun: true })
+    // What is removed must not be found by its copies in the read models.
+    const platform = await createPlatform({ store, contexts: [audit, governance, saas] })
+    try {
+      return await platform.scavenge(flags.tenant, options)
+    } finally {
+      await platform.close()
+    }
   })
   print(flags, { ...report })
   if (flags.compact === true && flags.dryRun !== true) print(flags, await compactStore(place))

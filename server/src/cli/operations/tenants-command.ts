@@ -2,7 +2,7 @@ import { audit, governance, saas } from '@keelson/contexts'
 import { createPlatform, KeelsonError, platformTenant } from 'keelson'
 import { deleteTenant } from '../../start/delete-tenant.ts'
 import { printable, printableJson } from '../event-line.ts'
-import { withArchive } from './archive.ts'
+import { archiveAt, withArchive } from './archive.ts'
 import { confirmName } from './ask.ts'
 import { compactStore } from './compact.ts'
 import { interruptible } from './interrupt.ts'
@@ -69,7 +69,7 @@ export async function deleteTenantCommand(
   )
   const events = await interruptible('Stopped; the same command goes on from here', async signal => {
     await using opened = await openStore(place)
-    const store = withArchive(opened.it, flags.archive)
+    const store = withArchive(opened.it, await archiveAt(flags.archive))
     const directory = await openDirectory(store)
     const platform = await createPlatform({ store, contexts: [audit, governance, saas] })
     try {

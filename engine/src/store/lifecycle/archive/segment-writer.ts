@@ -10,7 +10,7 @@ import { encodeSegment } from './segment-content.ts'
 import type { SegmentDraft } from './segment-draft.ts'
 
 /** What happens in the unit of work that makes the segment count. */
-export interface Settlement extends Pick<UnitOfWork, 'appends' | 'bodies'> {
+export interface Settlement extends Pick<UnitOfWork, 'appends' | 'bodies' | 'statements'> {
   /** What the lifecycle says from then on besides. */
   readonly marks?: Partial<StreamLifecycle>
 }

@@ -97,10 +97,12 @@ class ContentRemover {
   async #removePresent(): Promise<void> {
     const positions = this.#positions
     if (positions.length === 0) return
-    const { store, tenantId, dryRun, tally, step } = this.#scavenging
+    const { store, tenantId, dryRun, tally, step, alongside } = this.#scavenging
     if (!dryRun) {
       const bodies = [{ tenantId, positions, becomes: 'removed' as const }]
-      await store.commit({ scope: { tenantId }, documents: [lifecycleGuard(this.lifecycle)], bodies })
+      const statements = await alongside(positions)
+      const documents = [lifecycleGuard(this.lifecycle)]
+      await store.commit({ scope: { tenantId }, documents, bodies, statements })
       this.#advance()
     }
     tally.add(this.#kind, this.#bytes, positions.length)
@@ -138,23 +140,24 @@ class ContentRemover {
     events: readonly ArchivedEvent[],
     removed: readonly ArchivedEvent[],
   ): Promise<void> {
-    const { store, dryRun, tally, now } = this.#scavenging
+    const { store, dryRun, tally, now, alongside } = this.#scavenging
     const { tenantId } = segment
     const draft = { ...segment, events }
     const positions = removed.map(({ position }) => position)
     const bodies = [{ tenantId, positions, becomes: 'removed' as const }]
+    const statements = dryRun ? [] : await alongside(positions)
     let left = 0
     if (dryRun) left = events.length === 0 ? 0 : (await encodeSegment(draft)).bytes.byteLength
     else if (events.length === 0) {
       const documents = [lifecycleGuard(this.lifecycle), segmentDeletion(segment)]
-      await store.commit({ scope: { tenantId }, documents, bodies })
+      await store.commit({ scope: { tenantId }, documents, bodies, statements })
       this.#advance()
     } else {
       const written = await writeSegment(draft, this.lifecycle, {
         store,
         blobs,
         now,
-        settle: () => ({ bodies }),
+        settle: () => ({ bodies, statements }),
       })
       this.lifecycle = written.lifecycle
       left = written.segment.bytes

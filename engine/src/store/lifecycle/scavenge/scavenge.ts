@@ -3,7 +3,7 @@ import { systemClock } from '../../../core/index.ts'
 import type { BlobStore } from '../../blob/port.ts'
 import { checkTenant } from '../../names.ts'
 import type { EventStore } from '../../port.ts'
-import type { RecordedEvent } from '../../types.ts'
+import type { RecordedEvent, Statement } from '../../types.ts'
 import { scavengeBlobs } from './blobs.ts'
 import { scavengeInbox, scavengeSnapshots } from './documents.ts'
 import { scavengeHidden } from './hidden.ts'
@@ -19,6 +19,11 @@ export interface ScavengeOptions {
   readonly blobs?: BlobStore
   /** Whether the event must keep its content; default none. */
   readonly isHeld?: (event: RecordedEvent) => boolean | Promise<boolean>
+  /**
+   * Statements for the unit of work that removes the content at these positions, so that read models forget it in the
+   * same moment; asked before each such unit, never in a dry run. See `Platform.scavenge`.
+   */
+  readonly alongside?: (positions: readonly number[]) => readonly Statement[] | Promise<readonly Statement[]>
   readonly clock?: Clock
   readonly signal?: AbortSignal
   readonly onProgress?: (soFar: ScavengeReport) => void
@@ -36,7 +41,8 @@ export async function scavenge(
   options: ScavengeOptions = {},
 ): Promise<ScavengeReport> {
   checkTenant(tenantId)
-  const { dryRun = false, blobs, isHeld = () => false, clock = systemClock, signal, onProgress } = options
+  const { dryRun = false, blobs, clock = systemClock, signal, onProgress } = options
+  const { isHeld = () => false, alongside = () => [] } = options
   const tally = createTally(dryRun)
   const scavenging: Scavenging = {
     store,
@@ -46,6 +52,7 @@ export async function scavenge(
     now: clock.now(),
     tally,
     isHeld,
+    alongside,
     step() {
       onProgress?.(tally.report())
       signal?.throwIfAborted()

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../blob/port.ts'
 import type { EventStore } from '../../port.ts'
-import type { Document, DocumentChange, RecordedEvent } from '../../types.ts'
+import type { Document, DocumentChange, RecordedEvent, Statement } from '../../types.ts'
 import { wins } from '../stream-lifecycle.ts'
 import type { ScavengeKind, Tally } from './tally.ts'
 
@@ -14,6 +14,8 @@ export interface Scavenging {
   readonly now: number
   readonly tally: Tally
   isHeld(event: RecordedEvent): boolean | Promise<boolean>
+  /** Statements for the unit of work that removes the content at these positions. */
+  alongside(positions: readonly number[]): readonly Statement[] | Promise<readonly Statement[]>
   /** Called between units of work: reports, and throws where the work was aborted. */
   step(): void
 }

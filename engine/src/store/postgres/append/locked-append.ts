@@ -9,12 +9,15 @@ import { fetchHeads, keepHeads, missingHeads } from '../plan/head-rows.ts'
 import type { Heads, LogPlace } from '../plan/heads.ts'
 import type { Plan } from '../plan/plan.ts'
 import { planBatch } from '../plan/plan.ts'
+import type { StatementNames } from '../read/statement-names.ts'
 import { appendCall } from './append-call.ts'
 
 export interface PlanOptions {
   readonly clock: Clock
   /** A random number that is safe and not 0. */
   readonly nextMark: () => number
+  /** Names for the statements that look for what a condition matches; without them each is planned anew. */
+  readonly names?: StatementNames
   /** Whether the position is known to have a partition; default not. */
   readonly hasPartition?: (position: number) => boolean
 }
@@ -48,7 +51,7 @@ export async function appendLocked(
   if (heads.place?.mark !== place.mark) heads.adopt(place)
   const missing = missingHeads(heads, batch)
   if (missing) keepHeads(heads, await fetchHeads(client, shard, missing))
-  const facts = await fetchFacts(client, shard, batch)
+  const facts = await fetchFacts(client, shard, batch, options.names)
   const plan = planBatch(heads, place, batch, facts, options)
   if (plan.log.isEmpty) return plan
   if (!options.hasPartition?.(plan.to.position)) await addPartitions(client, shard, plan.to.position)

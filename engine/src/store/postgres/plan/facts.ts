@@ -8,6 +8,7 @@ import { rowsOf } from '../connection/pool.ts'
 import { ownTypes } from '../connection/row-types.ts'
 import { selectPage } from '../read/page-select.ts'
 import { fetchTypes } from '../read/select.ts'
+import type { StatementNames } from '../read/statement-names.ts'
 import type { Facts } from './planned-log.ts'
 import { factKey, matchKey } from './planned-log.ts'
 
@@ -16,9 +17,10 @@ export async function fetchFacts(
   client: PostgresQueryable,
   shard: number,
   batch: AppendBatch,
+  names?: StatementNames,
 ): Promise<Facts> {
   const { events, keys } = await fetchStored(client, shard, batch)
-  return { events, keys, matches: await fetchMatches(client, shard, batch) }
+  return { events, keys, matches: await fetchMatches(client, shard, batch, names) }
 }
 
 /** What is stored under the ids and keys of the batch's appends. */
@@ -74,6 +76,7 @@ async function fetchMatches(
   client: PostgresQueryable,
   shard: number,
   batch: AppendBatch,
+  names: StatementNames | undefined,
 ): Promise<Map<EventQuery, Map<string, number>>> {
   const matches = new Map<EventQuery, Map<string, number>>()
   const asked = batch.conditions.flatMap((condition, index) =>
@@ -88,8 +91,10 @@ async function fetchMatches(
       shard,
       types,
     )
+    const name = names?.nameOf(sql)
     const [row] = await rowsOf(client, {
       text: sql,
+      ...(name === undefined ? {} : { name }),
       values: [...params],
       rowMode: 'array',
       types: ownTypes,

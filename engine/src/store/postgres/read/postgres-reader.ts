@@ -41,7 +41,7 @@ export interface Target {
 export class PostgresReader {
   readonly #sessions: Sessions
   readonly #turns: Turns
-  readonly #names = new StatementNames()
+  readonly #names = new StatementNames('read')
 
   constructor(sessions: Sessions, turns: Turns) {
     this.#sessions = sessions

@@ -232,6 +232,16 @@ BEGIN
     of_table, tenant_column);
 END $$;
 
+-- Puts a part of the table of events under the rule of the whole: a dump reads the parts one by one.
+CREATE FUNCTION keelson.protect_part(part regclass) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', part);
+  EXECUTE format(
+    'CREATE POLICY by_tenant ON %s USING ((SELECT keelson.sees_all()) OR '
+    '(shard = (SELECT keelson.scope_shard()) AND tenant = (SELECT keelson.scope_tenant())))', part);
+END $$;
+
 -- Makes partitions until there is one for the position, and returns the last position that has one. Runs as the
 -- owner. A partition is made beside the table and then attached, so that nobody has to wait for it.
 CREATE FUNCTION keelson.add_partitions(of_shard integer, up_to bigint) RETURNS bigint
@@ -250,7 +260,7 @@ BEGIN
   WHILE reached < up_to LOOP
     part := format('event_s%s_p%s', of_shard, reached / size + 1);
     EXECUTE format('CREATE TABLE keelson.%I (LIKE keelson.event INCLUDING ALL)', part);
-    EXECUTE format('ALTER TABLE keelson.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', part);
+    PERFORM keelson.protect_part(format('keelson.%I', part)::regclass);
     EXECUTE format('ALTER TABLE keelson.%I ATTACH PARTITION keelson.%I FOR VALUES FROM (%s) TO (%s)',
       'event_s' || of_shard, part, reached + 1, reached + size + 1);
     INSERT INTO keelson.event_partition (shard, first_position, last_position, name)
@@ -269,7 +279,7 @@ BEGIN
     INSERT INTO keelson.log_head (shard) VALUES (shard);
     EXECUTE format('CREATE TABLE keelson.%I PARTITION OF keelson.event FOR VALUES IN (%s) PARTITION BY RANGE (position)',
       'event_s' || shard, shard);
-    EXECUTE format('ALTER TABLE keelson.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', 'event_s' || shard);
+    PERFORM keelson.protect_part(format('keelson.%I', 'event_s' || shard)::regclass);
     PERFORM keelson.add_partitions(shard, 1);
   END LOOP;
 END $$;

@@ -222,7 +222,7 @@ BEGIN
   WHILE reached < up_to LOOP
     part := format('event_s%s_p%s', of_shard, reached / size + 1);
     EXECUTE format('CREATE TABLE keelson.%I (LIKE keelson.event INCLUDING ALL)', part);
-    EXECUTE format('ALTER TABLE keelson.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', part);
+    PERFORM keelson.protect_part(format('keelson.%I', part)::regclass);
     EXECUTE format('ALTER TABLE keelson.%I ATTACH PARTITION keelson.%I FOR VALUES FROM (%s) TO (%s)',
       'event_s' || of_shard, part, reached + 1, reached + size + 1);
     INSERT INTO keelson.event_partition (shard, first_position, last_position, name)
@@ -298,7 +298,7 @@ BEGIN
     INSERT INTO keelson.log_head (shard) VALUES (shard);
     EXECUTE format('CREATE TABLE keelson.%I PARTITION OF keelson.event FOR VALUES IN (%s) PARTITION BY RANGE (position)',
       'event_s' || shard, shard);
-    EXECUTE format('ALTER TABLE keelson.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', 'event_s' || shard);
+    PERFORM keelson.protect_part(format('keelson.%I', 'event_s' || shard)::regclass);
     PERFORM keelson.add_partitions(shard, 1);
   END LOOP;
 END $function$;
@@ -371,6 +371,17 @@ BEGIN
   EXECUTE format(
     'CREATE POLICY keelson_by_tenant ON %s USING ((SELECT keelson.sees_all()) OR %I = (SELECT keelson.scope()))',
     of_table, tenant_column);
+END $function$;
+
+CREATE OR REPLACE FUNCTION keelson.protect_part(part regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', part);
+  EXECUTE format(
+    'CREATE POLICY by_tenant ON %s USING ((SELECT keelson.sees_all()) OR '
+    '(shard = (SELECT keelson.scope_shard()) AND tenant = (SELECT keelson.scope_tenant())))', part);
 END $function$;
 
 CREATE OR REPLACE FUNCTION keelson.scope()
