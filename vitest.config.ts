@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+// Stores start threads, and many tests open stores: each thread would strip and compile the same files again.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('./node_modules/.cache/keelson', import.meta.url))
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -9,7 +13,9 @@ export default defineConfig({
       'test/**/*.test.ts',
       'examples/**/*.test.ts',
     ],
-    pool: 'threads',
+    // Processes and not threads: with many threads coming and going in one process V8 has lost track of its code pages.
+    pool: 'forks',
+    execArgv: ['--no-memory-protection-keys'],
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,

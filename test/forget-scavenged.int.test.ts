@@ -130,15 +130,19 @@ async function sqlitePlace(): Promise<Place> {
 async function postgresPlace(): Promise<Place> {
   const database = await temporaryDatabase()
   const { host, port, user, database: name, password = '' } = database.connection
-  const pool = new pg.Pool({ ...database.connection, max: 4 })
+  const pools: pg.Pool[] = []
   return {
     environment: {
       KEELSON_DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${name}`,
     },
     args: [],
-    open: () => openPostgresStore({ pool }),
+    open() {
+      const pool = new pg.Pool({ ...database.connection, max: 4 })
+      pools.push(pool)
+      return openPostgresStore({ pool })
+    },
     async [Symbol.asyncDispose]() {
-      await pool.end()
+      await Promise.all(pools.map(pool => pool.end()))
       await database[Symbol.asyncDispose]()
     },
   }

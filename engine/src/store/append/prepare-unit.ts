@@ -3,6 +3,7 @@ import { checkName, checkTenant } from '../names.ts'
 import type { BodyChange, DocumentChange, Scope, Statement, UnitOfWork } from '../types.ts'
 import type { PreparedAppend } from './prepare.ts'
 import { prepareAppend } from './prepare.ts'
+import { checkProductStatement } from './product-statement.ts'
 
 export interface PreparedDocument {
   readonly tenantId: string
@@ -34,6 +35,7 @@ export function prepareUnit(unit: UnitOfWork, maxEventBytes: number): PreparedUn
   const { checkpoint, appends = [], documents = [], bodies = [], statements = [] } = unit
   if (checkpoint) checkCheckpoint(checkpoint)
   for (const change of bodies) checkBodies(change)
+  for (const { sql } of statements) checkProductStatement(sql, 'append_invalid')
   return {
     scope: unit.scope,
     checkpoint,

@@ -40,6 +40,6 @@ async function prepare(
       throw error
     }
   } catch (error) {
-    throw toStoreError(error)
+    throw toStoreError(error, pool)
   }
 }

@@ -3,6 +3,7 @@ import { KeelsonError, pooledRandom, systemClock } from '../../core/index.ts'
 import { GroupCommit } from '../append/group-commit.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
+import { checkProductStatement } from '../append/product-statement.ts'
 import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { HeadSignal } from '../read/head-signal.ts'
@@ -215,6 +216,7 @@ export class PostgresStore implements EventStore {
   ): Promise<readonly SqlValue[][]> {
     const tenantId = tenantOf(scope)
     if (tenantId !== undefined) checkTenant(tenantId)
+    checkProductStatement(sql, 'read_invalid')
     return this.#tables.query(tenantId, sql, params, options.signal)
   }
 

@@ -4,6 +4,7 @@ import { sampleEvent } from '../../testing/index.ts'
 import type { TemporaryPostgres } from './fixtures/temporary-store.ts'
 import { temporaryPostgres } from './fixtures/temporary-store.ts'
 import type { PostgresStore } from './postgres-store.ts'
+import { checkView } from './start/define-read-models.ts'
 
 const protectedTables = [
   'tenant',
@@ -108,6 +109,39 @@ describe('row-level security', () => {
     await store.commit({ scope, statements: [{ sql: "UPDATE seen SET what = 'mine'", params: [] }] })
     const rows = await store.query({ tenantId: 'every tenant' }, "SELECT 1 FROM seen WHERE what = 'mine'", [])
     expect(rows).toHaveLength(1)
+  })
+
+  it('holds for views, and refuses those that it cannot hold for', async () => {
+    await store.define(['CREATE OR REPLACE VIEW seen_view AS SELECT tenant_id FROM public.seen'])
+    expect(await store.query({ tenantId: 'acme' }, 'SELECT tenant_id FROM seen_view', [])).toEqual([['acme']])
+    const stored = 'CREATE MATERIALIZED VIEW seen_stored AS SELECT tenant_id FROM public.seen'
+    await expect(store.define([stored])).rejects.toMatchObject({ code: 'store_not_permitted' })
+    await expect(asApplication('acme', 'SELECT * FROM public.seen_stored')).rejects.toThrow('does not exist')
+    expect(() => checkView('v', 'v', 140_011)).toThrow('before PostgreSQL 15')
+  })
+
+  it('holds after statements that try to leave it, whatever they are', async () => {
+    const scope = { tenantId: 'acme' }
+    const own = await postgres.open({ shards: 2 }, { max: 1 })
+    for (const sql of ['RESET ROLE', '/* x */ SET search_path = public', 'COMMIT']) {
+      await expect(own.query(scope, sql, [])).rejects.toMatchObject({ code: 'read_invalid' })
+      const unit = { scope, statements: [{ sql, params: [] }] }
+      await expect(own.commit(unit)).rejects.toMatchObject({ code: 'append_invalid' })
+    }
+    for (const sql of ['SELECT 1; COMMIT', 'SELECT 1; RESET ROLE']) {
+      await expect(own.query(scope, sql, [])).rejects.toThrow('multiple commands')
+      await expect(own.commit({ scope, statements: [{ sql, params: [] }] })).rejects.toThrow(
+        'multiple commands',
+      )
+    }
+    const leave = "SELECT set_config('role', 'none', false), set_config('search_path', 'public', false)"
+    const left = () => own.query(scope, 'SELECT current_user, count(*)::int FROM seen', [])
+    await own.query(scope, leave, [])
+    expect(await left()).toEqual([['keelson_app', 1]])
+    await own.commit({ scope, statements: [{ sql: leave, params: [] }] })
+    expect(await left()).toEqual([['keelson_app', 1]])
+    const events = [sampleEvent('acme')]
+    await own.append('acme', [{ stream: 'after', expected: 'none', events }])
   })
 
   it('sees nothing more after the functions of the store, which see all while they run', async () => {

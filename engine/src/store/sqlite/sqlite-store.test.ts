@@ -347,6 +347,17 @@ describe('reading', () => {
     expect(await store.head(everyTenant)).toBe(1)
   })
 
+  it('leaves transactions to itself', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    for (const sql of ['COMMIT', '-- a note\nATTACH ? AS other']) {
+      expect(await failure(store.query(everyTenant, sql, []))).toBe('read_invalid')
+      const unit = { scope: everyTenant, statements: [{ sql, params: [] }] }
+      expect(await failure(store.commit(unit))).toBe('append_invalid')
+    }
+    expect(await store.query(everyTenant, 'PRAGMA quick_check', [])).toEqual([['ok']])
+  })
+
   it('refuses events larger than the store was told to take', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open({ maxEventBytes: 1000 })

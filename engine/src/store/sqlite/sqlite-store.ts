@@ -5,6 +5,7 @@ import { answers, toBatch } from '../append/batch.ts'
 import { GroupCommit } from '../append/group-commit.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
+import { checkProductStatement } from '../append/product-statement.ts'
 import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { documentSelect, toDocument } from '../read/document-select.ts'
@@ -205,6 +206,7 @@ class SqliteStore implements EventStore {
     options: QueryOptions = {},
   ): Promise<readonly SqlValue[][]> {
     if (scope.tenantId !== 'every tenant') checkTenant(scope.tenantId)
+    checkProductStatement(sql, 'read_invalid')
     return this.#client.query(sql, params, { ...options, tenantId: whose(scope) })
   }
 

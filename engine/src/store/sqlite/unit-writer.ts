@@ -28,7 +28,11 @@ export class UnitWriter {
     if (failure) throw fromFailure(failure)
     for (const change of unit.documents) this.#changeDocument(change)
     for (const change of unit.bodies) this.#changeBodies(change)
-    for (const { sql, params } of unit.statements) this.#statement(sql).run(...params)
+    for (const { sql, params } of unit.statements) {
+      this.#statement(sql).run(...params)
+      if (!this.#database.isTransaction)
+        throw new KeelsonError('append_invalid', 'A statement of the unit of work ended its transaction')
+    }
     return outcome
   }
 

@@ -24,6 +24,8 @@ async function database(shards = 1) {
   const stores: EventStore[] = []
   const poolNamed = (name: string) => {
     const pool = new pg.Pool({ ...temporary.connection, max: 4, application_name: name })
+    // The database goes while the last connections are being ended.
+    pool.on('error', () => undefined)
     pools.push(pool)
     return pool
   }
@@ -110,6 +112,26 @@ describe('a move between SQLite and PostgreSQL', () => {
     expect(await moveStore(free, target)).toMatchObject({ isFinished: true, events: 15, copied: 1 })
     await Promise.all([free.close(), target.close()])
     expect(await contentOf(await to.open())).toEqual(content)
+  })
+
+  it('refuses a database that is its own target, and ends what waits for a lock when it is told to', async () => {
+    await using one = await database()
+    const source = await openPostgresReader({ ...one.operator, isExclusive: true })
+    const stop = new AbortController()
+    const target = await openPostgresTarget({
+      ...one.operator,
+      location: 'by another name',
+      signal: stop.signal,
+    })
+    await expect(moveStore(source, target)).rejects.toThrow('are the same store')
+    const waiting = target.write(0, [])
+    const ended = expect(waiting).rejects.toThrow('enough')
+    const waits =
+      'SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT granted AND datname = current_database()'
+    await expect.poll(async () => (await one.operator.pool.query(waits)).rowCount, { timeout: 5_000 }).toBe(1)
+    stop.abort(new Error('enough'))
+    await ended
+    await Promise.all([source.close(), target.close()])
   })
 
   it('keeps the shards of a database in another one, and refuses a file for them', async () => {

@@ -11,6 +11,7 @@ import { openSqliteReader } from '../sqlite/offline/row-reader.ts'
 import { openSqliteTarget } from '../sqlite/offline/target.ts'
 import { contentOf } from './fixtures/content.ts'
 import { moveStore } from './move.ts'
+import { writeMark } from './move-mark.ts'
 import type { StoreTarget } from './port.ts'
 
 let seed: TemporaryFolder
@@ -208,6 +209,23 @@ describe('a move', () => {
     })
     await moved.close()
     expect(await codeOf(move(from, to))).toBe('move_refused')
+  })
+
+  it('refuses a source that a move into has not finished, and one that is its own target', async () => {
+    await using from = seeded()
+    await using between = temporaryFolder()
+    await using to = temporaryFolder()
+    const cut = (target: StoreTarget) =>
+      Object.assign(target, { settle: () => Promise.reject(new Error('the power is gone')) })
+    await move(from, between, cut).catch(() => undefined)
+    const half = openSqliteTarget({ path: between.path })
+    await writeMark(half, { state: 'copying' })
+    await half.close()
+    expect(await codeOf(move(between, to))).toBe('move_unfinished')
+    const source = openSqliteReader({ path: from.path })
+    const target = openSqliteTarget({ path: from.path })
+    await expect(moveStore(source, target)).rejects.toThrow('are the same store')
+    await Promise.all([source.close(), target.close()])
   })
 
   it('refuses a target with another number of shards', async () => {

@@ -155,8 +155,12 @@ const toChange = <T extends TableName>(table: T, { missing, surplus }: Differenc
 
 const shardsOf = (store: StoreReader): number[] => Array.from({ length: store.shards }, (_, shard) => shard)
 
-/** The target is empty, or what an earlier move of this source has left. */
+/** The target is empty, or what an earlier move of this source has left; the source is whole. */
 async function checkTarget(source: StoreReader, target: StoreTarget): Promise<void> {
+  if (source.kind === target.kind && source.identity === target.identity)
+    throw refused(`${source.location} and ${target.location} are the same store`)
+  if ((await readMark(source))?.state === 'copying')
+    throw new KeelsonError('move_unfinished', `A move into ${source.location} has not finished`)
   if (source.shards !== target.shards)
     throw refused(
       `${source.location} has ${source.shards} shards with positions of their own, ${target.location} has ${target.shards}: positions can only stay as they are where both have the same number`,

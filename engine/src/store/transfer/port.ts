@@ -21,6 +21,8 @@ export interface StoreReader {
   readonly kind: 'sqlite' | 'postgres'
   /** For people; never with a password. */
   readonly location: string
+  /** Of what is read, by whatever name it was opened; the same for two readers of one store. */
+  readonly identity: string
   readonly shards: number
   /** Whether nobody else can write for as long as this is open. */
   readonly isExclusive: boolean

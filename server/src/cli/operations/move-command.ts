@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { MoveReport, StoreReader } from 'keelson'
 import { examineStore, KeelsonError, moveStore } from 'keelson'
@@ -42,7 +43,8 @@ async function move(from: Place, to: Place, flags: MoveFlags, signal: AbortSigna
       'move_refused',
       `${source.it.location} has ${source.it.shards} shards with positions of their own, SQLite has one: positions could not stay as they are`,
     )
-  await using target = await openTarget(to, source.it.shards)
+  await refuseSame(source.it, to)
+  await using target = await openTarget(to, source.it.shards, signal)
   const progress = new Progress(undefined, flags.quiet === true || flags.json === true, 'events')
   try {
     const report = await moveStore(source.it, target.it, {
@@ -91,8 +93,23 @@ async function checkTarget(to: Place, progress: Progress, signal: AbortSignal): 
     )
 }
 
+/** A database may have several names; to open it as a target would wait for what the source holds. */
+async function refuseSame(source: StoreReader, to: Place): Promise<void> {
+  if (source.kind !== 'postgres' || to.kind !== 'postgres') return
+  try {
+    await using there = await openInspection(to)
+    if (there.it.identity !== source.identity) return
+  } catch (error) {
+    if (error instanceof KeelsonError && error.code === 'not_found') return
+    throw error
+  }
+  throw new CommandFailure('The source and the target are the same database', exitCodes.usage)
+}
+
+const fileOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path))
+
 function isSame(from: Place, to: Place): boolean {
-  if (from.kind === 'sqlite') return to.kind === 'sqlite' && resolve(from.path) === resolve(to.path)
+  if (from.kind === 'sqlite') return to.kind === 'sqlite' && fileOf(from.path) === fileOf(to.path)
   return to.kind === 'postgres' && describePlace(from) === describePlace(to)
 }
 

@@ -58,14 +58,18 @@ export async function openReader(place: Place, isExclusive = false): Promise<Ope
 }
 
 /** Opens a store to be moved into, made where there is none. */
-export async function openTarget(place: Place, shards: number): Promise<Opened<StoreTarget>> {
+export async function openTarget(
+  place: Place,
+  shards: number,
+  signal: AbortSignal,
+): Promise<Opened<StoreTarget>> {
   if (place.kind === 'sqlite') {
     const { openSqliteTarget } = await import('keelson/sqlite')
     return opened(openSqliteTarget({ path: place.path }))
   }
   await (await openDatabase(place.url, shards))[Symbol.asyncDispose]()
   const { openPostgresTarget } = await import('keelson/postgres')
-  return withPool(place, pool => openPostgresTarget({ pool, location: describePlace(place) }))
+  return withPool(place, pool => openPostgresTarget({ pool, location: describePlace(place), signal }))
 }
 
 export function openDirectory(store: EventStore): Promise<Directory> {

@@ -211,6 +211,8 @@ describe('keelson streams', () => {
     expect([half.code, half.err]).toEqual([1, expect.stringContaining('[event_archived]')])
     expect(whole.code).toBe(0)
     expect(existsSync(join(data.folder, 'half.ndjson'))).toBe(false)
+    const kept = await data.run(['tenants', 'delete', 'acme', '--yes'])
+    expect([kept.code, kept.err]).toEqual([1, expect.stringContaining('name it with --archive')])
     expect(await streams('tombstone', 'notes', '--reason', 'wrong', '--yes')).toEqual([
       expect.objectContaining({ streamId: 'notes', finalEventCount: 2, reason: 'wrong' }),
     ])
@@ -219,7 +221,21 @@ describe('keelson streams', () => {
     const [done, compacted] = await streams('scavenge', '--archive', 'blobs', '--compact')
     expect(done).toEqual({ ...planned, dryRun: false })
     expect(compacted).toEqual({ bytes: statSync(data.path).size })
-    expect(await streams('info', 'notes')).toEqual([{ stream: 'notes', version: 2, state: 'tombstoned' }])
+    expect(await streams('info', 'notes')).toEqual([
+      {
+        stream: 'notes',
+        version: 2,
+        state: 'tombstoned',
+        tombstone: expect.objectContaining({ reason: 'wrong' }),
+      },
+    ])
+    expect(await streams('info', 'orders')).toEqual([
+      expect.objectContaining({
+        state: 'sealed',
+        seal: expect.objectContaining({ merkleRoot: expect.any(String) }),
+        archive: expect.objectContaining({ archiveLocation: expect.stringMatching(/^archive\/acme\//) }),
+      }),
+    ])
   })
 
   it('archive to no place that is none, and leave no folder of its name', async () => {
@@ -232,12 +248,14 @@ describe('keelson streams', () => {
       archive(),
       archive('--archive', ''),
       archive('--archive', 's3://bucket'),
-      archive('--archive', signed, '--data-dir', 'not-there'),
+      // Open, and so refused before anything is asked of the address.
+      data.run(['streams', 'archive', 'notes', '--tenant', 'acme', '--archive', signed]),
     ])
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('KEELSON_ARCHIVE')])
     expect([empty.code, empty.err]).toEqual([2, expect.stringContaining('empty')])
     expect([foreign.code, foreign.err]).toEqual([2, expect.stringContaining('neither a folder')])
-    expect([azure.code, azure.err]).not.toContain('very-secret')
+    expect(azure.err).toContain('[stream_not_sealed]')
+    expect(azure.err).not.toContain('very-secret')
     expect(readdirSync(data.folder)).toEqual(['data'])
     const named = await data.run(['streams', 'archive', 'orders', '--tenant', 'acme'], {
       environment: { KEELSON_ARCHIVE: 'blobs' },

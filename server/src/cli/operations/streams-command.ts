@@ -1,5 +1,16 @@
 import { audit, governance, saas } from '@keelson/contexts'
-import { archiveStream, createPlatform, KeelsonError, scavenge, sealStream, tombstoneStream } from 'keelson'
+import type { EventStore } from 'keelson'
+import {
+  archiveStream,
+  createPlatform,
+  EventStreamArchived,
+  EventStreamSealed,
+  EventStreamTombstoned,
+  KeelsonError,
+  scavenge,
+  sealStream,
+  tombstoneStream,
+} from 'keelson'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { archiveAt, archiveToWrite, withArchive } from './archive.ts'
@@ -15,6 +26,11 @@ interface StreamFlags {
 }
 
 const states = ['open', 'sealed', 'tombstoned'] as const
+const recordNames: ReadonlyMap<string, string> = new Map([
+  [EventStreamSealed.type, 'seal'],
+  [EventStreamArchived.type, 'archive'],
+  [EventStreamTombstoned.type, 'tombstone'],
+])
 
 /** Prints the streams of a tenant with their versions and states, in the order in which they began. */
 export async function listStreamsCommand(
@@ -52,7 +68,18 @@ export async function streamInfoCommand(place: Place, stream: string, flags: Str
   await using store = await openStore(place)
   const info = await store.it.stream(flags.tenant, stream)
   if (!info) throw new KeelsonError('stream_not_found', `There is no stream "${stream}" of ${flags.tenant}`)
-  print(flags, { ...info })
+  print(flags, { ...info, ...(await recordsOf(store.it, flags.tenant, stream)) })
+}
+
+/** What the log says of its seal, archive and tombstone. */
+async function recordsOf(store: EventStore, tenantId: string, stream: string): Promise<object> {
+  const records: Record<string, unknown> = {}
+  const about = `EventStream-${stream}`
+  for await (const event of store.readStream(tenantId, about)) {
+    const name = recordNames.get(event.eventType)
+    if (name !== undefined && event.bodyState === 'present') records[name] = event.envelope.payload
+  }
+  return records
 }
 
 export async function sealStreamCommand(

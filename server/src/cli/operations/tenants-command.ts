@@ -1,6 +1,7 @@
 import { audit, governance, saas } from '@keelson/contexts'
 import { createPlatform, KeelsonError, platformTenant } from 'keelson'
 import { deleteTenant } from '../../start/delete-tenant.ts'
+import { hasArchivedEvents } from '../../start/open-archive.ts'
 import { printable, printableJson } from '../event-line.ts'
 import { archiveAt, withArchive } from './archive.ts'
 import { confirmName } from './ask.ts'
@@ -69,6 +70,11 @@ export async function deleteTenantCommand(
   )
   const events = await interruptible('Stopped; the same command goes on from here', async signal => {
     await using opened = await openStore(place)
+    if (flags.archive === undefined && (await hasArchivedEvents(opened.it, id)))
+      throw new KeelsonError(
+        'event_archived',
+        `The tenant "${id}" has events in an archive, which would stay there: name it with --archive or KEELSON_ARCHIVE`,
+      )
     const store = withArchive(opened.it, await archiveAt(flags.archive))
     const directory = await openDirectory(store)
     const platform = await createPlatform({ store, contexts: [audit, governance, saas] })

@@ -1,9 +1,10 @@
-/** A statement as `pg` takes it; without values several statements may stand in one text. */
+/** A statement as `pg` takes it; without values several statements may stand in one text, unless it is `extended`. */
 export interface PostgresQuery {
   readonly text: string
   readonly values?: unknown[]
   readonly rowMode: 'array'
   readonly name?: string
+  readonly queryMode?: 'extended'
   readonly types?: { getTypeParser(oid: number, format?: string): (value: string) => unknown }
 }
 
@@ -24,14 +25,19 @@ export interface PostgresClient extends PostgresQueryable {
 }
 
 /**
- * The shape of a `pg.Pool` (8.11 or later). A pool of the store's own: its sessions run under the application's role
+ * The shape of a `pg.Pool` (8.16 or later). A pool of the store's own: its sessions run under the application's role
  * and with Keelson's search path from their first use on. Its `max` should be 4 or more.
  */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
   on?(event: 'error', listener: (error: Error) => void): unknown
   listenerCount?(event: 'error'): number
-  readonly options?: { readonly max?: number | undefined }
+  readonly options?: {
+    readonly max?: number | undefined
+    readonly host?: string | undefined
+    readonly port?: number | undefined
+    readonly connectionString?: string | undefined
+  }
 }
 
 /** Runs a query and gives its rows. */

@@ -1,7 +1,7 @@
 import { KeelsonError, tenantIdPattern } from '../../../core/index.ts'
 import { identifier, literal } from './markers.ts'
 import type { PostgresClient, PostgresPool, PostgresQueryable } from './pool.ts'
-import { isLost } from './sql-error.ts'
+import { isLost, toStoreError } from './sql-error.ts'
 
 /** Whose rows a transaction sees; `*` is the platform, which sees all. */
 export type Sight = string
@@ -15,11 +15,17 @@ export interface SessionOptions {
 export class Sessions {
   readonly #pool: PostgresPool
   readonly #setup: string
+  readonly #own: string
+  readonly #commit: { readonly text: string; readonly rowMode: 'array' }
   readonly #ready = new WeakSet<PostgresQueryable>()
 
   constructor(pool: PostgresPool, options: SessionOptions) {
     this.#pool = pool
     this.#setup = setupOf(options)
+    const role = identifier(options.applicationRole)
+    this.#own = `SET LOCAL ROLE ${role}; SET LOCAL search_path = keelson`
+    // A function that a product's SQL calls may have changed the session itself.
+    this.#commit = { text: `COMMIT; SET ROLE ${role}; SET search_path = keelson`, rowMode: 'array' }
     // An idle connection that breaks is the pool's to replace; unheard, the event would end the process. The listener
     // stays after the store is closed, for connections that break while the pool is being ended.
     if (!pool.listenerCount?.('error')) pool.on?.('error', () => undefined)
@@ -27,7 +33,7 @@ export class Sessions {
 
   /** Work on a connection; what the driver throws comes out as it is. */
   async use<Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect()
+    const client = await this.#connect()
     try {
       if (!this.#ready.has(client)) await this.#prepare(client)
       const result = await work(client)
@@ -41,10 +47,10 @@ export class Sessions {
   /** Work in a transaction that sees what it may; rolled back where the work throws. */
   write<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
     return this.use(async client => {
-      await client.query({ text: `BEGIN; ${look(sight)}`, rowMode: 'array' })
+      await client.query({ text: `BEGIN; ${this.#own}; ${look(sight)}`, rowMode: 'array' })
       try {
         const result = await work(client)
-        await client.query(commit)
+        await client.query(this.#commit)
         return result
       } catch (error) {
         await rollBack(client, error)
@@ -59,22 +65,30 @@ export class Sessions {
     work: (client: PostgresClient) => Promise<Result>,
     settings = '',
   ): Promise<Result> {
-    const client = await this.#pool.connect()
+    const client = await this.#connect()
     try {
       if (!this.#ready.has(client)) await this.#prepare(client)
-      const text = `BEGIN READ ONLY; ${look(sight)}${settings && `; ${settings}`}`
+      const text = `BEGIN READ ONLY; ${this.#own}; ${look(sight)}${settings && `; ${settings}`}`
       await client.query({ text, rowMode: 'array' })
       const result = await work(client).catch(async error => {
         await rollBack(client, error)
         throw error
       })
-      client.query(commit).then(
+      client.query(settings === '' ? commit : this.#commit).then(
         () => client.release(),
         () => client.release(true),
       )
       return result
     } catch (error) {
       throw letGo(client, error)
+    }
+  }
+
+  async #connect(): Promise<PostgresClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw toStoreError(error, this.#pool)
     }
   }
 

@@ -47,6 +47,33 @@ describe('toStoreError', () => {
     )
   })
 
+  it('names the server that was not reached, and why, without what the address holds beside', () => {
+    const refused = Object.assign(
+      new AggregateError([{ code: 'ECONNREFUSED', address: '::1', port: 5433 }]),
+      {
+        code: 'ECONNREFUSED',
+      },
+    )
+    const url = 'postgres://me:secret@db.example:5433/orders?password=secret'
+    const pool = { options: { connectionString: url } }
+    const told = [
+      [refused, undefined, /at ::1:5433 cannot be reached: nothing listens there \(ECONNREFUSED\)$/],
+      [refused, pool, /at db.example:5433 cannot be reached: nothing listens/],
+      [
+        Object.assign(failure('ENOTFOUND'), { hostname: 'nowhere' }),
+        undefined,
+        /at nowhere cannot .* no such host/,
+      ],
+      [failure(undefined, 'The server does not support SSL connections'), pool, /:5433 .* refuses TLS$/],
+      [failure('DEPTH_ZERO_SELF_SIGNED_CERT'), { options: { host: 'db' } }, /at db:5432 .* certificate/],
+    ] as const
+    for (const [thrown, from, message] of told) {
+      const error = toStoreError(thrown, from)
+      expect([error.code, error.message]).toEqual(['store_unreachable', expect.stringMatching(message)])
+      expect(error.message).not.toMatch(/secret|me:|orders/)
+    }
+  })
+
   it('leaves an error of the table as it is', () => {
     const known = new KeelsonError('version_conflict')
     expect(toStoreError(known)).toBe(known)

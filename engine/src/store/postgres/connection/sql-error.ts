@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../../core/index.ts'
 import { KeelsonError } from '../../../core/index.ts'
+import type { PostgresPool } from './pool.ts'
+import { tlsCodes, whyUnreachable } from './unreachable.ts'
 
 /** What a SQLSTATE or its class (two characters) means for the caller. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -52,7 +54,7 @@ export function isLost(error: unknown): boolean {
   if (state !== undefined && !unreachable.test(state))
     return (codes[state] ?? codes[state.slice(0, 2)]) === 'store_unreachable'
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  if (typeof code === 'string' && unreachable.test(code)) return true
+  if (typeof code === 'string' && (unreachable.test(code) || tlsCodes.test(code))) return true
   return /connection|terminated|timeout exceeded|not queryable/i.test(String(message ?? ''))
 }
 
@@ -62,13 +64,17 @@ export function isContended(error: unknown): boolean {
   return state === '40001' || state === '40P01'
 }
 
-/** The error of the table for what the driver threw; without anything that was sent or stored. */
-export function toStoreError(error: unknown): KeelsonError {
+/**
+ * The error of the table for what the driver threw; without anything that was sent or stored. With the pool it names
+ * the server that was not reached.
+ */
+export function toStoreError(error: unknown, pool?: Pick<PostgresPool, 'options'>): KeelsonError {
   if (error instanceof KeelsonError) return error
   const state = sqlState(error)
   const message = (error as { message?: string } | undefined)?.message ?? String(error)
   const cause = new Error(message)
-  if (isLost(error)) return new KeelsonError('store_unreachable', undefined, details(state), cause)
+  if (isLost(error))
+    return new KeelsonError('store_unreachable', whyUnreachable(error, pool), details(state), cause)
   if (/pool after calling end/.test(message))
     return new KeelsonError('store_closed', 'The pool of the store was ended', {}, cause)
   const code = (state && (codes[state] ?? codes[state.slice(0, 2)])) || 'store_failed'

@@ -16,12 +16,14 @@ const maxPageRows = 2_000
 export interface StoreFacts {
   readonly shards: number
   readonly schema: number
+  readonly identity: string
 }
 
 /** The rows of a store; each use takes a session and gives it back. */
 export class PostgresRows implements StoreReader {
   readonly kind = 'postgres'
   readonly location: string
+  readonly identity: string
   readonly shards: number
   readonly isExclusive: boolean
   readonly #use: () => Promise<Session>
@@ -31,10 +33,11 @@ export class PostgresRows implements StoreReader {
 
   constructor(
     options: OfflineOptions,
-    { shards }: StoreFacts,
+    { shards, identity }: StoreFacts,
     sessions: Pick<SessionSource, 'use' | 'giveBack' | 'end'>,
   ) {
     this.location = options.location
+    this.identity = identity
     this.isExclusive = options.isExclusive ?? false
     this.shards = shards
     this.#use = sessions.use
@@ -161,7 +164,12 @@ export async function factsOf(session: Session, location: string): Promise<Store
       `${location} has schema ${schema}; this Keelson knows up to ${newestSchema()}`,
     )
   const [row] = await session.rows('SELECT shards FROM keelson.store')
-  return { shards: Number(row?.[0] ?? 1), schema }
+  // The moment at which the server was started, in microseconds, tells clusters apart, also one that is a copy.
+  const [server] = await session.rows(
+    `SELECT extract(epoch FROM pg_postmaster_start_time())::text || '/' || oid FROM pg_database
+      WHERE datname = current_database()`,
+  )
+  return { shards: Number(row?.[0] ?? 1), schema, identity: String(server?.[0]) }
 }
 
 function lengthOf(page: readonly Values[]): number {

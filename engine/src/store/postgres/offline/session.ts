@@ -14,24 +14,29 @@ export interface OfflineOptions {
   readonly isExclusive?: boolean
   /** Role to read as where the user does not own the schema; default `keelson_app`. */
   readonly applicationRole?: string
+  /** Ends a statement that waits, with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /** A connection with a transaction that sees every tenant's rows. */
 export class Session {
   readonly #client: PostgresClient
+  readonly #signal: AbortSignal | undefined
   #isOpen = true
 
-  private constructor(client: PostgresClient) {
+  private constructor(client: PostgresClient, signal: AbortSignal | undefined) {
     this.#client = client
+    this.#signal = signal
   }
 
   /** Begins a transaction; whatever it reads is as it was at one moment. */
   static async open(options: OfflineOptions): Promise<Session> {
     const { pool, isExclusive = false, applicationRole = 'keelson_app' } = options
-    const session = new Session(await connect(pool))
+    const session = new Session(await connect(pool), options.signal)
     try {
       await session.rows('BEGIN ISOLATION LEVEL REPEATABLE READ')
       await session.rows("SET LOCAL keelson.tenant = '*'")
+      await session.rows("SET LOCAL lock_timeout = '10s'")
       await takeRole(session, applicationRole)
       if (isExclusive) await lockOut(session)
       return session
@@ -43,9 +48,27 @@ export class Session {
 
   async rows(text: string, values: unknown[] = []): Promise<Values[]> {
     try {
-      return await rowsOf(this.#client, { text, values, rowMode: 'array' })
+      return await this.#orAborted(rowsOf(this.#client, { text, values, rowMode: 'array' }))
     } catch (error) {
-      throw toStoreError(error)
+      throw this.#signal?.aborted ? error : toStoreError(error)
+    }
+  }
+
+  /** What runs on is ended with its connection, when the session is closed. */
+  async #orAborted(answer: Promise<Values[]>): Promise<Values[]> {
+    const signal = this.#signal
+    if (!signal) return answer
+    let stop = (): void => undefined
+    const aborted = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
+    })
+    try {
+      return await Promise.race([answer, aborted])
+    } finally {
+      signal.removeEventListener('abort', stop)
+      if (signal.aborted) answer.catch(() => undefined)
     }
   }
 
@@ -69,11 +92,18 @@ export class Session {
   }
 }
 
+/** Clients whose breaking is heard; unheard it would end the process. */
+const heard = new WeakSet<PostgresClient>()
+
 async function connect(pool: PostgresPool): Promise<PostgresClient> {
   try {
-    return await pool.connect()
+    const client = await pool.connect()
+    // What runs on it hears of it by itself.
+    if (!heard.has(client)) client.on?.('error', () => undefined)
+    heard.add(client)
+    return client
   } catch (error) {
-    throw toStoreError(error)
+    throw toStoreError(error, pool)
   }
 }
 

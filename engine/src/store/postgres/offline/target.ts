@@ -1,5 +1,6 @@
 import type { StoreTarget, TableChange } from '../../transfer/port.ts'
 import type { StoreRows, TableName } from '../../transfer/rows.ts'
+import type { StoreFacts } from './row-reader.ts'
 import { factsOf, PostgresRows } from './row-reader.ts'
 import type { OfflineOptions } from './session.ts'
 import { Session } from './session.ts'
@@ -24,7 +25,7 @@ class PostgresTarget extends PostgresRows implements StoreTarget {
   readonly #options: OfflineOptions
   readonly #partitioned = new Map<number, number>()
 
-  constructor(options: OfflineOptions, facts: { readonly shards: number; readonly schema: number }) {
+  constructor(options: OfflineOptions, facts: StoreFacts) {
     const open = { ...options, isExclusive: false }
     super(options, facts, {
       use: () => Session.open(open),

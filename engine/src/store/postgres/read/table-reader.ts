@@ -56,6 +56,7 @@ export class TableReader {
       text: toDollars(sql),
       values: [...params],
       rowMode: 'array',
+      queryMode: 'extended',
       types: queryTypes,
     }
     const rows = await this.#turns.take(

@@ -21,7 +21,8 @@ export async function defineReadModels(
     await connection.run(`SET LOCAL ROLE NONE; SET LOCAL keelson.tenant = '*'; ${productSettings}`)
     if (!(await isOwner(connection))) return checkDefined(connection, digests)
     for (const sql of statements) await connection.run(sql)
-    for (const { name, isTenants } of await madeHere(connection)) {
+    for (const { name, kind, isTenants } of await madeHere(connection)) {
+      if (kind === 'm' || kind === 'v') await protectView(connection, name, kind)
       if (isTenants) await connection.run(`SELECT keelson.protect(${literal(name)}::regclass, 'tenant_id')`)
       await connection.run(
         `INSERT INTO keelson.read_model (name) VALUES (${literal(name)}) ON CONFLICT DO NOTHING`,
@@ -51,12 +52,32 @@ async function checkDefined(connection: StartConnection, digests: readonly strin
   )
 }
 
+/**
+ * A view reads as its owner, past row-level security, unless it is told to read as who asks; what a materialised one
+ * has stored is everybody's.
+ */
+async function protectView(connection: StartConnection, name: string, kind: 'm' | 'v'): Promise<void> {
+  const [version] = await connection.ask("SELECT current_setting('server_version_num')::int")
+  checkView(name, kind, version?.[0] as number)
+  await connection.run(`ALTER VIEW ${name} SET (security_invoker = true)`)
+}
+
+/** @throws KeelsonError `store_not_permitted` for a view that could not be kept to one tenant's rows. */
+export function checkView(name: string, kind: 'm' | 'v', version: number): void {
+  if (kind === 'v' && version >= 150_000) return
+  const reason =
+    kind === 'm'
+      ? 'a materialised view shows the rows of every tenant'
+      : 'a view shows the rows of every tenant before PostgreSQL 15'
+  throw new KeelsonError('store_not_permitted', `${name} is refused: ${reason}. Define a table instead`)
+}
+
 /** Tables, views and sequences that this transaction made or changed, their names quoted where they must be. */
 async function madeHere(
   connection: StartConnection,
-): Promise<{ readonly name: string; readonly isTenants: boolean }[]> {
+): Promise<{ readonly name: string; readonly kind: string; readonly isTenants: boolean }[]> {
   const rows = await connection.ask(
-    `SELECT format('%I.%I', n.nspname, c.relname), c.relkind IN ('r', 'p') AND EXISTS (
+    `SELECT format('%I.%I', n.nspname, c.relname), c.relkind, c.relkind IN ('r', 'p') AND EXISTS (
         SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
           AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)
       )
@@ -64,5 +85,9 @@ async function madeHere(
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.xmin = pg_current_xact_id()::xid
         AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'keelson'`,
   )
-  return rows.map(([name, isTenants]) => ({ name: name as string, isTenants: isTenants as boolean }))
+  return rows.map(([name, kind, isTenants]) => ({
+    name: name as string,
+    kind: kind as string,
+    isTenants: isTenants as boolean,
+  }))
 }

@@ -41,7 +41,7 @@ export async function writeParts(
   if (statements.length === 0) return
   await client.query({ text: `${look(sightOf(scope))}; ${productSettings}`, rowMode: 'array' })
   for (const { sql, params } of statements)
-    await client.query({ text: toDollars(sql), values: [...params], rowMode: 'array' })
+    await client.query({ text: toDollars(sql), values: [...params], rowMode: 'array', queryMode: 'extended' })
 }
 
 export const sightOf = (scope: Scope): string => (scope.tenantId === 'every tenant' ? '*' : scope.tenantId)

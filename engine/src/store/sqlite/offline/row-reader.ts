@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import { KeelsonError } from '../../../core/index.ts'
@@ -23,6 +24,7 @@ export interface SqliteReaderOptions {
 export class SqliteRows implements StoreReader {
   readonly kind = 'sqlite'
   readonly location: string
+  readonly identity: string
   readonly shards = 1
   readonly isExclusive: boolean
   readonly #database: DatabaseSync
@@ -32,6 +34,8 @@ export class SqliteRows implements StoreReader {
     this.#database = database
     this.#queries = queries
     this.location = options.path
+    const { dev, ino } = statSync(options.path)
+    this.identity = `${dev}/${ino}`
     this.isExclusive = options.isExclusive ?? false
   }
 
