@@ -229,9 +229,9 @@ function isTombstoning(batch: AppendBatch, write: number, stream: StreamHead): b
   return stream.state === 'sealed' && batch.closes[write] === 'tombstoned' && batch.eventCounts[write] === 0
 }
 
-/** A body that is not there any more cannot be compared: its id or key alone says that it is a repeat. */
+/** A body that is not there any more cannot be compared: the id alone says that it is a repeat. */
 function isSameEvent(stored: StoredEvent, batch: AppendBatch, at: number): boolean {
-  if (stored.body === '') return true
+  if (stored.body === '') return stored.id === batch.ids[at]
   return isSameContent(stored, { body: batch.bodies[at] as string, filled: batch.filled[at] as number })
 }
 
