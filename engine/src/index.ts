@@ -1,12 +1,40 @@
 export type { BatchHandler, SubscriptionOptions, SubscriptionStatus, Unit } from './bus/index.ts'
 export { ShardedSubscription, Subscription } from './bus/index.ts'
-export type { Catalog, CatalogEntry } from './catalog/index.ts'
-export { createCatalog, nearestNames } from './catalog/index.ts'
+export type {
+  CasterDefinition,
+  Catalog,
+  CatalogEntry,
+  CatalogOptions,
+  CatalogVersion,
+  ComparePair,
+  FrozenFault,
+  FrozenReport,
+  FrozenSchema,
+  OwnTypes,
+  PayloadValidator,
+  SchemaKind,
+  VersionName,
+} from './catalog/index.ts'
+export {
+  checkFrozen,
+  createCatalog,
+  createValidator,
+  defineCaster,
+  nearestNames,
+  schemaHash,
+  schemaId,
+  toEntry,
+  toFrozenSchema,
+  toSchemaDocument,
+} from './catalog/index.ts'
 export type {
   BaseEvent,
   Clock,
+  CommandDefinition,
   CompleteEvent,
   Completion,
+  DeadLetterPolicy,
+  Deprecation,
   DomainEvent,
   Envelope,
   EnvelopeInput,
@@ -26,11 +54,15 @@ export type {
   JsonSplitOptions,
   JsonSplitter,
   JsonValue,
+  MonitoringHints,
   PayloadOf,
   PersonalField,
   RandomFill,
+  Rejection,
+  RetentionDefault,
   RetryPolicy,
   TenantId,
+  TopicDefinition,
 } from './core/index.ts'
 export {
   canonicalJson,
@@ -41,7 +73,9 @@ export {
   createJsonSplitter,
   currentContext,
   decodeUtf8,
+  defineCommand,
   defineEvent,
+  defineTopic,
   envelopeFields,
   errorTable,
   eventIdPattern,
@@ -65,8 +99,14 @@ export {
   toUtc,
   traceIdOf,
 } from './core/index.ts'
-export type { ContextDefinition, Platform, PlatformOptions, PublishResult } from './platform/index.ts'
-export { createPlatform, defineContext, streamName } from './platform/index.ts'
+export type {
+  ContextDefinition,
+  DualPublishing,
+  Platform,
+  PlatformOptions,
+  PublishResult,
+} from './platform/index.ts'
+export { createPlatform, defineContext, readAs, streamName } from './platform/index.ts'
 export type { Forgetting, ProjectionDefinition } from './projection/index.ts'
 export { checkpointName, defineProjection, forgetTenant, runProjection } from './projection/index.ts'
 export type {

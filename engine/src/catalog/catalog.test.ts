@@ -14,7 +14,7 @@ const base = {
 
 const OrderPlaced = defineEvent({
   ...base,
-  type: 'OrderPlaced',
+  type: 'OrderPlacedV2',
   version: '2.3',
   aggregate: 'Order',
   orderingKey: event => event.payload.orderId,
@@ -43,7 +43,7 @@ const ids = createIdSource()
 
 function event(members: JsonObject): CompleteEvent {
   const input = {
-    eventType: 'OrderPlaced',
+    eventType: 'OrderPlacedV2',
     occurredAt: '2026-06-11T09:00:01Z',
     schemaVersion: '2.0',
     payload: {},
@@ -107,14 +107,14 @@ describe('admit', () => {
   })
 
   it('refuses an unknown type, and says which ones are near', () => {
-    const error = failure({ eventType: 'OrderPlacd' })
+    const error = failure({ eventType: 'OrderPlacdV2' })
     expect(error.code).toBe('event_type_unknown')
-    expect(error.details['nearest']).toEqual(['OrderPlaced'])
+    expect(error.details['nearest']).toEqual(['OrderPlacedV2'])
     expect(error.details.faults).toEqual([
       {
         pointer: '/eventType',
         message: 'is not in the catalogue',
-        hint: 'did you mean OrderPlaced?',
+        hint: 'did you mean OrderPlacedV2?',
       },
     ])
     expect(failure({ eventType: 'Xyz' }).details.faults?.[0]?.hint).toContain('/v1/catalog')

@@ -1,55 +1,184 @@
-import type { CompleteEvent, EventDefinition } from '../core/index.ts'
+import type { TSchema } from 'typebox'
+import type {
+  CommandDefinition,
+  CompleteEvent,
+  Envelope,
+  EventDefinition,
+  JsonObject,
+  TopicDefinition,
+} from '../core/index.ts'
 import { boundedName, filledBit, KeelsonError } from '../core/index.ts'
+import type { CasterDefinition } from './caster/caster-definition.ts'
+import { versionName } from './caster/caster-definition.ts'
+import type { CastableVersion } from './caster/caster-graph.ts'
+import { CasterGraph } from './caster/caster-graph.ts'
+import type { FrozenSchema } from './frozen/frozen-schema.ts'
+import { compareVersions } from './frozen/frozen-schema.ts'
+import { toSchemaDocument } from './frozen/schema-document.ts'
 import { nearestNames } from './nearest-names.ts'
 import type { PayloadValidator } from './validator.ts'
 import { createValidator } from './validator.ts'
 
-export interface CatalogEntry {
-  readonly definition: EventDefinition
+/** One version of an event type: its schema, and the check of payloads against it. */
+export interface CatalogVersion {
+  readonly version: string
+  readonly document: JsonObject
   readonly validator: PayloadValidator
 }
 
-/** All event definitions of a platform by name; one name, one meaning. */
+export interface CatalogEntry {
+  readonly definition: EventDefinition
+  /** Of the newest version. */
+  readonly validator: PayloadValidator
+  /** Every version that may be published, oldest first; the last is the definition's own. */
+  readonly versions: readonly CatalogVersion[]
+}
+
+export interface CatalogOptions {
+  readonly commands?: readonly CommandDefinition[]
+  readonly topics?: readonly TopicDefinition[]
+  readonly casters?: readonly CasterDefinition[]
+  /** The versions that were published, the older ones among which only live on here. */
+  readonly frozen?: readonly FrozenSchema[]
+}
+
+/** All definitions of a platform by name; one name, one meaning. */
 export interface Catalog {
   readonly entries: readonly CatalogEntry[]
+  readonly commands: readonly CommandDefinition[]
+  readonly topics: readonly TopicDefinition[]
   get(type: string): CatalogEntry | undefined
   /**
    * Checks the payload against its type's schema and derives the aggregate from the definition's ordering key.
+   * `own` has further types, such as those that the tenant registered.
    *
    * @throws KeelsonError `event_type_unknown` (unless `keepUnknown`), `event_version_unknown`, `payload_invalid`.
    */
-  admit(event: CompleteEvent, keepUnknown: boolean): CompleteEvent
+  admit(event: CompleteEvent, keepUnknown: boolean, own?: OwnTypes): CompleteEvent
+  /**
+   * The envelope as a reader wants it who accepts these versions: `OrderPlaced@1.0`, `OrderPlaced@1` (any minor) or
+   * `OrderPlaced` (any version). Where it was cast, `metadata.castFrom` says from what. Types that `accepts` does not
+   * name are given as they are.
+   *
+   * @throws KeelsonError `event_version_unreadable`, `event_cast_failed`.
+   */
+  read(envelope: Envelope, accepts: readonly string[]): Envelope
 }
 
-/** @throws TypeError where two definitions share a name. */
-export function createCatalog(definitions: readonly EventDefinition[]): Catalog {
+/** Types beyond the catalogue's own. */
+export interface OwnTypes {
+  readonly names: readonly string[]
+  get(type: string): CatalogEntry | undefined
+}
+
+/** @throws TypeError where two definitions share a name, or a caster names a version that is not there. */
+export function createCatalog(
+  definitions: readonly EventDefinition[],
+  options: CatalogOptions = {},
+): Catalog {
+  const { commands = [], topics = [], casters = [], frozen = [] } = options
   const byType = new Map<string, CatalogEntry>()
   for (const definition of definitions) {
     if (byType.has(definition.type)) throw new TypeError(`Two definitions are named ${definition.type}`)
-    byType.set(definition.type, { definition, validator: createValidator(definition.payload) })
+    byType.set(definition.type, toEntry(definition, frozen))
   }
+  refuseTwins(
+    'commands',
+    commands.map(command => command.type),
+  )
+  refuseTwins(
+    'topics',
+    topics.map(topic => topic.name),
+  )
+  const graph = new CasterGraph([...byType.values()].flatMap(castable), casters)
   return {
     entries: [...byType.values()],
+    commands,
+    topics,
     get: type => byType.get(type),
-    admit(event, keepUnknown) {
-      const entry = byType.get(event.envelope.eventType)
-      if (entry === undefined) {
-        if (keepUnknown) return event
-        throw unknownType(event.envelope.eventType, byType)
+    admit(event, keepUnknown, own) {
+      const { eventType } = event.envelope
+      const entry = byType.get(eventType) ?? own?.get(eventType)
+      if (entry !== undefined) return admitAs(entry, event)
+      if (keepUnknown) return event
+      throw unknownType(eventType, [...byType.keys(), ...(own?.names ?? [])])
+    },
+    read(envelope, accepts) {
+      const { eventType: type, schemaVersion: version, payload } = envelope
+      const reading = graph.read({ type, version, payload }, accepts)
+      if (reading.payload === payload) return envelope
+      const metadata = { ...envelope.metadata, castFrom: versionName(type, version) }
+      return {
+        ...envelope,
+        eventType: reading.type,
+        schemaVersion: reading.version,
+        payload: reading.payload,
+        metadata,
       }
-      if (entry.definition.isDerived)
-        throw new KeelsonError('event_type_derived', `${entry.definition.type} is derived from the log`)
-      if (entry.definition.isReserved)
-        throw new KeelsonError('event_type_reserved', `${entry.definition.type} is written by Keelson alone`)
-      checkVersion(event.envelope.schemaVersion, entry.definition)
-      entry.validator(event.envelope.payload)
-      return withAggregate({ ...event, topic: entry.definition.topic }, entry.definition)
     },
   }
 }
 
-function unknownType(type: string, known: ReadonlyMap<string, CatalogEntry>): KeelsonError {
-  const nearest = nearestNames(type, [...known.keys()])
+/** The entry of a definition, with the older versions that were frozen. */
+export function toEntry(definition: EventDefinition, frozen: readonly FrozenSchema[] = []): CatalogEntry {
+  const validator = createValidator(definition.payload)
+  const older = frozen
+    .filter(
+      ({ kind, type, version }) =>
+        kind === 'event' && type === definition.type && compareVersions(version, definition.version) < 0,
+    )
+    .sort((a, b) => compareVersions(a.version, b.version))
+    .map(({ version, document }) => toVersion(version, document))
+  const own = { version: definition.version, document: toSchemaDocument(definition), validator }
+  return { definition, validator, versions: [...older, own] }
+}
+
+/** Most events are published at the newest version: an older one is compiled when the first comes. */
+function toVersion(version: string, document: JsonObject): CatalogVersion {
+  let compiled: PayloadValidator | undefined
+  return {
+    version,
+    document,
+    validator(payload) {
+      compiled ??= createValidator(document as TSchema)
+      compiled(payload)
+    },
+  }
+}
+
+function castable({ definition, versions }: CatalogEntry): CastableVersion[] {
+  return versions.map(({ version, document, validator }) => ({
+    type: definition.type,
+    version,
+    schema: document,
+    validator,
+  }))
+}
+
+function admitAs(entry: CatalogEntry, event: CompleteEvent): CompleteEvent {
+  const { definition } = entry
+  if (definition.isDerived)
+    throw new KeelsonError('event_type_derived', `${definition.type} is derived from the log`)
+  if (definition.isReserved)
+    throw new KeelsonError('event_type_reserved', `${definition.type} is written by Keelson alone`)
+  // A sender that names no version means the one that the catalogue shows it.
+  const isFilled = (event.filled & filledBit('schemaVersion')) !== 0
+  const schemaVersion = isFilled ? definition.version : event.envelope.schemaVersion
+  checkVersion(schemaVersion, definition)
+  const exact = entry.versions.find(({ version }) => version === schemaVersion)
+  ;(exact?.validator ?? entry.validator)(event.envelope.payload)
+  const envelope =
+    schemaVersion === event.envelope.schemaVersion ? event.envelope : { ...event.envelope, schemaVersion }
+  return withAggregate({ ...event, envelope, topic: definition.topic }, definition)
+}
+
+function refuseTwins(what: string, names: readonly string[]): void {
+  const twin = names.find((name, at) => names.indexOf(name) !== at)
+  if (twin !== undefined) throw new TypeError(`Two ${what} are named ${twin}`)
+}
+
+function unknownType(type: string, known: readonly string[]): KeelsonError {
+  const nearest = nearestNames(type, known)
   const hint =
     nearest.length > 0 ? `did you mean ${nearest.join(', ')}?` : 'GET /v1/catalog lists the known types'
   return new KeelsonError('event_type_unknown', `There is no event type "${type}": ${hint}`, {

@@ -1,3 +1,4 @@
+import { catalogErrors } from './catalog-errors.ts'
 import type { ErrorEntry } from './error-entry.ts'
 import { storeErrors } from './store-errors.ts'
 
@@ -8,6 +9,7 @@ import { storeErrors } from './store-errors.ts'
  */
 export const errorTable = {
   ...storeErrors,
+  ...catalogErrors,
   json_malformed: {
     status: 400,
     retryable: false,

@@ -2,20 +2,28 @@ export type { Clock } from './clock.ts'
 export { systemClock } from './clock.ts'
 export type { ExecutionContext } from './context.ts'
 export { currentContext, runInContext, traceIdOf } from './context.ts'
+export type { CommandDefinition, Rejection } from './definition/command-definition.ts'
+export { defineCommand } from './definition/command-definition.ts'
+export type {
+  DeadLetterPolicy,
+  Deprecation,
+  EventDefinition,
+  EventKind,
+  MonitoringHints,
+  PayloadOf,
+  PersonalField,
+  RetentionDefault,
+  RetryPolicy,
+} from './definition/event-definition.ts'
+export { defineEvent } from './definition/event-definition.ts'
+export type { TopicDefinition } from './definition/topic-definition.ts'
+export { defineTopic } from './definition/topic-definition.ts'
 export type { BaseEvent, DomainEvent } from './envelope/base-event.ts'
 export { fromBaseEvent, isBaseEvent, toBaseEvent } from './envelope/base-event.ts'
 export { boundedName } from './envelope/bounded-name.ts'
 export { cloudEventId, fromCloudEvent, isCloudEvent, toCloudEvent } from './envelope/cloud-event.ts'
 export type { Completion } from './envelope/complete.ts'
 export { completeEvent } from './envelope/complete.ts'
-export type {
-  EventDefinition,
-  EventKind,
-  PayloadOf,
-  PersonalField,
-  RetryPolicy,
-} from './envelope/definition.ts'
-export { defineEvent } from './envelope/definition.ts'
 export type {
   CompleteEvent,
   Envelope,

@@ -1,6 +1,6 @@
 import type { SubscriptionOptions } from '../bus/index.ts'
 import { ShardedSubscription } from '../bus/index.ts'
-import type { Catalog } from '../catalog/index.ts'
+import type { Catalog, FrozenSchema } from '../catalog/index.ts'
 import { createCatalog } from '../catalog/index.ts'
 import type { Clock, CompleteEvent, IdSource, JsonValue } from '../core/index.ts'
 import {
@@ -15,9 +15,19 @@ import {
   toKeelsonError,
 } from '../core/index.ts'
 import { forgetTenant, runProjection } from '../projection/index.ts'
-import type { AppendOptions, EventStore, Receipt, ScavengeOptions, ScavengeReport } from '../store/index.ts'
+import type {
+  AppendOptions,
+  EventStore,
+  Receipt,
+  ScavengeOptions,
+  ScavengeReport,
+  StreamWrite,
+} from '../store/index.ts'
 import { refuseUnfinishedMove } from '../store/index.ts'
 import type { ContextDefinition } from './define-context.ts'
+import type { DualPublishing } from './dual-publishing.ts'
+import { DualPublisher } from './dual-publishing.ts'
+import { readAs } from './read-as.ts'
 import { scavengeTenant } from './scavenge-tenant.ts'
 import { streamName } from './stream-name.ts'
 
@@ -30,6 +40,10 @@ export interface PlatformOptions {
   readonly source?: string
   /** Whether the tenant keeps events of unknown types; by default they are refused. */
   readonly keepsUnknownTypes?: (tenantId: string) => boolean
+  /** Schemas as they were published: events of the older versions are checked against their own. */
+  readonly frozen?: readonly FrozenSchema[]
+  /** Pairs of versions that are published side by side for a while. */
+  readonly dualPublish?: readonly DualPublishing[]
   readonly onProjectionError?: (projection: string, error: unknown, attempt: number) => void
 }
 
@@ -53,8 +67,13 @@ export interface Platform {
   publish(tenantId: string, event: JsonValue, options?: AppendOptions): Promise<Receipt>
   /** As `publish` for each event on its own: a result in the same order, never a throw. */
   publishEach(tenantId: string, events: readonly JsonValue[]): Promise<readonly PublishResult[]>
-  /** Follows the log from the subscription's checkpoint. */
-  subscribe(options: SubscriptionOptions): Promise<ShardedSubscription>
+  /**
+   * Follows the log from the subscription's checkpoint. With `accepts` the handler gets every event in a version that it
+   * names; one that cannot be cast is a failure of its batch.
+   */
+  subscribe(
+    options: SubscriptionOptions & { readonly accepts?: readonly string[] },
+  ): Promise<ShardedSubscription>
   /** The running projection of this name. */
   projection(name: string): ShardedSubscription
   /** Deletes the tenant's log, and what the projections have of it. Goes on where an earlier call was cut off. */
@@ -80,7 +99,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const clock = options.clock ?? systemClock
   const ids = options.ids ?? createIdSource(clock)
   const source = options.source ?? 'keelson'
-  const catalog = createCatalog(contexts.flatMap(context => context.events))
+  const catalog = createCatalog(
+    contexts.flatMap(context => context.events),
+    {
+      commands: contexts.flatMap(context => context.commands ?? []),
+      topics: contexts.flatMap(context => context.topics ?? []),
+      casters: contexts.flatMap(context => context.casters ?? []),
+      frozen: options.frozen ?? [],
+    },
+  )
+  const dual = new DualPublisher(options.dualPublish ?? [], catalog, clock)
   const projections = new Map<string, ShardedSubscription>()
   const subscriptions: ShardedSubscription[] = []
   const definitions = contexts.flatMap(context => context.projections ?? [])
@@ -100,8 +128,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     appendOptions?: AppendOptions,
   ): Promise<Receipt> => {
     const event = admit(tenantId, input)
-    const write = { stream: streamName(event.envelope), expected: 'any', events: [event] } as const
-    const [receipt] = await store.append(tenantId, [write], appendOptions)
+    const twin = dual.twin(event, other => admit(tenantId, other))
+    const [receipt] = await store.append(tenantId, writesOf(event, twin), appendOptions)
     return receipt as Receipt
   }
 
@@ -118,8 +146,16 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
           ),
         ),
       ),
-    async subscribe(subscriptionOptions) {
-      const subscription = new ShardedSubscription(store, subscriptionOptions)
+    async subscribe({ accepts = [], ...subscriptionOptions }) {
+      const subscription = new ShardedSubscription(store, {
+        ...subscriptionOptions,
+        handle: (events, unit, signal) =>
+          subscriptionOptions.handle(
+            accepts.length === 0 ? events : events.map(event => readAs(event, catalog, accepts)),
+            unit,
+            signal,
+          ),
+      })
       subscriptions.push(subscription)
       await subscription.start()
       return subscription
@@ -146,6 +182,18 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await store.close()
     },
   }
+}
+
+/** Each in the stream of what it is about, and both or neither. */
+function writesOf(event: CompleteEvent, twin: CompleteEvent | undefined): readonly StreamWrite[] {
+  const stream = streamName(event.envelope)
+  if (twin === undefined) return [{ stream, expected: 'any', events: [event] }]
+  const other = streamName(twin.envelope)
+  if (other === stream) return [{ stream, expected: 'any', events: [event, twin] }]
+  return [
+    { stream, expected: 'any', events: [event] },
+    { stream: other, expected: 'any', events: [twin] },
+  ]
 }
 
 function toEnvelope(input: JsonValue): JsonValue {

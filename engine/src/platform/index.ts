@@ -2,4 +2,6 @@ export type { Platform, PlatformOptions, PublishResult } from './create-platform
 export { createPlatform } from './create-platform.ts'
 export type { ContextDefinition } from './define-context.ts'
 export { defineContext } from './define-context.ts'
+export type { DualPublishing } from './dual-publishing.ts'
+export { readAs } from './read-as.ts'
 export { streamName } from './stream-name.ts'

@@ -9,6 +9,8 @@ export interface EventItem extends Omit<Envelope, 'payload'> {
    * `occurredAt` is when the event was recorded.
    */
   readonly content?: 'archived' | 'removed'
+  /** Only where versions were asked for, in lists and the tail: why the event comes in its own version all the same. */
+  readonly unreadable?: { readonly code: string; readonly detail: string }
   readonly recordedAt: string
   /** Contiguous over the whole store. */
   readonly position: number

@@ -1,7 +1,7 @@
-import type { EventStore, RecordedEvent } from 'keelson'
+import type { Catalog, EventStore, RecordedEvent } from 'keelson'
 import type { View } from '../api/event-item.ts'
-import { toListItem } from '../api/event-item.ts'
 import type { EventItem } from '../api/types.ts'
+import { toAcceptedItem } from './accepted.ts'
 
 /** Characters of event bodies after which a page with payloads ends, having given at least one event. */
 const pageSize = 8 * 1024 * 1024
@@ -12,12 +12,16 @@ export class PageBuilder {
   readonly items: EventItem[] = []
   readonly #limit: number
   readonly #view: View
+  readonly #catalog: Catalog
+  readonly #accepts: readonly string[]
   #size = 0
   #last: RecordedEvent | undefined
 
-  constructor(limit: number, view: View) {
+  constructor(limit: number, view: View, catalog: Catalog, accepts: readonly string[]) {
     this.#limit = limit
     this.#view = view
+    this.#catalog = catalog
+    this.#accepts = accepts
   }
 
   get isFull(): boolean {
@@ -29,7 +33,7 @@ export class PageBuilder {
   }
 
   add(event: RecordedEvent): void {
-    this.items.push(toListItem(event, this.#view))
+    this.items.push(toAcceptedItem(event, this.#view, this.#catalog, this.#accepts))
     if (this.#view === 'full') this.#size += event.body.length
     this.#last = event
   }

@@ -31,7 +31,8 @@ export class QueryReader {
     return undefined
   }
 
-  list(name: string): string[] | undefined {
+  /** `check` says what is wrong with a value. */
+  list(name: string, check: (value: string) => string | undefined = () => undefined): string[] | undefined {
     const value = this.#query[name]
     if (value === undefined) return undefined
     const values = (Array.isArray(value) ? value : [value]).filter(item => item !== '') as string[]
@@ -40,7 +41,10 @@ export class QueryReader {
       values.some(item => typeof item !== 'string' || item.length > maxLength)
     ) {
       this.#fault(name, `takes at most ${maxValues} values of at most ${maxLength} characters`)
+      return undefined
     }
+    const wrong = values.map(check).find(fault => fault !== undefined)
+    if (wrong !== undefined) this.#fault(name, wrong)
     return values.length === 0 ? undefined : values
   }
 

@@ -2,10 +2,11 @@ import type { AuditFilter } from '@keelson/contexts/audit'
 import { countFacets, searchEvents } from '@keelson/contexts/audit'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { RecordedEvent } from 'keelson'
-import { KeelsonError } from 'keelson'
+import { KeelsonError, readAs } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { toDefinitionItem, toEventItem, toListItem } from '../api/event-item.ts'
 import type { EventDetail, EventPage } from '../api/types.ts'
+import { acceptsOf } from './accepted.ts'
 import { readerOf } from './access.ts'
 import { fillPage, PageBuilder } from './event-page.ts'
 import { filterNames, fromCursor, QueryReader, toCursor } from './query.ts'
@@ -20,17 +21,26 @@ const sorts = ['recorded', 'occurred'] as const
 
 export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory } = server
-  const { store } = server.platform
+  const { store, catalog } = server.platform
 
   app.get('/v1/events', { schema: searchSchema }, async (request, reply) => {
     const tenant = await readerOf(request, directory)
-    const query = new QueryReader(request.query, [...filterNames, 'sort', 'order', 'limit', 'cursor', 'view'])
+    const query = new QueryReader(request.query, [
+      ...filterNames,
+      'sort',
+      'order',
+      'limit',
+      'cursor',
+      'view',
+      'accepts',
+    ])
     const filter = query.filter()
     const sort = query.oneOf('sort', sorts, 'recorded')
     const order = query.oneOf('order', orders, 'desc')
     const limit = query.integer('limit', 1, 500, 50)
     const view = query.oneOf('view', views, 'full')
     const cursor = query.text('cursor')
+    const accepts = acceptsOf(query)
     query.done()
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order, sort) }
     const { head, completeTo } = await caughtUp(server, tenant.id)
@@ -41,7 +51,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
       { sort, order, limit, ...after },
       goneSignal(reply),
     )
-    const page = new PageBuilder(limit, view)
+    const page = new PageBuilder(limit, view, catalog, accepts)
     const last = await fillPage(page, store, tenant.id, positions)
     const hasMore = positions.length > limit || last !== positions.at(-1)
     const nextCursor = hasMore && last !== undefined ? toCursor(last, order, sort) : null
@@ -63,27 +73,33 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     async (request, reply) => {
       const tenant = await readerOf(request, directory)
       const { eventId } = request.params
+      const query = new QueryReader(request.query, ['accepts'])
+      const accepts = acceptsOf(query)
+      query.done()
       const event = await store.readEvent(tenant.id, eventId)
       if (!event)
         throw new KeelsonError(
           'event_not_found',
           `There is no event "${eventId.slice(0, 128)}" in this tenant`,
         )
-      return reply.header('cache-control', 'private, no-cache').send(await toDetail(server, tenant.id, event))
+      return reply
+        .header('cache-control', 'private, no-cache')
+        .send(await toDetail(server, tenant.id, event, accepts))
     },
   )
 
   app.get<{ Params: { stream: string } }>('/v1/streams/:stream', { schema: streamSchema }, async request => {
     const tenant = await readerOf(request, directory)
-    const query = new QueryReader(request.query, ['order', 'limit', 'cursor', 'view'])
+    const query = new QueryReader(request.query, ['order', 'limit', 'cursor', 'view', 'accepts'])
     const order = query.oneOf('order', orders, 'asc')
     const limit = query.integer('limit', 1, 500, 50)
     const view = query.oneOf('view', views, 'full')
     const cursor = query.text('cursor')
+    const accepts = acceptsOf(query)
     query.done()
     const direction = order === 'asc' ? 'forwards' : 'backwards'
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
-    const page = new PageBuilder(limit, view)
+    const page = new PageBuilder(limit, view, catalog, accepts)
     let hasMore = false
     const options = { direction, limit: limit + 1, ...after } as const
     for await (const event of store.readStream(tenant.id, request.params.stream, options)) {
@@ -124,7 +140,12 @@ async function caughtUp(
   return { head, completeTo: isComplete ? head : Math.min(head, projection.positionOf(tenantId)) }
 }
 
-async function toDetail(server: ServerContext, tenantId: string, event: RecordedEvent): Promise<EventDetail> {
+async function toDetail(
+  server: ServerContext,
+  tenantId: string,
+  event: RecordedEvent,
+  accepts: readonly string[],
+): Promise<EventDetail> {
   const { store, catalog } = server.platform
   const one = async (direction: 'forwards' | 'backwards') => {
     const found = await Array.fromAsync(
@@ -136,7 +157,7 @@ async function toDetail(server: ServerContext, tenantId: string, event: Recorded
   const entry = catalog.get(event.eventType)
   const { leaf, leafHash, previousHash, blind, body } = event
   return {
-    event: toEventItem(event),
+    event: toEventItem(readAs(event, catalog, accepts)),
     definition: entry ? toDefinitionItem(entry) : null,
     seal: { leaf, leafHash, previousHash, blind, body },
     neighbours: { previous, next },

@@ -84,7 +84,14 @@ const range = {
 const sort = Type.Optional(
   Type.Enum(['recorded', 'occurred'], { description: 'By when events were recorded, or occurred.' }),
 )
+const accepts = Type.Optional(
+  Type.Array(Type.String(), {
+    description:
+      'Versions to give events in: SubscriptionActivated@1.0, SubscriptionActivated@1 or SubscriptionActivated.',
+  }),
+)
 const paging = {
+  accepts,
   order: Type.Optional(Type.Enum(['desc', 'asc'])),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
   cursor: Type.Optional(text('nextCursor of the page before.')),
@@ -152,13 +159,14 @@ export const facetsSchema = read('countFacets', 'Most frequent values among the 
   ...range,
 })
 export const streamSchema = read('readStream', 'Events of one stream by version', paging)
-export const eventSchema = read('readEvent', 'One event with its leaf, hashes and neighbours', {})
+export const eventSchema = read('readEvent', 'One event with its leaf, hashes and neighbours', { accepts })
 export const tailSchema = read(
   'tailEvents',
   'Live tail as server-sent events',
   {
     ...filter,
     view: paging.view,
+    accepts,
     after: Type.Optional(Type.Integer({ minimum: 0 })),
     topic: Type.Optional(text('Only events of this topic.')),
   },

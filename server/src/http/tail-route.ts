@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RecordedEvent } from 'keelson'
 import { KeelsonError, toKeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
-import { toEventItem } from '../api/event-item.ts'
+import { acceptsOf, toAcceptedItem } from './accepted.ts'
 import { readerOf } from './access.ts'
 import { toProblem } from './problem.ts'
 import { filterNames, QueryReader } from './query.ts'
@@ -24,6 +24,7 @@ interface TailOptions {
   readonly filter: AuditFilter
   readonly view: View
   readonly topic: string | undefined
+  readonly accepts: readonly string[]
   readonly after: number
   /** Whether the caller's key still opens the stream. */
   readonly isAllowed: () => Promise<boolean>
@@ -66,11 +67,13 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
       'after',
       'view',
       'topic',
+      'accepts',
     ])
     const filter = query.filter()
     const view = query.oneOf<View>('view', ['full', 'summary'], 'full')
     const topic = query.text('topic')
     const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
+    const accepts = acceptsOf(query)
     query.done()
     // Refuses here what the search would refuse.
     if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)
@@ -88,7 +91,7 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
           () => true,
           () => false,
         )
-      await stream(reply.raw, server, tenant.id, { filter, view, topic, after, isAllowed })
+      await stream(reply.raw, server, tenant.id, { filter, view, topic, accepts, after, isAllowed })
     } catch (error) {
       if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
       request.log.warn({ err: error }, 'live tail ended by an error')
@@ -151,7 +154,11 @@ async function stream(
 /** Topic whose events are derived from the log as it is read. */
 const storageTopic = 'audit.storage'
 
-function frames(event: RecordedEvent, server: ServerContext, { filter, view, topic }: TailOptions): string {
+function frames(
+  event: RecordedEvent,
+  server: ServerContext,
+  { filter, view, topic, accepts }: TailOptions,
+): string {
   if (!matchesFilter(event, filter)) return ''
   if (topic === storageTopic) {
     const notifications = storageNotifications(event)
@@ -161,7 +168,7 @@ function frames(event: RecordedEvent, server: ServerContext, { filter, view, top
   }
   if (topic !== undefined && server.platform.catalog.get(event.eventType)?.definition.topic !== topic)
     return ''
-  return frame(event.position, toEventItem(event, view))
+  return frame(event.position, toAcceptedItem(event, view, server.platform.catalog, accepts))
 }
 
 const frame = (position: number | undefined, data: object): string =>

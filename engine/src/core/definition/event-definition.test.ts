@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
-import type { EventDefinition } from './definition.ts'
-import { defineEvent } from './definition.ts'
+import type { EventDefinition } from './event-definition.ts'
+import { defineEvent } from './event-definition.ts'
 
 const base = {
   type: 'ThingHappened',
