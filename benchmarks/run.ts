@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { appendBench } from './append.ts'
+import { catalogBench } from './catalog.ts'
 import { ingestBench } from './ingest.ts'
 import type { BenchReport } from './report.ts'
 import { print, toMarkdown } from './report.ts'
@@ -10,6 +11,7 @@ import type { BenchOptions } from './turns.ts'
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   append: appendBench,
+  catalog: catalogBench,
   ingest: ({ folder }) => ingestBench(folder),
   store: storeBench,
 }

@@ -121,7 +121,7 @@ export function createCatalog(
 
 /** The entry of a definition, with the older versions that were frozen. */
 export function toEntry(definition: EventDefinition, frozen: readonly FrozenSchema[] = []): CatalogEntry {
-  const validator = createValidator(definition.payload)
+  const validator = compileOnce(definition.payload)
   const older = frozen
     .filter(
       ({ kind, type, version }) =>
@@ -133,16 +133,16 @@ export function toEntry(definition: EventDefinition, frozen: readonly FrozenSche
   return { definition, validator, versions: [...older, own] }
 }
 
-/** Most events are published at the newest version: an older one is compiled when the first comes. */
 function toVersion(version: string, document: JsonObject): CatalogVersion {
+  return { version, document, validator: compileOnce(document as TSchema) }
+}
+
+/** Compiled when the first payload comes: a process sees few of all types, and older versions seldom. */
+function compileOnce(schema: TSchema): PayloadValidator {
   let compiled: PayloadValidator | undefined
-  return {
-    version,
-    document,
-    validator(payload) {
-      compiled ??= createValidator(document as TSchema)
-      compiled(payload)
-    },
+  return payload => {
+    compiled ??= createValidator(schema)
+    compiled(payload)
   }
 }
 
@@ -188,6 +188,7 @@ function unknownType(type: string, known: readonly string[]): KeelsonError {
 }
 
 function checkVersion(version: string, definition: EventDefinition): void {
+  if (version === definition.version) return
   const [major, minor] = version.split('.').map(Number)
   const [ownMajor, ownMinor] = definition.version.split('.').map(Number)
   if (major === ownMajor && (minor as number) <= (ownMinor as number)) return

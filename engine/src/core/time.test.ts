@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toUtc } from './time.ts'
+import { readTime, toUtc } from './time.ts'
 
 const offset = (minutes: number): string => {
   const size = Math.abs(minutes)
@@ -90,5 +90,36 @@ describe('toUtc', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('readTime', () => {
+  it('gives the milliseconds that Date gives, for any time that there is', () => {
+    const time = fc.date({
+      min: new Date('0100-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59Z'),
+      noInvalidDate: true,
+    })
+    fc.assert(
+      fc.property(time, date => {
+        const text = date.toISOString()
+        expect(readTime(text)).toEqual({ text, at: date.getTime() })
+        expect(readTime(`${text.slice(0, 19)}Z`)?.at).toBe(Math.floor(date.getTime() / 1000) * 1000)
+      }),
+    )
+  })
+
+  it('takes no text that only looks like a time', () => {
+    for (const wrong of [
+      '2026-06-1aT09:00:01Z',
+      '2026-06-11T09:00:01.25:Z',
+      '2026-06-11T09:00:01.2/5Z',
+      '2026-06-11T24:00:00Z',
+      '2026-02-29T00:00:00Z',
+      '2026-13-01T00:00:00Z',
+      '2026-06-11 09:00:01Z',
+      '2026-06-11T09:60:00Z',
+    ])
+      expect(readTime(wrong), wrong).toBeUndefined()
   })
 })

@@ -5,7 +5,8 @@ import type { IdSource } from '../id.ts'
 import { eventIdPattern, tenantIdPattern } from '../id.ts'
 import type { JsonObject, JsonValue } from '../json/json.ts'
 import { isJsonObject } from '../json/json.ts'
-import { toUtc } from '../time.ts'
+import type { UtcTime } from '../time.ts'
+import { readTime } from '../time.ts'
 import { maxText } from './bounded-name.ts'
 import type { CompleteEvent, Envelope, FillableField } from './envelope.ts'
 import { envelopeFields, filledBit } from './envelope.ts'
@@ -43,7 +44,7 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
   )
   const schemaVersion = check.pattern('schemaVersion', schemaVersionPattern, 'major.minor, such as "1.0"')
   const tenantId = check.pattern('tenantId', tenantIdPattern, '1 to 64 of a-z 0-9 -')
-  const occurredAt = check.required('occurredAt', check.time('occurredAt'))
+  const occurred = check.required('occurredAt', check.time('occurredAt'))
   check.time('recordedAt')
   if (input['payload'] === undefined)
     check.fault('payload', 'is missing', 'send {} for an event without content')
@@ -67,7 +68,7 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
       `The event names tenant "${tenantId}", the credential is for "${completion.tenantId}"`,
     )
   }
-  refuseFuture(occurredAt, completion)
+  refuseFuture(occurred as UtcTime, completion)
 
   let filled = 0
   const fill = (field: FillableField, given: string | undefined, make: () => string): string => {
@@ -87,7 +88,7 @@ export function completeEvent(input: JsonValue, completion: Completion): Complet
     schemaVersion: fill('schemaVersion', schemaVersion, () => '1.0'),
     tenantId: fill('tenantId', tenantId, () => completion.tenantId),
     source: fill('source', source, () => context.source ?? completion.source),
-    occurredAt: occurredAt as string,
+    occurredAt: (occurred as UtcTime).text,
     correlationId: fill('correlationId', correlationId, () => context.correlationId ?? id),
     traceId: fill(
       'traceId',
@@ -111,9 +112,9 @@ function traceOf(traceparent: string | undefined): string | undefined {
   return traceparent === undefined ? undefined : traceIdOf(traceparent)
 }
 
-function refuseFuture(occurredAt: string | undefined, completion: Completion): void {
+function refuseFuture({ text: occurredAt, at }: UtcTime, completion: Completion): void {
   const maxAhead = completion.maxAhead ?? 300_000
-  const ahead = Date.parse(occurredAt as string) - completion.now
+  const ahead = at - completion.now
   if (ahead > maxAhead) {
     throw new KeelsonError(
       'event_in_future',
@@ -159,10 +160,10 @@ class EnvelopeCheck {
     return undefined
   }
 
-  time(field: string): string | undefined {
+  time(field: string): UtcTime | undefined {
     const value = this.#input[field]
     if (value === undefined) return undefined
-    const time = typeof value === 'string' ? toUtc(value) : undefined
+    const time = typeof value === 'string' ? readTime(value) : undefined
     if (time === undefined)
       this.fault(field, 'must be an RFC 3339 time with a zone', 'for example 2026-06-11T09:00:01Z')
     return time
