@@ -96,6 +96,28 @@ describe('readPages', () => {
     await events.return(undefined)
   })
 
+  it('helps a request on its way that is held up, while events are used that nobody waits for', async () => {
+    const { read } = log(2 * pageSize)
+    let used = 0
+    let left = 0
+    let usedWhenSent = 0
+    let isMoreLetIn = false
+    const distant: ReadPage = async (after, limit) => {
+      for (left = 3; left > 0; left -= 1) await new Promise(resolve => setImmediate(resolve))
+      usedWhenSent = used
+      if (after > 0)
+        setImmediate(() => {
+          isMoreLetIn = true
+        })
+      return read(after, limit)
+    }
+    const source = { ...sourceOf(distant), isHeldUp: () => left > 0 }
+    for await (const _ of readPages(source, { limit: 2 * pageSize })) used += 1
+    expect(used).toBe(2 * pageSize)
+    expect(usedWhenSent).toBeLessThan(pageSize / 2)
+    expect(isMoreLetIn).toBe(false)
+  })
+
   it('ends by an abort, with its reason', async () => {
     const { read } = log(4 * pageSize)
     const stop = new AbortController()

@@ -7,6 +7,8 @@ import type { HeadSignal } from './head-signal.ts'
 export const pageSize = 500
 /** Bytes after which an adapter ends a page, having given at least one event. */
 export const pageBytes = 1024 * 1024
+/** Events after which the request for the page ahead is helped on its way, where it is held up. */
+const eventsPerTurn = 32
 /** How often a tail looks for what another process has written, in milliseconds. */
 const pollInterval = 250
 
@@ -18,6 +20,11 @@ export interface PageSource {
   /** The largest cursor that there is: the newest position, or the stream's version. */
   readonly end: () => Promise<number>
   readonly cursorOf: (event: RecordedEvent) => number
+  /**
+   * Whether the request for the page that was asked for last still waits for this process. Once the database has it,
+   * nothing more is done for it: the answer need not lie in memory before the page ahead of it is used up.
+   */
+  readonly isHeldUp?: () => boolean
 }
 
 /** Reads page by page, the next one while the last one is being handled. */
@@ -41,9 +48,15 @@ export async function* readPages(source: PageSource, options: ReadOptions): Asyn
     next = isLast ? undefined : read(cursor, Math.min(pageSize, left))
     // A failure of the page ahead must not be unhandled while this page is still being used.
     next?.catch(() => undefined)
-    yield* page
+    for (const [index, event] of page.entries()) {
+      if (next && index % eventsPerTurn === 0 && source.isHeldUp?.()) await turn()
+      yield event
+    }
   }
 }
+
+/** Lets this process handle what has come from outside: who uses events without waiting for anything would not. */
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** A cursor that the log has not come to was made elsewhere: to read on from it would pass over what comes. */
 async function checkStart({ end }: PageSource, options: TailOptions): Promise<void> {

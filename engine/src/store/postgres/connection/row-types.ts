@@ -25,6 +25,11 @@ const ownParsers = new Map<number, Parser>([
   [oid.bool, value => value === 't'],
 ])
 
+const eventParsers = new Map<number, Parser>([
+  ...ownParsers,
+  [oid.bytea, value => Buffer.from(value.slice(2), 'hex').toString('base64url')],
+])
+
 const queryParsers = new Map<number, Parser>([
   [oid.int8, integer],
   [oid.int2, Number],
@@ -39,6 +44,9 @@ const queryParsers = new Map<number, Parser>([
 
 /** For the store's own queries, whose integers are all safe. */
 export const ownTypes = { getTypeParser: (type: number): Parser => ownParsers.get(type) ?? asIs }
+
+/** For rows of events, as `ownTypes`, with bytes as base64url. */
+export const eventTypes = { getTypeParser: (type: number): Parser => eventParsers.get(type) ?? asIs }
 
 /** For queries of read models: what a SQL value can be, everything else as PostgreSQL writes it. */
 export const queryTypes = { getTypeParser: (type: number): Parser => queryParsers.get(type) ?? asIs }

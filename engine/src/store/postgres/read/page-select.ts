@@ -40,15 +40,19 @@ class PageBuilder {
         ? this.#byIndexes(branches)
         : this.#byOrder(column, branches)
     const limit = this.#value(this.#select.limit)
+    // A name is looked up where it is another than that of the event before, in the transaction that may see it.
     const named = (table: string, id: string): string =>
-      `(SELECT name FROM ${table} WHERE shard = ${this.#shard} AND id = measured.${id})`
+      `CASE WHEN ${id} IS DISTINCT FROM last_${id} THEN
+        coalesce((SELECT name FROM ${table} WHERE shard = ${this.#shard} AND id = page.${id}), '') END`
     // The page ends with the event that reaches its bytes, so that large events do not come by the hundred.
     const sql = `SELECT position, sequence, ${named('tenant', 'tenant')}, ${named('stream', 'stream')}, version,
-        ${named('event_type', 'type')}, leaf, leaf_hash, blind, body, state
+        ${named('event_type', 'type')}, leaf, leaf_hash, blind, body, nullif(state, 0)
       FROM (
-        SELECT *, sum(octet_length(body)) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - octet_length(body) AS before
-        FROM (${found} ORDER BY e.${order} LIMIT ${limit}) AS page
-      ) AS measured WHERE before < ${pageBytes} ORDER BY ${order}`
+        SELECT *, sum(octet_length(body)) OVER so_far - octet_length(body) AS before, lag(tenant) OVER so_far AS last_tenant,
+          lag(stream) OVER so_far AS last_stream, lag(type) OVER so_far AS last_type
+        FROM (${found} ORDER BY e.${order} LIMIT ${limit}) AS found
+        WINDOW so_far AS (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)
+      ) AS page WHERE before < ${pageBytes} ORDER BY ${order}`
     return { sql, params: this.#params }
   }
 

@@ -8,12 +8,12 @@ import type { ReadOptions, RecordedEvent, StreamInfo, TailOptions } from '../../
 import { int8Array } from '../connection/binary-array.ts'
 import type { PostgresClient } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
-import { ownTypes } from '../connection/row-types.ts'
+import { eventTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import type { Turns } from '../connection/turns.ts'
 import { streamStates } from '../plan/heads.ts'
 import { selectPage } from './page-select.ts'
-import { fetchTypes, toRecordedEvent } from './select.ts'
+import { fetchTypes, takePage, toRecordedEvent } from './select.ts'
 import { StatementNames } from './statement-names.ts'
 
 const ofTenant = '(SELECT id FROM tenant WHERE shard = $1 AND name = $2)'
@@ -49,12 +49,10 @@ export class PostgresReader {
   }
 
   /** Events of the target in order. */
-  async *events(target: Target, options: ReadOptions): AsyncGenerator<RecordedEvent> {
-    const source = this.#source(target, options)
-    if (options.asOf === undefined) return yield* readPages(source, options)
-    const probe = this.#page(target, { removed: 'include' })
-    const until = await cursorAsOf(probe, await source.end(), options.asOf)
-    yield* readPages({ ...source, read: this.#page(target, options, until) }, options)
+  events(target: Target, options: ReadOptions): AsyncGenerator<RecordedEvent> {
+    return options.asOf === undefined
+      ? readPages(this.#source(target, options), options)
+      : this.#asOf(target, options, options.asOf)
   }
 
   tail(target: Target, head: HeadSignal, options: TailOptions): AsyncIterable<readonly RecordedEvent[]> {
@@ -90,26 +88,42 @@ export class PostgresReader {
     return row && { stream, version: row[0] as number, state: streamStates[row[1] as number] ?? 'open' }
   }
 
-  #source(target: Target, options: TailOptions): PageSource {
+  async *#asOf(target: Target, options: ReadOptions, asOf: string): AsyncGenerator<RecordedEvent> {
+    const { read: probe, end } = this.#source(target, { removed: 'include' })
+    const until = await cursorAsOf(probe, await end(), asOf)
+    yield* readPages(this.#source(target, options, until), options)
+  }
+
+  #source(target: Target, options: ReadOptions, until?: number): PageSource {
     const { shard, tenantId, stream } = target
+    const pages = this.#pages(target, options, until)
     return stream === undefined
       ? {
-          read: this.#page(target, options),
+          ...pages,
           cursorOf: event => event.position,
           // Of the whole log also for one tenant: what it is compared with was given by this store, if not to it.
           end: () => this.head(shard, undefined),
         }
       : {
-          read: this.#page(target, options),
+          ...pages,
           cursorOf: event => event.version,
           end: async () => (await this.stream(shard, tenantId ?? '', stream))?.version ?? 0,
         }
   }
 
-  #page(target: Target, options: ReadOptions, until?: number): ReadPage {
+  #pages(
+    target: Target,
+    options: ReadOptions,
+    until: number | undefined,
+  ): Pick<PageSource, 'read' | 'isHeldUp'> {
     const { direction = 'forwards', filter, removed } = options
     const { shard, ...whose } = target
-    return (after, limit) => {
+    let isHeldUp = false
+    const sent = (): void => {
+      isHeldUp = false
+    }
+    const read: ReadPage = (after, limit) => {
+      isHeldUp = true
       const cursor = until !== undefined && direction === 'backwards' ? Math.min(after, until + 1) : after
       const select: EventSelect = {
         ...whose,
@@ -120,11 +134,18 @@ export class PostgresReader {
         withRemoved: removed === 'include',
         until: direction === 'forwards' ? until : undefined,
       }
-      return this.#see(target.tenantId, async client => {
-        const types = needsTypes(filter) ? await fetchTypes(client, shard) : []
-        return (await this.#select(client, shard, select, types)).map(toRecordedEvent)
-      })
+      return this.#page(shard, select, sent).finally(sent)
     }
+    return { read, isHeldUp: () => isHeldUp }
+  }
+
+  #page(shard: number, select: EventSelect, sent: () => void): Promise<RecordedEvent[]> {
+    return this.#see(select.tenantId, async client => {
+      const types = needsTypes(select.filter) ? await fetchTypes(client, shard) : []
+      const rows = this.#select(client, shard, select, types)
+      sent()
+      return takePage(await rows)
+    })
   }
 
   #select(
@@ -140,7 +161,7 @@ export class PostgresReader {
       text: page.sql,
       values: [...page.params],
       rowMode: 'array',
-      types: ownTypes,
+      types: eventTypes,
       ...(name === undefined ? {} : { name }),
     })
   }
@@ -148,7 +169,7 @@ export class PostgresReader {
   #ask(tenantId: string | undefined, text: string, values: unknown[]): Promise<unknown[][]> {
     const name = this.#names.nameOf(text)
     return this.#see(tenantId, client =>
-      rowsOf(client, { text, values, rowMode: 'array', types: ownTypes, ...(name ? { name } : {}) }),
+      rowsOf(client, { text, values, rowMode: 'array', types: eventTypes, ...(name ? { name } : {}) }),
     )
   }
 

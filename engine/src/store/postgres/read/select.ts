@@ -21,19 +21,45 @@ export async function fetchTypes(client: PostgresQueryable, shard: number): Prom
   }))
 }
 
+/**
+ * Events of a page, in whose rows a name is null where it is that of the row before, and a state where the body is
+ * there. The rows are taken out of their array: what the driver's promises gave outlives collections of young memory, so
+ * that half of all that is read would wait for a full one.
+ */
+export function takePage(rows: unknown[][]): RecordedEvent[] {
+  let tenantId = ''
+  let stream = ''
+  let eventType = ''
+  return rows.splice(0).map(row => {
+    tenantId = (row[2] as string | null) ?? tenantId
+    stream = (row[3] as string | null) ?? stream
+    eventType = (row[5] as string | null) ?? eventType
+    return recordedEvent(row, tenantId, stream, eventType)
+  })
+}
+
 /** An event from a row of `eventColumns`. */
 export function toRecordedEvent(row: readonly unknown[]): RecordedEvent {
+  return recordedEvent(row, row[2] as string, row[3] as string, row[5] as string)
+}
+
+function recordedEvent(
+  row: readonly unknown[],
+  tenantId: string,
+  stream: string,
+  eventType: string,
+): RecordedEvent {
   return createRecordedEvent({
     position: row[0] as number,
     sequence: row[1] as number,
-    tenantId: row[2] as string,
-    stream: row[3] as string,
+    tenantId,
+    stream,
     version: row[4] as number,
-    eventType: row[5] as string,
+    eventType,
     leaf: row[6] as string,
     leafHash: row[7] as string,
-    blind: (row[8] as Buffer).toString('base64url'),
+    blind: row[8] as string,
     body: row[9] as string,
-    bodyState: bodyStates[row[10] as number] ?? 'removed',
+    bodyState: bodyStates[(row[10] as number | null) ?? 0] ?? 'removed',
   })
 }
