@@ -8,6 +8,8 @@ import {
 import type { ConsoleContext } from './auth/context.ts'
 import { safeReturn } from './auth/session.ts'
 import { SignInPage } from './auth/sign-in-page.tsx'
+import { readEventTypeSearch } from './catalog/event/tab.ts'
+import { readCatalogSearch } from './catalog/model/filter.ts'
 import { readEventTab } from './event/tab.ts'
 import { EventsPage } from './events/events-page.tsx'
 import { readEventSearch } from './filter/filter.ts'
@@ -60,7 +62,40 @@ const event = createRoute({
   component: lazyRouteComponent(() => import('./event/event-page.tsx'), 'EventPage'),
 })
 
-const tree = root.addChildren([signIn, signedIn.addChildren([home, events, event])])
+const catalog = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/catalog',
+  validateSearch: readCatalogSearch,
+  component: lazyRouteComponent(() => import('./catalog/list/catalog-page.tsx'), 'CatalogPage'),
+})
+
+const eventType = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/catalog/events/$type',
+  validateSearch: readEventTypeSearch,
+  component: lazyRouteComponent(() => import('./catalog/event/event-type-page.tsx'), 'EventTypePage'),
+})
+
+const command = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/catalog/commands/$type',
+  component: lazyRouteComponent(() => import('./catalog/command/command-page.tsx'), 'CommandPage'),
+})
+
+const topic = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/catalog/topics/$name',
+  component: lazyRouteComponent(() => import('./catalog/topic/topic-page.tsx'), 'TopicPage'),
+})
+
+const context = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/catalog/contexts/$context',
+  component: lazyRouteComponent(() => import('./catalog/context/context-page.tsx'), 'ContextPage'),
+})
+
+const catalogPages = [catalog, eventType, command, topic, context] as const
+const tree = root.addChildren([signIn, signedIn.addChildren([home, events, event, ...catalogPages])])
 
 export function createConsoleRouter(context: ConsoleContext) {
   return createRouter({
@@ -71,6 +106,8 @@ export function createConsoleRouter(context: ConsoleContext) {
     defaultPreload: false,
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,
+    // A page of its own: within the shell it would be a second main landmark.
+    notFoundMode: 'root',
     scrollRestoration: false,
   })
 }

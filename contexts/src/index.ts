@@ -1,3 +1,5 @@
 export { audit } from './audit/index.ts'
 export { governance } from './governance/index.ts'
+export { registry } from './registry/index.ts'
 export { saas } from './saas/index.ts'
+export { security } from './security/index.ts'

@@ -1,87 +1,69 @@
-import { audit, governance, saas } from '@keelson/contexts'
-import type { EventDefinition } from 'keelson'
+import type { EventDocument } from 'keelson'
+import { fieldRows, toCatalogDocument } from 'keelson'
+import { builtInCatalog, builtInContexts } from '../../server/src/catalog/index.ts'
 import { code, fenced, table } from './table.ts'
-
-interface Schema {
-  readonly type?: string
-  readonly description?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly required?: readonly string[]
-  readonly items?: Schema
-  readonly enum?: readonly unknown[]
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly minLength?: number
-  readonly maxLength?: number
-  readonly format?: string
-}
-
-/** Every defined event with its fields, context by context. */
-export function eventSection(): string {
-  return [audit, governance, saas]
-    .flatMap(({ name, events }) => [`## The context ${name}`, ...events.map(describe)])
-    .join('\n\n')
-}
 
 const kinds = { domain: 'Domain', integration: 'Integration', system: 'System' } as const
 
-function describe(definition: EventDefinition): string {
+/** Every defined event: a table of all, and each with its fields, context by context. */
+export function eventSection(): string {
+  const { events } = toCatalogDocument(builtInCatalog(), { contexts: builtInContexts })
+  const names = [...new Set(events.map(event => event.context ?? ''))]
+  return [
+    overview(events),
+    ...names.flatMap(name => [
+      `## The context ${name}`,
+      ...events.filter(event => event.context === name).map(describe),
+    ]),
+  ].join('\n\n')
+}
+
+/** Links lead to the sections below on the same page. */
+function overview(events: readonly EventDocument[]): string {
+  return table(
+    ['event', 'version', 'kind', 'topic', 'producer', 'meaning'],
+    events.map(event => [
+      `[${event.type}](#${event.type.toLowerCase()})`,
+      event.version,
+      event.kind,
+      code(event.topic),
+      event.producer,
+      event.summary,
+    ]),
+  )
+}
+
+function describe(event: EventDocument): string {
+  const topics = [event.topic, ...event.alsoOn].map(code).join(', ')
   const facts = [
-    `${kinds[definition.kind]} event, version ${definition.version}, topic ${code(definition.topic)}`,
-    `from ${definition.producer}`,
-    `for ${definition.consumers.join(', ')}`,
-    ...(definition.aggregate === undefined ? [] : [`about ${definition.aggregate}`]),
+    `${kinds[event.kind]} event, version ${event.version}, on ${topics}`,
+    `from ${event.producer}`,
+    `for ${event.consumers.join(', ')}`,
+    ...(event.aggregate === undefined ? [] : [`about ${event.aggregate}`]),
+    ...(event.orderingKey === undefined ? [] : [`in order of ${code(event.orderingKey)}`]),
+    ...(event.retention === undefined ? [] : [`kept ${code(event.retention.period)}`]),
   ]
-  const parts = [
-    `### ${definition.type}`,
-    definition.summary,
+  return [
+    `### ${event.type}`,
+    event.summary,
     `${facts.join('; ')}.`,
-    ...(definition.isDerived
-      ? ['Derived from the log by its readers: it is neither published nor stored.']
-      : []),
-    ...(definition.isReserved ? ['Written by Keelson alone, when it has done what the event says.'] : []),
-    table(
-      ['field', 'required', 'type', 'meaning'],
-      fields(definition.payload as Schema, '').map(row => [...row]),
-    ),
+    ...(event.isDerived ? ['Derived from the log by its readers: it is neither published nor stored.'] : []),
+    ...(event.isReserved ? ['Written by Keelson alone, when it has done what the event says.'] : []),
+    fieldTable(event),
+    event.rules.map(rule => `- ${rule}`).join('\n'),
+    fenced('json', JSON.stringify(event.examples[0], null, 2)),
   ]
-  const personal = (definition.personal ?? []).map(({ pointer }) => code(pointer))
-  if (personal.length > 0) parts.push(`Personal data: ${personal.join(', ')}.`)
-  parts.push(fenced('json', JSON.stringify(definition.examples[0], null, 2)))
-  return parts.join('\n\n')
+    .filter(part => part !== '')
+    .join('\n\n')
 }
 
-type Row = readonly [field: string, required: string, type: string, meaning: string]
-
-/** A row for each member, those of nested objects by their path. */
-function fields(schema: Schema, prefix: string): Row[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
-    const path = `${prefix}${name}`
-    const isRequired = schema.required?.includes(name) === true
-    const row: Row = [code(path), isRequired ? 'yes' : '', typeOf(member), member.description ?? '']
-    return [row, ...fields(member, `${path}.`), ...fields(member.items ?? {}, `${path}[].`)]
-  })
-}
-
-function typeOf(schema: Schema): string {
-  if (schema.enum) return `one of ${schema.enum.map(value => code(String(value))).join(', ')}`
-  switch (schema.type) {
-    case 'string':
-      return [schema.format ?? 'text', span(schema.minLength, schema.maxLength)].filter(Boolean).join(', ')
-    case 'integer':
-    case 'number':
-      return [schema.type === 'integer' ? 'whole number' : 'number', span(schema.minimum, schema.maximum)]
-        .filter(Boolean)
-        .join(', ')
-    case 'array':
-      return `list of ${schema.items?.type === 'object' ? 'objects' : typeOf(schema.items ?? {})}`
-    default:
-      return schema.type ?? 'any JSON'
-  }
-}
-
-function span(least: number | undefined, most: number | undefined): string {
-  if (least !== undefined && most !== undefined) return `${least} to ${most}`
-  if (least !== undefined) return `from ${least}`
-  return most === undefined ? '' : `up to ${most}`
+function fieldTable({ schema, personal }: EventDocument): string {
+  const rows = fieldRows(schema, personal).map(row => [
+    code(row.path),
+    row.isRequired ? 'yes' : '',
+    row.type.includes('^') ? code(row.type) : row.type,
+    row.personal === undefined ? '' : (row.personal.kind ?? 'yes'),
+    row.description,
+  ])
+  return table(['field', 'required', 'type', 'personal', 'meaning'], rows)
 }

@@ -36,11 +36,12 @@ export const house: Readonly<Record<string, PackagePlan>> = {
   },
   contexts: {
     leansOn: ['keelson'],
-    floors: [['audit', 'governance', 'saas', 'security']],
+    floors: [['definition'], ['audit', 'governance', 'registry', 'saas', 'security']],
+    doors: { definition: ['field.ts', 'policy.ts'] },
   },
   server: {
     leansOn: ['keelson', '@keelson/contexts'],
-    floors: [['api', 'directory'], ['http'], ['start'], ['cli']],
+    floors: [['api', 'directory'], ['catalog'], ['http'], ['start'], ['cli']],
     doors: {
       api: ['types.ts', 'event-item.ts'],
       http: ['app.ts', 'server-context.ts', 'import-route.ts'],

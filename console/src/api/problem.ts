@@ -6,6 +6,8 @@ export interface ProblemBody {
   /** What to do about it, in the server's words. */
   readonly remedy?: string
   readonly retryable?: boolean
+  /** Names that are like the one that is not there. */
+  readonly nearest?: readonly string[]
   readonly errors?: readonly { readonly pointer: string; readonly message: string; readonly hint?: string }[]
 }
 
@@ -18,6 +20,7 @@ export class ApiProblem extends Error {
   /** Whether the same call may succeed later without a change. */
   readonly transient: boolean
   readonly errors: NonNullable<ProblemBody['errors']>
+  readonly nearest: readonly string[]
 
   constructor(body: ProblemBody, status: number, cause?: unknown) {
     super(body.detail ?? body.title ?? `HTTP ${status}`, { cause })
@@ -28,6 +31,7 @@ export class ApiProblem extends Error {
     this.remedy = body.remedy
     this.transient = body.retryable ?? (status === 0 || status === 429 || status >= 500)
     this.errors = body.errors ?? []
+    this.nearest = body.nearest ?? []
   }
 }
 

@@ -39,10 +39,20 @@ export function EventHeading({ detail }: { readonly detail: EventDetail }) {
         <FullTimestamp value={event.occurredAt} />
         {audit.actor && <span>by {partyName(audit.actor)}</span>}
         {audit.address && <span>from {audit.address}</span>}
-        <span className="mono dim">{event.eventType}</span>
+        <TypeLink type={event.eventType} isDefined={definition !== null} />
       </div>
       {definition?.summary && <p className={css.definition}>{definition.summary}</p>}
     </header>
+  )
+}
+
+/** The type leads to its page in the catalogue, where it has one. */
+function TypeLink({ type, isDefined }: { readonly type: string; readonly isDefined: boolean }) {
+  if (!isDefined) return <span className="mono dim">{type}</span>
+  return (
+    <Link to="/catalog/events/$type" params={{ type }} className={`mono ${css.type}`}>
+      {type}
+    </Link>
   )
 }
 

@@ -11,6 +11,7 @@ import { useShortcuts } from '../ui/use-shortcuts.ts'
 import css from './event.module.css'
 import { EventHeading } from './event-heading.tsx'
 import { EventTabs } from './event-tabs.tsx'
+import { readEventTab } from './tab.ts'
 
 export function EventPage() {
   const { eventId } = useParams({ from: '/signed-in/events/$eventId' })
@@ -21,7 +22,7 @@ export function EventPage() {
 
   const neighbours = detail.data?.neighbours
   const go = (to: string | undefined) => {
-    if (to) void navigate({ to: '/events/$eventId', params: { eventId: to }, search: before => before })
+    if (to) void navigate({ to: '/events/$eventId', params: { eventId: to }, search: readEventTab })
   }
   useShortcuts({
     '[': () => go(neighbours?.previous?.eventId),

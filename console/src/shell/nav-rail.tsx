@@ -1,4 +1,4 @@
-import { IconListSearch } from '@tabler/icons-react'
+import { IconBook2, IconListSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import css from './shell.module.css'
 
@@ -8,6 +8,10 @@ export function NavRail() {
       <Link to="/events">
         <IconListSearch size={20} stroke={1.7} aria-hidden />
         Events
+      </Link>
+      <Link to="/catalog">
+        <IconBook2 size={20} stroke={1.7} aria-hidden />
+        Catalogue
       </Link>
     </nav>
   )

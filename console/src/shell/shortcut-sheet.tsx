@@ -29,6 +29,15 @@ const SHORTCUTS: readonly { title: string; rows: readonly (readonly [readonly st
       [['1', '4'], 'First to fourth tab'],
     ],
   },
+  {
+    title: 'Catalogue',
+    rows: [
+      [['/'], 'Search'],
+      [['j', '↓'], 'Next row'],
+      [['k', '↑'], 'Previous row'],
+      [['1', '4'], 'First to fourth tab of an event type'],
+    ],
+  },
 ]
 
 export function ShortcutSheet({

@@ -1,7 +1,7 @@
 import type { JsonValue, RecordedEvent } from 'keelson'
 import { isJsonObject } from 'keelson'
-import type { AuditEventPayload } from './audit-event.ts'
-import { AuditEventReceived } from './audit-event.ts'
+import type { AuditEventPayload } from './event/audit-event-received.ts'
+import { AuditEventReceived } from './event/audit-event-received.ts'
 
 export type Outcome = AuditEventPayload['outcome']
 

@@ -12,6 +12,7 @@ import type { CasterDefinition } from './caster/caster-definition.ts'
 import { versionName } from './caster/caster-definition.ts'
 import type { CastableVersion } from './caster/caster-graph.ts'
 import { CasterGraph } from './caster/caster-graph.ts'
+import { openView } from './compatibility/index.ts'
 import type { FrozenSchema } from './frozen/frozen-schema.ts'
 import { compareVersions } from './frozen/frozen-schema.ts'
 import { toSchemaDocument } from './frozen/schema-document.ts'
@@ -24,6 +25,8 @@ export interface CatalogVersion {
   readonly version: string
   readonly document: JsonObject
   readonly validator: PayloadValidator
+  /** The check as consumers see it, who pass over members that they do not know. */
+  readonly reader: PayloadValidator
 }
 
 export interface CatalogEntry {
@@ -55,6 +58,13 @@ export interface Catalog {
    * @throws KeelsonError `event_type_unknown` (unless `keepUnknown`), `event_version_unknown`, `payload_invalid`.
    */
   admit(event: CompleteEvent, keepUnknown: boolean, own?: OwnTypes): CompleteEvent
+  /**
+   * Checks a stored envelope as its readers see it: members that its version does not know are passed over, and so are
+   * types that the catalogue does not know.
+   *
+   * @throws KeelsonError `payload_invalid`.
+   */
+  verify(envelope: Envelope, own?: OwnTypes): void
   /**
    * The envelope as a reader wants it who accepts these versions: `OrderPlaced@1.0`, `OrderPlaced@1` (any minor) or
    * `OrderPlaced` (any version). Where it was cast, `metadata.castFrom` says from what. Types that `accepts` does not
@@ -103,6 +113,12 @@ export function createCatalog(
       if (keepUnknown) return event
       throw unknownType(eventType, [...byType.keys(), ...(own?.names ?? [])])
     },
+    verify({ eventType, schemaVersion, payload }, own) {
+      const entry = byType.get(eventType) ?? own?.get(eventType)
+      // A version that is newer than this process is read as the newest that it knows.
+      const known = entry?.versions.find(({ version }) => version === schemaVersion) ?? entry?.versions.at(-1)
+      known?.reader(payload)
+    },
     read(envelope, accepts) {
       const { eventType: type, schemaVersion: version, payload } = envelope
       const reading = graph.read({ type, version, payload }, accepts)
@@ -129,13 +145,16 @@ export function toEntry(definition: EventDefinition, frozen: readonly FrozenSche
     )
     .sort((a, b) => compareVersions(a.version, b.version))
     .map(({ version, document }) => toVersion(version, document))
-  const own = { version: definition.version, document: toSchemaDocument(definition), validator }
+  const document = toSchemaDocument(definition)
+  const own = { version: definition.version, document, validator, reader: readerOf(document) }
   return { definition, validator, versions: [...older, own] }
 }
 
 function toVersion(version: string, document: JsonObject): CatalogVersion {
-  return { version, document, validator: compileOnce(document as TSchema) }
+  return { version, document, validator: compileOnce(document as TSchema), reader: readerOf(document) }
 }
+
+const readerOf = (document: JsonObject): PayloadValidator => compileOnce(openView(document) as TSchema)
 
 /** Compiled when the first payload comes: a process sees few of all types, and older versions seldom. */
 function compileOnce(schema: TSchema): PayloadValidator {

@@ -1,4 +1,5 @@
 import { catalogErrors } from './catalog-errors.ts'
+import { deliveryErrors } from './delivery-errors.ts'
 import type { ErrorEntry } from './error-entry.ts'
 import { storeErrors } from './store-errors.ts'
 
@@ -10,6 +11,7 @@ import { storeErrors } from './store-errors.ts'
 export const errorTable = {
   ...storeErrors,
   ...catalogErrors,
+  ...deliveryErrors,
   json_malformed: {
     status: 400,
     retryable: false,

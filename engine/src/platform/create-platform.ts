@@ -1,8 +1,8 @@
 import type { SubscriptionOptions } from '../bus/index.ts'
 import { ShardedSubscription } from '../bus/index.ts'
-import type { Catalog, FrozenSchema } from '../catalog/index.ts'
-import { createCatalog } from '../catalog/index.ts'
-import type { Clock, CompleteEvent, IdSource, JsonValue } from '../core/index.ts'
+import type { Catalog, FrozenSchema, Registry, SchemaCheckers } from '../catalog/index.ts'
+import { createCatalog, createRegistry } from '../catalog/index.ts'
+import type { Clock, CompleteEvent, ErrorCode, IdSource, JsonValue } from '../core/index.ts'
 import {
   completeEvent,
   createIdSource,
@@ -28,7 +28,9 @@ import type { ContextDefinition } from './define-context.ts'
 import type { DualPublishing } from './dual-publishing.ts'
 import { DualPublisher } from './dual-publishing.ts'
 import { readAs } from './read-as.ts'
+import { createRegistryLog } from './registry-log.ts'
 import { scavengeTenant } from './scavenge-tenant.ts'
+import { schemaLanguages } from './schema-languages.ts'
 import { streamName } from './stream-name.ts'
 
 export interface PlatformOptions {
@@ -42,10 +44,19 @@ export interface PlatformOptions {
   readonly keepsUnknownTypes?: (tenantId: string) => boolean
   /** Schemas as they were published: events of the older versions are checked against their own. */
   readonly frozen?: readonly FrozenSchema[]
+  /** Languages in which tenants may register schemas; default JSON Schema alone. */
+  readonly schemaLanguages?: Partial<SchemaCheckers>
   /** Pairs of versions that are published side by side for a while. */
   readonly dualPublish?: readonly DualPublishing[]
   readonly onProjectionError?: (projection: string, error: unknown, attempt: number) => void
 }
+
+/** Refusals that a type which was registered a moment ago would not meet. */
+const mayBeNew: ReadonlySet<ErrorCode> = new Set([
+  'event_type_unknown',
+  'event_version_unknown',
+  'payload_invalid',
+])
 
 /** Milliseconds that a deletion waits for a projection which has not come as far. */
 const deletionWait = 10_000
@@ -59,6 +70,8 @@ export type PublishResult =
 export interface Platform {
   readonly store: EventStore
   readonly catalog: Catalog
+  /** Schemas that tenants register, among them event types of their own, which are published like any other. */
+  readonly registry: Registry
   /**
    * Validates an event and stores it durably. Takes the canonical envelope, the bus's form and CloudEvents.
    *
@@ -118,17 +131,36 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     projections.set(definition.name, await runProjection(store, definition, onError))
   }
 
-  const admit = (tenantId: string, input: JsonValue): CompleteEvent => {
-    const event = completeEvent(toEnvelope(input), { tenantId, ids, now: clock.now(), source })
-    return catalog.admit(event, options.keepsUnknownTypes?.(tenantId) ?? false)
+  const registry = createRegistry({
+    log: createRegistryLog(store, { clock, ids }),
+    checkers: schemaLanguages(options.schemaLanguages ?? {}),
+    isTaken: name => catalog.get(name) !== undefined,
+    clock,
+  })
+
+  const complete = (tenantId: string, input: JsonValue): CompleteEvent =>
+    completeEvent(toEnvelope(input), { tenantId, ids, now: clock.now(), source })
+  const admit = (tenantId: string, event: CompleteEvent): CompleteEvent =>
+    catalog.admit(event, options.keepsUnknownTypes?.(tenantId) ?? false, registry.ownTypes(tenantId))
+  const admitLoaded = async (tenantId: string, event: CompleteEvent): Promise<CompleteEvent> => {
+    if (catalog.get(event.envelope.eventType) !== undefined) return admit(tenantId, event)
+    await registry.load(tenantId)
+    try {
+      return admit(tenantId, event)
+    } catch (error) {
+      if (!(error instanceof KeelsonError) || !mayBeNew.has(error.code)) throw error
+      // Another process may have registered it a moment ago.
+      await registry.load(tenantId, { isFresh: true })
+      return admit(tenantId, event)
+    }
   }
   const publish = async (
     tenantId: string,
     input: JsonValue,
     appendOptions?: AppendOptions,
   ): Promise<Receipt> => {
-    const event = admit(tenantId, input)
-    const twin = dual.twin(event, other => admit(tenantId, other))
+    const event = await admitLoaded(tenantId, complete(tenantId, input))
+    const twin = dual.twin(event, other => admit(tenantId, complete(tenantId, other)))
     const [receipt] = await store.append(tenantId, writesOf(event, twin), appendOptions)
     return receipt as Receipt
   }
@@ -136,6 +168,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   return {
     store,
     catalog,
+    registry,
     publish,
     publishEach: (tenantId, events) =>
       Promise.all(
@@ -168,6 +201,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     async deleteTenant(tenantId, deletion = {}) {
       const head = await store.head({ tenantId })
       const deleted = await store.deleteTenant(tenantId, deletion)
+      registry.forget(tenantId)
       for (const definition of definitions) {
         // A page that was read before and is stored after would bring rows back: none is in hand beyond this.
         await projections.get(definition.name)?.waitFor(head, deletionWait, tenantId)

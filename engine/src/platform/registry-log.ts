@@ -1,7 +1,7 @@
 import type { RecordedChange, RegistryChange, RegistryLog } from '../catalog/index.ts'
 import { catalogTopic } from '../catalog/index.ts'
-import type { Clock, CompleteEvent, IdSource } from '../core/index.ts'
-import { completeEvent, createIdSource, currentContext, systemClock } from '../core/index.ts'
+import type { Clock, CompleteEvent, IdSource, JsonObject } from '../core/index.ts'
+import { completeEvent, createIdSource, currentContext, KeelsonError, systemClock } from '../core/index.ts'
 import type { EventStore } from '../store/index.ts'
 
 const aggregate = { aggregateType: 'SchemaRegistry', aggregateId: 'schemas' } as const
@@ -32,10 +32,15 @@ async function* readChanges(
 ): AsyncGenerator<RecordedChange> {
   // What was removed is read too: versions count it.
   const options = { after: afterVersion, removed: 'include' } as const
-  for await (const event of store.readStream(scope, stream, options)) {
-    const { version, eventId, eventType, recordedAt } = event
-    const payload = event.bodyState === 'removed' ? undefined : event.envelope.payload
-    yield { version, eventId, eventType, payload, recordedAt }
+  try {
+    for await (const event of store.readStream(scope, stream, options)) {
+      const { version, eventId, eventType, recordedAt } = event
+      const payload = event.bodyState === 'removed' ? undefined : event.envelope.payload
+      yield { version, eventId, eventType, payload, recordedAt }
+    }
+  } catch (error) {
+    // The stream is shorter than it was: its tenant was deleted. That there is nothing tells it.
+    if (!(error instanceof KeelsonError) || error.code !== 'position_unknown') throw error
   }
 }
 
@@ -46,7 +51,7 @@ function toEvent(change: RegistryChange, tenantId: string, now: number, ids: IdS
       eventType: change.eventType,
       occurredAt: new Date(now).toISOString(),
       ...aggregate,
-      payload: change.payload,
+      payload: change.payload as JsonObject,
       ...(actor !== undefined && { metadata: { user: actor } }),
     },
     { tenantId, ids, now, source: 'Schema Registry' },

@@ -1,5 +1,7 @@
 export type { BlobContractCase } from './blob-contract.ts'
 export { blobContract } from './blob-contract.ts'
+export type { CatalogContractCase, CatalogContractOptions } from './catalog-contract.ts'
+export { catalogContract } from './catalog-contract.ts'
 export type { ContractCase, QueueBounds, StoreFixture } from './contract-case.ts'
 export { sampleEvent } from './sample-event.ts'
 export { storeContract } from './store-contract.ts'

@@ -1,6 +1,18 @@
 import type { AuditView } from '@keelson/contexts/audit'
 import type { Envelope, JsonValue } from 'keelson'
 
+/** Shapes of the catalogue: `GET /v1/catalog`, and of an event below it. */
+export type {
+  CatalogDocument,
+  CommandDocument,
+  EventDetailDocument,
+  EventDocument,
+  SchemaChange,
+  SchemaComparison,
+  TopicDocument,
+  VersionPair,
+} from 'keelson'
+
 /** An event as the API gives it: its envelope, where it stands in the log, and how the audit trail shows it. */
 export interface EventItem extends Omit<Envelope, 'payload'> {
   readonly payload?: JsonValue

@@ -1,12 +1,14 @@
 import { Command, CommanderError, Option } from 'commander'
 import { errorTable, KeelsonError } from 'keelson'
 import { serverVersion } from '../start/serve.ts'
+import { addCatalog } from './catalog/catalog-commands.ts'
 import { Config } from './config.ts'
 import { printable } from './event-line.ts'
 import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
 import { ingestCommand } from './ingest-command.ts'
 import { addOperations } from './operations/operation-commands.ts'
 import { queryCommand } from './query-command.ts'
+import { addSchema } from './schema/schema-commands.ts'
 import { startCommand } from './start-command.ts'
 import { tailCommand } from './tail-command.ts'
 
@@ -36,6 +38,7 @@ function program(): Command {
   const keelson = new Command('keelson')
     .description('An event platform for multi-tenant products.')
     .version(serverVersion())
+    .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText(
@@ -90,6 +93,8 @@ function program(): Command {
     .option('--topic <name>', 'only events of this topic, such as audit.storage')
     .action((words, flags) => tailCommand(new Config(flags).connection(), words, flags))
   addOperations(keelson)
+  addCatalog(keelson)
+  addSchema(keelson)
   return keelson
 }
 

@@ -1,12 +1,28 @@
-export type Permission = 'events:read' | 'events:write' | 'keys:manage' | 'tenants:manage'
+export type Permission =
+  | 'events:read'
+  | 'events:write'
+  | 'schemas:read'
+  | 'schemas:write'
+  | 'schemas:manage'
+  | 'keys:manage'
+  | 'tenants:manage'
 export type Role = 'platform-admin' | 'admin' | 'writer' | 'reader'
 
 /** The one place that says what a role may do. */
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
-  'platform-admin': ['tenants:manage', 'keys:manage', 'events:read', 'events:write'],
-  admin: ['keys:manage', 'events:read', 'events:write'],
-  writer: ['events:write'],
-  reader: ['events:read'],
+  'platform-admin': [
+    'tenants:manage',
+    'keys:manage',
+    'events:read',
+    'events:write',
+    'schemas:read',
+    'schemas:write',
+    'schemas:manage',
+  ],
+  admin: ['keys:manage', 'events:read', 'events:write', 'schemas:read', 'schemas:write', 'schemas:manage'],
+  // A producer looks up the schemas that it writes with, and registers its own.
+  writer: ['events:write', 'schemas:read', 'schemas:write'],
+  reader: ['events:read', 'schemas:read'],
 }
 
 /** Roles that a key of a tenant can have. */

@@ -5,12 +5,14 @@ import fastify, { LogController } from 'fastify'
 import { KeelsonError } from 'keelson'
 import { importTimeout, limitArrival } from './arrival.ts'
 import { jsonTypes, ndjsonTypes } from './body.ts'
+import { catalogRoutes } from './catalog-routes.ts'
 import { consoleFiles, consoleFolder } from './console-files.ts'
 import { directoryRoutes } from './directory-routes.ts'
 import { importRoute } from './import-route.ts'
 import { metaRoutes } from './meta-routes.ts'
 import { sendProblem, toProblem } from './problem.ts'
 import { readRoutes } from './read-routes.ts'
+import { registryRoutes } from './registry/registry-routes.ts'
 import { plain } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
 import { tailRoute } from './tail-route.ts'
@@ -83,11 +85,13 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
   if (folder !== undefined) await consoleFiles(app, folder)
   await app.register(async routes => {
     metaRoutes(routes, server)
+    catalogRoutes(routes, server)
     writeRoutes(routes, server)
     readRoutes(routes, server)
     tailRoute(routes, server)
     directoryRoutes(routes, server)
     importRoute(routes, server)
+    registryRoutes(routes, server)
     routes.get(
       '/openapi.json',
       { schema: { ...plain('openApi', 'health', 'This description', true), hide: true } },

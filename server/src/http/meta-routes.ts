@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { ErrorCode, EventStore } from 'keelson'
 import { toKeelsonError } from 'keelson'
-import { toDefinitionItem } from '../api/event-item.ts'
 import { permissionsOf } from '../directory/index.ts'
-import { identify, readerOf } from './access.ts'
+import { identify } from './access.ts'
 import { plain } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -24,7 +23,7 @@ async function failureOf(store: EventStore): Promise<ErrorCode | undefined> {
   return Promise.race([answer, late]).finally(() => timer.abort())
 }
 
-/** Health, who am I, and the catalogue. */
+/** Health, and who am I. */
 export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
   app.get('/healthz', { schema: plain('health', 'health', 'Whether the process lives', true) }, async () => ({
     status: 'ok',
@@ -63,9 +62,4 @@ export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
       }
     },
   )
-
-  app.get('/v1/catalog', { schema: plain('listCatalog', 'catalog', 'Event types') }, async request => {
-    await readerOf(request, server.directory)
-    return { events: server.platform.catalog.entries.map(toDefinitionItem) }
-  })
 }

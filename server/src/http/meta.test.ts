@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DefinitionItem } from '../api/types.ts'
 import type { TestServer } from '../start/fixtures/test-server.ts'
 import { startTestServer } from '../start/fixtures/test-server.ts'
 
@@ -8,25 +7,6 @@ beforeAll(async () => {
   test = await startTestServer()
 })
 afterAll(() => test.stop())
-
-describe('the catalogue', () => {
-  it('has every type with its topic and parties', async () => {
-    const { body } = await test.call<{ events: DefinitionItem[] }>('/v1/catalog', {
-      key: test.keys.acme.reader,
-    })
-    const types = body.events.map(event => event.type)
-    expect(types).toEqual(test.server.platform.catalog.entries.map(entry => entry.definition.type))
-    expect(body.events.find(event => event.type === 'SubscriptionActivated')).toEqual({
-      type: 'SubscriptionActivated',
-      version: '1.0',
-      kind: 'integration',
-      topic: 'subscription-events',
-      producer: 'Subscription & Billing',
-      consumers: ['Configuration', 'Notification', 'Audit'],
-      summary: 'A subscription became active on an edition.',
-    })
-  })
-})
 
 describe('health', () => {
   it('is told without a key', async () => {

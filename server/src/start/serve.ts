@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { audit, governance, saas } from '@keelson/contexts'
+import { audit, governance, registry, saas, security } from '@keelson/contexts'
+import { readFrozenSchemas } from '@keelson/contexts/schemas'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Platform } from 'keelson'
 import { createIdSource, createPlatform, KeelsonError, openWithMetadata, systemClock } from 'keelson'
@@ -13,6 +14,7 @@ import type { StartOptions } from './options.ts'
 import { RequestsInHand } from './requests-in-hand.ts'
 import type { SampleTenant } from './sample.ts'
 import { createSampleTenant } from './sample.ts'
+import { schemaLanguages } from './schema-languages.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -66,8 +68,10 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     const directory = await Directory.open(store, systemClock, ids)
     platform = await createPlatform({
       store,
-      contexts: [audit, governance, saas],
+      contexts: [audit, governance, registry, saas, security],
+      frozen: readFrozenSchemas(),
       ids,
+      schemaLanguages: schemaLanguages(),
       keepsUnknownTypes: tenantId => directory.keepsUnknownTypes(tenantId),
       onProjectionError: (projection, error, attempt) => {
         // The first, the second, the fourth …: while a database is away, one that is retried would fill the log.

@@ -1,10 +1,10 @@
 import { Skeleton } from '@mantine/core'
 import { FACETS, type FacetResult } from '../../api/types.ts'
+import css from '../../facet/facet.module.css'
+import { FacetGroup } from '../../facet/facet-group.tsx'
 import type { EventSearch } from '../../filter/filter.ts'
-import { toggleValue } from '../../filter/filter.ts'
+import { FIELD_LABEL, toggleValue } from '../../filter/filter.ts'
 import type { ChangeSearch } from '../use-search.ts'
-import css from './facet.module.css'
-import { FacetGroup } from './facet-group.tsx'
 
 interface FacetSidebarProps {
   readonly search: EventSearch
@@ -19,7 +19,7 @@ export function FacetSidebar({ search, change, result, failed }: FacetSidebarPro
       {FACETS.map(name => (
         <FacetGroup
           key={name}
-          name={name}
+          title={FIELD_LABEL[name]}
           values={result?.facets[name] ?? []}
           chosen={search[name] ?? []}
           onToggle={value => change(before => toggleValue(before, name, value))}

@@ -5,7 +5,7 @@ import {
   AuditEventValidationFailed,
   BatchIngestionCompleted,
   BatchIngestionStarted,
-} from '../ingestion-events.ts'
+} from '../event/ingestion-events.ts'
 import { batchCompleted, batchStarted, validationFailed } from './batch.ts'
 import { refusedRecord } from './input/refused-record.ts'
 

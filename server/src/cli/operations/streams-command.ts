@@ -1,4 +1,4 @@
-import { audit, governance, saas } from '@keelson/contexts'
+import { audit, governance, saas, security } from '@keelson/contexts'
 import type { EventStore } from 'keelson'
 import {
   archiveStream,
@@ -143,7 +143,7 @@ export async function scavengeCommand(
     const options = { ...(blobs ? { blobs } : {}), signal }
     if (flags.dryRun === true) return await scavenge(store, flags.tenant, { ...options, dryRun: true })
     // What is removed must not be found by its copies in the read models.
-    const platform = await createPlatform({ store, contexts: [audit, governance, saas] })
+    const platform = await createPlatform({ store, contexts: [audit, governance, saas, security] })
     try {
       return await platform.scavenge(flags.tenant, options)
     } finally {

@@ -1,4 +1,4 @@
-import { audit, governance, saas } from '@keelson/contexts'
+import { audit, governance, saas, security } from '@keelson/contexts'
 import { createPlatform, KeelsonError, platformTenant } from 'keelson'
 import { deleteTenant } from '../../start/delete-tenant.ts'
 import { hasArchivedEvents } from '../../start/open-archive.ts'
@@ -77,7 +77,7 @@ export async function deleteTenantCommand(
       )
     const store = withArchive(opened.it, await archiveAt(flags.archive))
     const directory = await openDirectory(store)
-    const platform = await createPlatform({ store, contexts: [audit, governance, saas] })
+    const platform = await createPlatform({ store, contexts: [audit, governance, saas, security] })
     try {
       return (await deleteTenant(platform, directory, id, { signal })).events
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { CompleteEvent, EnvelopeInput, JsonValue } from 'keelson'
 import { completeEvent, createCatalog } from 'keelson'
-import { AuditEventReceived } from '../../audit-event.ts'
+import { AuditEventReceived } from '../../event/audit-event-received.ts'
 
 const catalog = createCatalog([AuditEventReceived])
 

@@ -1,6 +1,6 @@
 import type { EnvelopeInput, JsonObject, JsonValue } from 'keelson'
 import { toUtc } from 'keelson'
-import type { AuditEventPayload } from '../../audit-event.ts'
+import type { AuditEventPayload } from '../../event/audit-event-received.ts'
 import { sha256 } from './digest.ts'
 import { unmappable } from './member.ts'
 

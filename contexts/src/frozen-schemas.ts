@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FrozenSchema, JsonObject, JsonValue } from 'keelson'
+import { parseJson, toFrozenSchema } from 'keelson'
+
+/** Where the frozen schemas lie: `events/TYPE/VERSION.json`, `commands/TYPE/VERSION.json` and `index.json`. */
+export const schemaFolder = fileURLToPath(new URL('../schemas/', import.meta.url))
+
+/**
+ * Every version of every event and command as it was published. The hashes come from `index.json`, not from the
+ * files, so that a file that was changed is found.
+ *
+ * @throws where a file is missing or no schema.
+ */
+export function readFrozenSchemas(folder = schemaFolder): readonly FrozenSchema[] {
+  const hashes = readJson(join(folder, 'index.json')) as Record<string, string>
+  return ['events', 'commands'].flatMap(kind => {
+    const names = readdirSync(join(folder, kind)).sort()
+    return names.flatMap(name => readType(join(folder, kind, name), hashes))
+  })
+}
+
+/** Field numbers of the type's Protocol Buffers message; undefined where none were given out yet. */
+export function readFieldNumbers(type: string, folder = schemaFolder): JsonValue | undefined {
+  const path = join(folder, 'events', type, 'protobuf.json')
+  try {
+    return readJson(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function readType(folder: string, hashes: Record<string, string>): FrozenSchema[] {
+  return readdirSync(folder)
+    .filter(name => /^\d+\.\d+\.json$/.test(name))
+    .map(name => {
+      const document = readJson(join(folder, name)) as JsonObject
+      return toFrozenSchema(document, hashes[String(document['$id'])] ?? 'not in index.json')
+    })
+}
+
+function readJson(path: string): JsonValue {
+  return parseJson(readFileSync(path, 'utf8'))
+}

@@ -1,0 +1,30 @@
+/** What a chain strings together carries the link itself, so that nothing is allocated for it. */
+export interface Link<Self> {
+  next: Self | undefined
+}
+
+/** A first-in-first-out list through the links of its members; a member is in one chain at a time. */
+export class Chain<Member extends Link<Member>> {
+  #first: Member | undefined
+  #last: Member | undefined
+
+  get first(): Member | undefined {
+    return this.#first
+  }
+
+  add(member: Member): void {
+    member.next = undefined
+    if (this.#last === undefined) this.#first = member
+    else this.#last.next = member
+    this.#last = member
+  }
+
+  take(): Member | undefined {
+    const first = this.#first
+    if (first === undefined) return undefined
+    this.#first = first.next
+    if (this.#first === undefined) this.#last = undefined
+    first.next = undefined
+    return first
+  }
+}

@@ -1,0 +1,94 @@
+import type { FairOrderOptions, Priority } from './fair-order.ts'
+import { FairOrder } from './fair-order.ts'
+import type { KeyLaneOptions, LaneOutcome, Lease, OfferResult } from './key-lanes.ts'
+import { KeyLanes } from './key-lanes.ts'
+import type { ShareResult } from './tenant-share.ts'
+import { TenantShare } from './tenant-share.ts'
+
+export interface DeliveryLaneOptions extends KeyLaneOptions, FairOrderOptions {}
+
+/** What lanes need to know of an item. */
+export interface Deliverable {
+  readonly tenantId: string
+  readonly priority: Priority
+  /** Within its tenant; undefined where no order is to be kept. */
+  readonly orderingKey: string | undefined
+  /** From 1, the default, to the quantum. */
+  readonly cost?: number
+}
+
+/**
+ * What a subscription has in memory: the order of each key is kept, and among the keys that are free the fair order of
+ * priorities and tenants says which is next. A key that is busy or waits for its retry stands in nobody's way, as only
+ * first items compete. What follows in a key waits whatever its own priority: order goes first.
+ */
+export class DeliveryLanes<Item extends Deliverable> {
+  readonly #keys: KeyLanes<Item>
+  readonly #order: FairOrder<Lease<Item>>
+  readonly #share: TenantShare
+
+  /** @throws KeelsonError `delivery_options_invalid`, with all faults of a kind at once. */
+  constructor({ weights, quantum, ...options }: DeliveryLaneOptions) {
+    this.#keys = new KeyLanes(options)
+    this.#order = new FairOrder({
+      ...(weights === undefined ? {} : { weights }),
+      ...(quantum === undefined ? {} : { quantum }),
+    })
+    this.#share = new TenantShare(options.capacity)
+  }
+
+  /** Items held, in whatever state. */
+  get size(): number {
+    return this.#keys.size
+  }
+
+  /** Items taken and not settled. */
+  get inHand(): number {
+    return this.#keys.inHand - this.#order.size
+  }
+
+  /** Adds an item behind those of its key, or says what there is no room in. */
+  offer(item: Item): OfferResult | ShareResult {
+    const result = this.#share.admit(item.tenantId)
+    if (result !== 'accepted') return result
+    const placed = this.#keys.offer(item, keyOf(item.tenantId, item.orderingKey))
+    if (placed !== 'accepted') this.#share.release(item.tenantId)
+    return placed
+  }
+
+  /** The next items whose keys are free, at most `max`; each must be settled. */
+  take(max: number, now: number): Lease<Item>[] {
+    for (const lease of this.#keys.take(Number.POSITIVE_INFINITY, now)) this.#order.add(lease, lease.item)
+    return this.#order.take(max)
+  }
+
+  /**
+   * Reports what became of an item in hand.
+   * @throws TypeError where the item is not in hand, or its retry has no time.
+   */
+  settle(lease: Lease<Item>, outcome: LaneOutcome): void {
+    const { size } = this.#keys
+    this.#keys.settle(lease, outcome)
+    if (this.#keys.size < size) this.#share.release(lease.item.tenantId)
+  }
+
+  isParked(tenantId: string, orderingKey: string): boolean {
+    return this.#keys.isParked(keyOf(tenantId, orderingKey) as string)
+  }
+
+  /** Lets a parked key go on, with its first item or without it; gives that item. */
+  unpark(tenantId: string, orderingKey: string, how: 'again' | 'skip'): Item | undefined {
+    const item = this.#keys.unpark(keyOf(tenantId, orderingKey) as string, how)
+    if (item !== undefined && how === 'skip') this.#share.release(tenantId)
+    return item
+  }
+
+  /** Time until something can be taken: 0 where it can be now, undefined where nothing waits for its time. */
+  dueIn(now: number): number | undefined {
+    return this.#order.size > 0 ? 0 : this.#keys.dueIn(now)
+  }
+}
+
+/** Two tenants may use the same key; an id of a tenant has no blank. */
+const keyOf = (tenantId: string, orderingKey: string | undefined): string | undefined =>
+  orderingKey === undefined ? undefined : `${tenantId} ${orderingKey}`

@@ -1,0 +1,188 @@
+import { OptionCheck } from '../option/option-check.ts'
+import { Chain } from './chain.ts'
+import { DueHeap } from './due-heap.ts'
+
+export interface KeyLaneOptions {
+  /** Items that are held altogether, those in hand among them; 1 to 10,000,000. */
+  readonly capacity: number
+  /** Items of one key; default `capacity`. */
+  readonly maxPerKey?: number
+  /**
+   * What becomes of the later items of a key whose first one was parked: `hold` (the default) keeps them until the key
+   * is unparked, `pass` lets them go on without it.
+   */
+  readonly parkedKey?: 'hold' | 'pass'
+}
+
+/** An item in hand, until it is settled. */
+export interface Lease<Item> {
+  readonly item: Item
+  readonly key: string | undefined
+  /** How often it was taken, from 1. */
+  readonly attempt: number
+}
+
+export type OfferResult = 'accepted' | 'full' | 'key_full'
+
+/** `parked` where an item is given up; `retryAt` in the unit of `now`, where it is to be tried again. */
+export type LaneOutcome = 'done' | 'parked' | { readonly retryAt: number }
+
+interface Entry<Item> extends Lease<Item> {
+  attempt: number
+  readonly lane: Lane<Item>
+  next: Entry<Item> | undefined
+}
+
+/** The items of a key. The first stays until it is done, so what follows it cannot overtake. */
+class Lane<Item> extends Chain<Entry<Item>> {
+  readonly key: string | undefined
+  size = 0
+  state: 'ready' | 'in hand' | 'waiting' | 'parked' = 'ready'
+  next: Lane<Item> | undefined = undefined
+
+  constructor(key: string | undefined) {
+    super()
+    this.key = key
+  }
+}
+
+/**
+ * Keeps the order of each key while keys go on beside each other. Of a key one item is in hand at a time; one that
+ * waits for its retry holds back its own key only. Keys that are free come in the order in which they became free, so
+ * none starves. Items without a key are bound to no order. Each call costs the same however many keys there are (with
+ * retries the logarithm of those that wait), and of a key without items nothing is kept.
+ */
+export class KeyLanes<Item> {
+  readonly #capacity: number
+  readonly #maxPerKey: number
+  readonly #holdsParked: boolean
+  readonly #lanes = new Map<string, Lane<Item>>()
+  readonly #ready = new Chain<Lane<Item>>()
+  readonly #waiting = new DueHeap<Lane<Item>>()
+  readonly #parked = new Set<string>()
+  #size = 0
+  #inHand = 0
+
+  /** @throws KeelsonError `delivery_options_invalid`, with all faults at once. */
+  constructor(options: KeyLaneOptions) {
+    const check = new OptionCheck('The lanes', options)
+    check.onlyNames(['capacity', 'maxPerKey', 'parkedKey'])
+    const range = { min: 1, max: 10_000_000, isWhole: true }
+    this.#capacity = check.number('capacity', range, Number.NaN)
+    this.#maxPerKey = check.number('maxPerKey', range, this.#capacity || 1)
+    this.#holdsParked = check.word('parkedKey', ['hold', 'pass'], 'hold') === 'hold'
+    check.throwAny()
+  }
+
+  /** Items held, in whatever state. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Items taken and not settled. */
+  get inHand(): number {
+    return this.#inHand
+  }
+
+  /** Keys with items. */
+  get keys(): number {
+    return this.#lanes.size
+  }
+
+  /** Keys that are parked, in the order in which they were. */
+  get parkedKeys(): readonly string[] {
+    return [...this.#parked]
+  }
+
+  isParked(key: string): boolean {
+    return this.#parked.has(key)
+  }
+
+  /** Adds an item behind those of its key, or says what there is no room in. */
+  offer(item: Item, key?: string): OfferResult {
+    if (this.#size >= this.#capacity) return 'full'
+    let lane = key === undefined ? undefined : this.#lanes.get(key)
+    if (lane !== undefined && lane.size >= this.#maxPerKey) return 'key_full'
+    if (lane === undefined) {
+      lane = new Lane(key)
+      if (key !== undefined) this.#lanes.set(key, lane)
+      this.#ready.add(lane)
+    }
+    lane.add({ item, key, attempt: 0, lane, next: undefined })
+    lane.size += 1
+    this.#size += 1
+    return 'accepted'
+  }
+
+  /** The next items whose keys are free, at most `max`; each must be settled. */
+  take(max: number, now: number): Lease<Item>[] {
+    for (let due = this.#waiting.takeDue(now); due !== undefined; due = this.#waiting.takeDue(now))
+      this.#free(due)
+    const taken: Lease<Item>[] = []
+    while (taken.length < max) {
+      const lane = this.#ready.take()
+      if (lane === undefined) break
+      lane.state = 'in hand'
+      const entry = lane.first as Entry<Item>
+      entry.attempt += 1
+      taken.push(entry)
+    }
+    this.#inHand += taken.length
+    return taken
+  }
+
+  /**
+   * Reports what became of an item in hand; with it the key is free, waits, or is parked.
+   * @throws TypeError where the item is not in hand, or its retry has no time.
+   */
+  settle(lease: Lease<Item>, outcome: LaneOutcome): void {
+    const entry = lease as Entry<Item>
+    const { lane } = entry
+    if (lane?.state !== 'in hand' || lane.first !== entry)
+      throw new TypeError('Only an item in hand can be settled, and only once')
+    if (typeof outcome === 'object' && !Number.isFinite(outcome.retryAt))
+      throw new TypeError('retryAt is no point in time')
+    this.#inHand -= 1
+    if (typeof outcome === 'object') {
+      lane.state = 'waiting'
+      this.#waiting.add(lane, outcome.retryAt)
+    } else if (outcome === 'parked' && this.#holdsParked && lane.key !== undefined) {
+      lane.state = 'parked'
+      this.#parked.add(lane.key)
+    } else this.#drop(lane)
+  }
+
+  /**
+   * Lets a parked key go on: `again` with the item that was parked, `skip` without it. Gives the item, or undefined
+   * where the key is not parked.
+   */
+  unpark(key: string, how: 'again' | 'skip'): Item | undefined {
+    if (!this.#parked.delete(key)) return undefined
+    const lane = this.#lanes.get(key) as Lane<Item>
+    const { item } = lane.first as Entry<Item>
+    if (how === 'again') this.#free(lane)
+    else this.#drop(lane)
+    return item
+  }
+
+  /** Time until something can be taken: 0 where it can be now, undefined where nothing waits for its time. */
+  dueIn(now: number): number | undefined {
+    if (this.#ready.first !== undefined) return 0
+    const { dueAt } = this.#waiting
+    return dueAt === undefined ? undefined : Math.max(0, dueAt - now)
+  }
+
+  /** Removes the first item of a lane, and the lane with its last one. */
+  #drop(lane: Lane<Item>): void {
+    lane.take()
+    lane.size -= 1
+    this.#size -= 1
+    if (lane.size > 0) this.#free(lane)
+    else if (lane.key !== undefined) this.#lanes.delete(lane.key)
+  }
+
+  #free(lane: Lane<Item>): void {
+    lane.state = 'ready'
+    this.#ready.add(lane)
+  }
+}

@@ -1,0 +1,5 @@
+export type { Codec, CodecLimits } from './codec.ts'
+export type { CompatibilityMode, CompatibilityResult } from './comparison.ts'
+export type { RegistryFrame } from './frame.ts'
+export { decodeRegistryFrame, encodeRegistryFrame } from './frame.ts'
+export { jsonCodec } from './json-codec.ts'

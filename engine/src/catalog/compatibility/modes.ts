@@ -1,0 +1,73 @@
+import type { CompareOptions } from './compare.ts'
+import { compareWith } from './compare.ts'
+import type { Comparison } from './comparison.ts'
+import { createPatternTest } from './pattern/pattern-test.ts'
+import type { Schema } from './schema/node.ts'
+
+export const compatibilityModes = [
+  'none',
+  'backward',
+  'backward_transitive',
+  'forward',
+  'forward_transitive',
+  'full',
+  'full_transitive',
+] as const
+export type CompatibilityMode = (typeof compatibilityModes)[number]
+
+/** Backward: the new schema reads what the old one wrote. Forward: the old schema reads what the new one writes. */
+export type Direction = 'backward' | 'forward'
+
+export interface VersionComparison extends Comparison {
+  readonly direction: Direction
+  /** Index of the earlier schema, the newest being 0. */
+  readonly against: number
+}
+
+export interface Verdict {
+  readonly mode: CompatibilityMode
+  /** Of all comparisons: incompatible where one is, else unproven where one is. */
+  readonly verdict: Comparison['verdict']
+  readonly isCompatible: boolean
+  readonly comparisons: readonly VersionComparison[]
+}
+
+export interface CheckOptions extends Omit<CompareOptions, 'older'> {
+  readonly mode: CompatibilityMode
+}
+
+/**
+ * Whether a new schema may follow the old ones, which come newest first. Without `_transitive` only the newest of
+ * them counts. `maxSteps` is for each comparison. Throws `schema_invalid` as `compareSchemas` does.
+ */
+export function checkCompatibility(
+  oldSchemas: readonly Schema[],
+  newSchema: Schema,
+  { mode, ...options }: CheckOptions,
+): Verdict {
+  const patternTest = createPatternTest()
+  const earlier = mode.endsWith('_transitive') ? oldSchemas : oldSchemas.slice(0, 1)
+  const comparisons = earlier.flatMap((old, against) =>
+    directionsOf(mode).map((direction): VersionComparison => {
+      const comparison =
+        direction === 'backward'
+          ? compareWith(patternTest, old, newSchema, { ...options, older: 'writer' })
+          : compareWith(patternTest, newSchema, old, { ...options, older: 'reader' })
+      return { direction, against, ...comparison }
+    }),
+  )
+  const verdict = worst(comparisons)
+  return { mode, verdict, isCompatible: verdict === 'compatible', comparisons }
+}
+
+function directionsOf(mode: CompatibilityMode): readonly Direction[] {
+  if (mode === 'none') return []
+  if (mode.startsWith('full')) return ['backward', 'forward']
+  return mode.startsWith('backward') ? ['backward'] : ['forward']
+}
+
+function worst(comparisons: readonly Comparison[]): Comparison['verdict'] {
+  const verdicts = comparisons.map(({ verdict }) => verdict)
+  if (verdicts.includes('incompatible')) return 'incompatible'
+  return verdicts.includes('unproven') ? 'unproven' : 'compatible'
+}

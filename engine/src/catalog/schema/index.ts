@@ -1,0 +1,6 @@
+export type { NamedSchema } from './bundle-references.ts'
+export type { CheckedSchema } from './check-schema.ts'
+export { checkSchema, readSchema } from './check-schema.ts'
+export { formatNames } from './keyword.ts'
+export { schemaLimits } from './limits.ts'
+export { createSchemaValidator } from './schema-validator.ts'

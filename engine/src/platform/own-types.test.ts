@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '../core/index.ts'
+import { KeelsonError } from '../core/index.ts'
+import { createMemoryStore } from '../store/memory/index.ts'
+import type { PlatformOptions } from './create-platform.ts'
+import { createPlatform } from './create-platform.ts'
+
+const schema = (properties: JsonObject) =>
+  JSON.stringify({
+    type: 'object',
+    required: ['shipmentId'],
+    properties: { shipmentId: { type: 'string' }, ...properties },
+  })
+const event = {
+  topic: 'shipments',
+  summary: 'A shipment left.',
+  producer: 'Shipping',
+  orderingKey: '/shipmentId',
+}
+const shipped = (payload: JsonObject, members: JsonObject = {}): JsonObject => ({
+  eventType: 'ShipmentLeft',
+  occurredAt: '2026-06-11T09:00:01Z',
+  payload,
+  ...members,
+})
+
+async function withPlatform(
+  work: (platform: Awaited<ReturnType<typeof createPlatform>>) => Promise<void>,
+  options: Partial<PlatformOptions> = {},
+): Promise<void> {
+  const platform = await createPlatform({ store: createMemoryStore(), contexts: [], ...options })
+  try {
+    await work(platform)
+  } finally {
+    await platform.close()
+  }
+}
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'it succeeded',
+    (error: unknown) => (error instanceof KeelsonError ? error.code : String(error)),
+  )
+
+describe('an event type that a tenant registered', () => {
+  it('is published and validated like one of the catalogue, in the stream of what it is about', async () => {
+    await withPlatform(async ({ publish, registry }) => {
+      expect(await codeOf(publish('acme', shipped({ shipmentId: '7' })))).toBe('event_type_unknown')
+      await registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })
+      expect(await publish('acme', shipped({ shipmentId: '7' }))).toMatchObject({ stream: 'ShipmentLeft-7' })
+      expect(await codeOf(publish('acme', shipped({ shipmentId: 7 })))).toBe('payload_invalid')
+      expect(await codeOf(publish('acme', shipped({ shipmentId: '7', colour: 'red' })))).toBe(
+        'payload_invalid',
+      )
+    })
+  })
+
+  it("is no other tenant's", async () => {
+    await withPlatform(async ({ publish, registry }) => {
+      await registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })
+      expect(await codeOf(publish('globex', shipped({ shipmentId: '7' })))).toBe('event_type_unknown')
+      await registry.register('globex', 'ShipmentLeft', {
+        schemaType: 'JSON',
+        schema: schema({ weight: { type: 'number' } }),
+        event,
+      })
+      await publish('globex', shipped({ shipmentId: '7', weight: 2 }))
+      expect(await codeOf(publish('acme', shipped({ shipmentId: '7', weight: 2 })))).toBe('payload_invalid')
+    })
+  })
+
+  it('is checked also where the tenant keeps types that nobody knows', async () => {
+    await withPlatform(
+      async ({ publish, registry }) => {
+        await registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })
+        expect(await codeOf(publish('acme', shipped({})))).toBe('payload_invalid')
+        await publish('acme', shipped({}, { eventType: 'com.example.unknown' }))
+      },
+      { keepsUnknownTypes: () => true },
+    )
+  })
+
+  it('is known to another process of the store at once', async () => {
+    const store = createMemoryStore()
+    await withPlatform(
+      async one => {
+        const other = await createPlatform({ store, contexts: [] })
+        await codeOf(other.publish('acme', shipped({ shipmentId: '7' })))
+        await one.registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })
+        expect(await other.publish('acme', shipped({ shipmentId: '7' }))).toMatchObject({
+          stream: 'ShipmentLeft-7',
+        })
+        await other.close()
+      },
+      { store },
+    )
+  })
+
+  it('has versions: events of the older one are checked against it', async () => {
+    await withPlatform(async ({ publish, registry, store }) => {
+      await registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })
+      await registry.register('acme', 'ShipmentLeft', {
+        schemaType: 'JSON',
+        schema: schema({ weight: { type: 'number' } }),
+        event,
+      })
+      const { eventId } = await publish('acme', shipped({ shipmentId: '7', weight: 2 }))
+      expect((await store.readEvent('acme', eventId))?.envelope.schemaVersion).toBe('1.1')
+      await publish('acme', shipped({ shipmentId: '7' }, { schemaVersion: '1.0' }))
+      const newer = shipped({ shipmentId: '7', weight: 2 }, { schemaVersion: '1.0' })
+      expect(await codeOf(publish('acme', newer))).toBe('payload_invalid')
+    })
+  })
+})

@@ -1,0 +1,25 @@
+export { asCorrelation } from './filter/as-correlation.ts'
+export type { CorrelationMembers, CorrelationValue } from './filter/correlation.ts'
+export { correlationFilter } from './filter/correlation.ts'
+export type { Truth } from './filter/evaluate/compare.ts'
+export type { Filter, ParseOptions } from './filter/filter.ts'
+export { anyOf, falseFilter, parseFilter, toSqlText, trueFilter } from './filter/filter.ts'
+export type { DeliveryFacts } from './filter/message/envelope-message.ts'
+export { messageOf } from './filter/message/envelope-message.ts'
+export type { FilterMessage } from './filter/message/filter-message.ts'
+export type { MessageProperties } from './filter/message/plain-message.ts'
+export { plainMessage } from './filter/message/plain-message.ts'
+export type { FilterWarning } from './filter/parse/cursor.ts'
+export type { FilterDialect } from './filter/print/print-expression.ts'
+export type { Expression, Predicate } from './filter/syntax/expression.ts'
+export { filterLimits } from './filter/syntax/limits.ts'
+export type {
+  PropertyReference,
+  SystemReference,
+  UserReference,
+} from './filter/syntax/property-reference.ts'
+export { userReference } from './filter/syntax/property-reference.ts'
+export type { FilterPosition } from './filter/syntax/syntax-error.ts'
+export type { SystemProperty } from './filter/syntax/system-property.ts'
+export type { UsedProperties } from './filter/used-properties.ts'
+export { usedProperties } from './filter/used-properties.ts'

@@ -1,0 +1,7 @@
+export { builtInCatalog, builtInContexts } from './built-in.ts'
+export type { Exported, ExportFormat, ExportOptions } from './export-document.ts'
+export { exportDocument, exportFormats } from './export-document.ts'
+export type { CatalogFilter } from './filter-document.ts'
+export { filterDocument } from './filter-document.ts'
+export { comparePairs, rememberComparisons } from './remember-comparisons.ts'
+export { allVersions, versionsOf } from './versions.ts'

@@ -1,0 +1,12 @@
+import type { CatalogEntry, JsonObject, VersionedSchema } from 'keelson'
+
+/** The schemas of all versions of an event, oldest first. */
+export function versionsOf(entry: CatalogEntry): readonly VersionedSchema[] {
+  return entry.versions.map(({ version, document }) => ({ version, document: document as JsonObject }))
+}
+
+export function allVersions(
+  entries: readonly CatalogEntry[],
+): ReadonlyMap<string, readonly VersionedSchema[]> {
+  return new Map(entries.map(entry => [entry.definition.type, versionsOf(entry)]))
+}
