@@ -11,6 +11,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cluster } from '../engine/src/store/postgres/fixtures/cluster.ts'
 import { startCluster } from '../engine/src/store/postgres/fixtures/cluster.ts'
+import { startTestServer } from '../server/src/start/fixtures/test-server.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -139,6 +140,24 @@ describe('the commands of the guide', () => {
     })
     expect(out).toMatch(/all equal[\s\S]*Everything is in order[\s\S]*all equal/)
     expect(existsSync(join(work, 'moved-back/keelson.db'))).toBe(true)
+  })
+
+  it('"Check compatibility before a release" work', async () => {
+    const out = await run(await workFolder(), commandsOf('check-compatibility.md'))
+    expect(out).toMatch(/compatible[\s\S]*incompatible[\s\S]*not released/i)
+    expect(out).toContain('maximum')
+  })
+
+  it('"Register event types of your own" work', async () => {
+    const work = await workFolder()
+    const server = await startTestServer()
+    try {
+      const environment = { KEELSON_URL: server.url, KEELSON_API_KEY: server.keys.acme.admin }
+      const out = await run(work, commandsOf('register-event-types.md'), environment)
+      expect(out).toMatch(/"stream":"Parcel-p-17"[\s\S]*ParcelScanned[\s\S]*"isCompatible":false/)
+    } finally {
+      await server.stop()
+    }
   })
 
   it('"Seal, archive and delete streams" work', { timeout: 60_000 }, async () => {

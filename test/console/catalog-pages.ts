@@ -1,30 +1,21 @@
-import type { EventDetailDocument, EventDocument } from '@keelson/server/api'
+import type { EventDocument } from '@keelson/server/api'
 import type { Locator, Page } from 'playwright-core'
+import { callApi } from '../process/keelson.ts'
 
-/** Two later versions of a type: one that only adds a field, and one that asks for it. */
-export function withVersions(detail: EventDetailDocument): EventDetailDocument {
-  const [first] = detail.versions
-  if (!first) throw new Error('There is no version')
-  const { description: _, ...second } = first.document
-  const document = { ...second, required: ['subscriptionId', 'editionCode', 'billingCycle'] }
-  const change = { pointer: '/required', instancePath: '', keyword: 'required', isBreaking: true } as const
-  const message = '`/billingCycle` became required'
-  return {
-    ...detail,
-    versions: [first, { ...first, version: '1.1', document: second }, { ...first, version: '1.2', document }],
-    comparisons: [
-      { from: '1.0', to: '1.1', verdict: 'compatible', differences: [] },
-      {
-        from: '1.1',
-        to: '1.2',
-        verdict: 'incompatible',
-        differences: [{ ...change, change: 'narrowed', message }],
-        counterExample: {
-          value: { subscriptionId: 'sub-of-the-counter-example' },
-          faults: [{ pointer: '/billingCycle', message: 'is missing' }],
-        },
-      },
-    ],
+const versions = [
+  { required: ['pizza'], properties: { pizza: { type: 'string' } } },
+  { required: ['pizza'], properties: { pizza: { type: 'string' }, oven: { type: 'string' } } },
+  { required: ['pizza', 'oven'], properties: { pizza: { type: 'string' }, oven: { type: 'string' } } },
+]
+const event = { topic: 'oven', summary: 'A pizza is ready.', producer: 'Kitchen', orderingKey: '/pizza' }
+
+/** Registers a type of the tenant's own in three versions: the second adds a field, the third asks for it. */
+export async function registerPizzaBaked(url: string, key: string): Promise<void> {
+  for (const [at, schema] of versions.entries()) {
+    const first = at === 0 ? { event, compatibility: 'none' } : {}
+    const body = { schema: { type: 'object', ...schema }, ...first }
+    const answer = await callApi(url, '/v1/schemas/PizzaBaked', { key, method: 'POST', body })
+    if (answer.status !== 201) throw new Error(`PizzaBaked was answered ${JSON.stringify(answer)}`)
   }
 }
 

@@ -8,12 +8,13 @@ const mono = (text: string) => <span className="mono">{text}</span>
 
 function facts(event: CatalogEvent): Field[] {
   const { orderingKey, idempotencyKey, retention, retry, deadLetter } = event
+  const ordered = event.aggregate ? `The id of the ${event.aggregate}` : 'None'
   const keyed = (label: string, key: string | undefined, without: string): Field =>
     key === undefined ? { label, value: without } : { label, value: mono(key), copy: key }
   const kept = retention && (retention.period === 'forever' ? 'Forever' : periodText(retention.period))
   return [
     ...(event.aggregate ? [{ label: 'Aggregate', value: event.aggregate }] : []),
-    keyed('Ordering key', orderingKey, 'None: events of this type are not ordered among each other'),
+    keyed('Ordering key', orderingKey, ordered),
     keyed('Idempotency key', idempotencyKey, 'The id of the event'),
     { label: 'Retry', value: retry ? retryText(retry) : 'As the subscription says' },
     { label: 'Dead letter', value: deadLetter ? deadLetterText(deadLetter) : 'As the subscription says' },

@@ -99,6 +99,10 @@ function createSession(ids: () => number, budget: Budget, { matches }: PatternTe
   return createProver({
     made: createMadeNodes(ids),
     attempt: find => withinBudget(() => find(counted(tries.step))) ?? [],
+    endSearch() {
+      built = maxBuilt
+      tries.grant(0)
+    },
     same: createSameNode(),
     evaluation: counted(budget.step),
     generator: createGenerator({ matches: freely, random, mayBuild: () => build(1) }),

@@ -28,6 +28,7 @@ export function describeDifferences(outcome: Outcome): Difference[] {
   const { pair, session, budget, isWriterOlder, verdict } = outcome
   const obstacles = [...session.obstacles]
   budget.grant(stepsForDifferences)
+  session.endSearch()
   const judge = createJudge({
     session,
     isWriterOlder,

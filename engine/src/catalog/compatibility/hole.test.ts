@@ -80,6 +80,12 @@ describe('what is neither proved nor refuted', () => {
     )
   })
 
+  test('unevaluatedProperties where a list can come, which the validator refuses by it', () => {
+    const reader = { anyOf: [{ properties: { a: true }, unevaluatedProperties: false }, { type: 'null' }] }
+    expect(compileSchema(reader, true)?.accepts([1])).toBe(false)
+    expect(verdictOf({ type: 'array', minItems: 1 }, reader)).not.toBe('compatible')
+  })
+
   test('patterns that could hang are never run', () => {
     expect(verdictOf({ type: 'string', minLength: 1 }, { type: 'string', pattern: '^(a|aa)+$' })).toBe(
       'unproven',

@@ -12,10 +12,10 @@ import {
   decideMode,
   referrersOf,
 } from './decide-change.ts'
-import { comparisonOf, decideRegister, sameVersion } from './decide-register.ts'
+import { comparisonOf, decideRegister, isEvent, sameVersion } from './decide-register.ts'
 import { isMissing, noSubject, notFound } from './fault.ts'
 import { listSubjects, summarize } from './list-subjects.ts'
-import { ownTypesOf } from './own-types.ts'
+import { ownTypesOf, refuseUncompilable } from './own-types.ts'
 import type { RegistryLog } from './port.ts'
 import { prepare } from './prepare.ts'
 import type { CheckResult, Registry } from './registry.ts'
@@ -73,6 +73,8 @@ class LoggedRegistry implements Registry {
       this.#refuseTaken(view, name)
       const document = resolveDocument(view, candidate)
       guard?.(newestOf(own, name))
+      if (isEvent(candidate, own.subjects.get(name)) && candidate.schemaType === 'JSON')
+        refuseUncompilable(document)
       const isKnown = sameVersion(own, candidate) !== undefined
       const comparison = isKnown ? { mode: 'none' as const, earlier: [] } : comparisonOf(own, candidate)
       const verdict = await compareEarlier(view, document, candidate.schemaType, comparison, this.#checkers)

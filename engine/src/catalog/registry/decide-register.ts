@@ -116,7 +116,8 @@ function isDescribed({ event }: Candidate, subject: SubjectState | undefined): b
   return event === undefined || JSON.stringify(event) === JSON.stringify(subject?.event)
 }
 
-const isEvent = (candidate: Candidate, subject: SubjectState | undefined): boolean =>
+/** Whether the subject is an event type, or becomes one. */
+export const isEvent = (candidate: Candidate, subject: SubjectState | undefined): boolean =>
   (candidate.event ?? subject?.event) !== undefined
 
 function refuseOtherLanguage(

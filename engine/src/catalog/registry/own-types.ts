@@ -1,11 +1,12 @@
 import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import type { EventDefinition, JsonObject, JsonValue } from '../../core/index.ts'
-import { defineEvent, isJsonObject } from '../../core/index.ts'
+import { defineEvent, isJsonObject, KeelsonError } from '../../core/index.ts'
 import type { CatalogEntry, CatalogVersion, OwnTypes } from '../catalog.ts'
 import { closedView, openView } from '../compatibility/index.ts'
 import { createSchemaValidator, readSchema } from '../schema/index.ts'
 import type { PayloadValidator } from '../validator.ts'
+import type { SchemaDocument } from './checker.ts'
 import { listSubjects } from './list-subjects.ts'
 import type { RegistryState, SubjectState, SubjectVersion } from './registry-state.ts'
 import { contentOf, liveVersions } from './registry-state.ts'
@@ -80,6 +81,27 @@ function toVersion(
       const { schema, recursionWidth } = read()
       return { schema: openView(schema) as JsonObject, recursionWidth }
     }),
+  }
+}
+
+/**
+ * Refuses a schema of an event type whose views cannot be compiled: it would fail when the first event comes.
+ *
+ * @throws KeelsonError `schema_invalid`.
+ */
+export function refuseUncompilable({ text, references }: SchemaDocument): void {
+  const { schema, recursionWidth } = readSchema(text, references)
+  try {
+    for (const view of [closedView(schema), openView(schema)])
+      createSchemaValidator({ schema: view as JsonObject, recursionWidth })
+  } catch (error) {
+    if (error instanceof KeelsonError) throw error
+    throw new KeelsonError(
+      'schema_invalid',
+      'Events cannot be checked by this schema: make it simpler',
+      {},
+      error,
+    )
   }
 }
 

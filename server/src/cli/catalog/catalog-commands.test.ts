@@ -70,6 +70,9 @@ describe('keelson catalog list and show', () => {
     [['catalog', 'diff', 'UserInvited'], 2, 'has one version only'],
     [['catalog', 'diff', 'UserInvited', '1.0', '7.0'], 3, 'there are 1.0'],
     [['catalog', 'diff', '--against', 'nowhere.json'], 2, 'There is no file or folder nowhere.json'],
+    [['catalog', 'export', '--format', 'json', '--output', 'no/where.json'], 2, 'There is no folder'],
+    [['catalog', 'export', '--format', 'avro', '--output', 'no/where'], 2, 'There is no folder'],
+    [['catalog', 'export', '--format', 'json', '--output', '.'], 2, 'is a folder; this format is one file'],
     [['codegen', '--lang', 'cobol'], 2, 'there are ts, python, go'],
   ] as const)('%j ends with %i', async (args, code, words) => {
     const ended = await run(...args)

@@ -21,6 +21,7 @@ export async function writeOutput(
   if (output === undefined || output === '-')
     throw new CommandFailure('This format is of several files: name a folder with --output', exitCodes.usage)
   const folder = resolve(output)
+  requireParent(folder)
   if (!isForced) refuseOthers(folder, made, output)
   for (const [path, text] of made) await writeWhole(inside(folder, path), text)
   said(output, made.size)
@@ -45,9 +46,16 @@ async function writeWhole(path: string, text: string): Promise<void> {
 
 function checkedFile(output: string): string {
   const path = resolve(output)
+  requireParent(path)
   if (existsSync(path) && statSync(path).isDirectory())
     throw new CommandFailure(`${output} is a folder; this format is one file`, exitCodes.usage)
   return path
+}
+
+/** A place far from anything that is there is more likely a slip than a wish. */
+function requireParent(path: string): void {
+  if (!existsSync(dirname(path)))
+    throw new CommandFailure(`There is no folder ${dirname(path)} for the export`, exitCodes.usage)
 }
 
 /** Names in a catalogue may come from a server: none may lead out of the folder. */

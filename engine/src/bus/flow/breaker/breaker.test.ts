@@ -108,7 +108,10 @@ describe('a breaker', () => {
     const { breaker, clock, call } = setUp({ ...steady, failuresInRow: 1 })
     call('failure')
     clock.time += 100
-    expect([call('permanent'), breaker.state]).toEqual([true, 'half-open'])
+    const probe = breaker.admit() as BreakerPass
+    breaker.settle(probe, 'permanent')
+    breaker.settle(probe, 'failure')
+    expect(breaker.state).toBe('half-open')
     expect([call('abandoned'), breaker.state]).toEqual([true, 'half-open'])
     expect([call('success'), breaker.state]).toEqual([true, 'closed'])
   })

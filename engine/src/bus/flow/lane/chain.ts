@@ -3,7 +3,7 @@ export interface Link<Self> {
   next: Self | undefined
 }
 
-/** A first-in-first-out list through the links of its members; a member is in one chain at a time. */
+/** A first-in-first-out list through the links of its members; one that is added is in no chain, and its link is free. */
 export class Chain<Member extends Link<Member>> {
   #first: Member | undefined
   #last: Member | undefined
@@ -13,7 +13,6 @@ export class Chain<Member extends Link<Member>> {
   }
 
   add(member: Member): void {
-    member.next = undefined
     if (this.#last === undefined) this.#first = member
     else this.#last.next = member
     this.#last = member

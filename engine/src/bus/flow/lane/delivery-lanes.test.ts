@@ -77,6 +77,9 @@ describe('the lanes of a subscription', () => {
       undefined,
     ])
     expect(lanes.offer(item('a', 'other'))).toBe('tenant_full')
+    expect(lanes.unpark('a', 'k', 'again')).toEqual(item('a', 'k', 1))
+    expect(lanes.offer(item('a', 'other'))).toBe('tenant_full')
+    lanes.settle(one(), 'parked')
     expect(lanes.unpark('b', 'k', 'skip')).toBeUndefined()
     expect(lanes.unpark('a', 'k', 'skip')).toEqual(item('a', 'k', 1))
     expect(lanes.offer(item('a', 'other'))).toBe('accepted')

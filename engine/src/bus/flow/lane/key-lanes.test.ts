@@ -89,6 +89,9 @@ describe('lanes by key', () => {
     const { lanes, take } = setUp(['a1', 'a2'])
     const [a1] = take() as [Lease<string>]
     expect(() => lanes.settle(a1, { retryAt: Number.NaN })).toThrow('no point in time')
+    lanes.settle(a1, { retryAt: 5 })
+    expect(() => lanes.settle(a1, 'done')).toThrow(TypeError)
+    take(5)
     lanes.settle(a1, 'done')
     take()
     for (const outcome of ['done', 'parked', { retryAt: 1 }] as const)

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { Bulkhead } from './bulkhead.ts'
 
@@ -90,6 +91,17 @@ describe('a bulkhead', () => {
     fourth.end()
     await fourth.result
     expect(bulkhead.names).toBe(0)
+  })
+
+  it('leaves nothing on a signal that outlives the call', async () => {
+    const { call } = setUp({ concurrency: 1, maxWaiting: 1 })
+    const { signal } = new AbortController()
+    const calls = [call('mail', '1', signal), call('mail', '2', signal)]
+    await settled()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    for (const one of calls) one.end()
+    await calls[1]?.result
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   it('frees the place of a task that throws before it waits for anything', async () => {

@@ -97,7 +97,7 @@ describe('a retry policy', () => {
   ])('refuses %j', (options, pointers) => {
     let faults: unknown
     try {
-      createRetryPolicy(options as unknown as RetryOptions)
+      createRetryPolicy(options as object as RetryOptions)
     } catch (error) {
       faults = (error as { details: { faults: { pointer: string }[] } }).details.faults
     }

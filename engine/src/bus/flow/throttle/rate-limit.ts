@@ -43,8 +43,7 @@ export class RateLimit {
   /** Whole milliseconds until so many tokens are there; Infinity where the bucket never holds so many. */
   timeUntil(tokens = 1): number {
     if (!(tokens >= 0 && tokens <= this.#burst)) return Number.POSITIVE_INFINITY
-    const now = this.#clock.now()
-    const missing = Math.max(this.#fullAt, now) - now - (this.#burst - tokens) * this.#interval
+    const missing = this.#fullAt - (this.#burst - tokens) * this.#interval - this.#clock.now()
     return missing <= rounding ? 0 : Math.ceil(missing - rounding)
   }
 }

@@ -103,6 +103,22 @@ describe('a throttle', () => {
     expect(throttle.baseline).toBeGreaterThan(80)
   })
 
+  it('gets used to it where it may not fall far, too', () => {
+    const throttle = new Throttle({ min: 20, max: 30, initial: 30 })
+    drive(throttle, 5_000, () => 10)
+    drive(throttle, 5_000, () => 100)
+    expect(throttle.baseline).toBeGreaterThan(80)
+  })
+
+  it('takes a single slow round for chance', () => {
+    const throttle = new Throttle({ max: 64, initial: 32 })
+    drive(throttle, 32, () => 10)
+    drive(throttle, 33, () => 100)
+    expect(throttle.limit).toBe(33)
+    drive(throttle, 33, () => 100)
+    expect(throttle.limit).toBe(13)
+  })
+
   it('does not rise where the limit is not made use of', () => {
     const throttle = new Throttle({ max: 100, initial: 10 })
     for (let call = 0; call < 10_000; call += 1) throttle.record(10, false, 3)

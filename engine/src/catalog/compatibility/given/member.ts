@@ -99,7 +99,12 @@ export function mayEvaluate(
     if (seen.has(part)) return false
     seen.add(part)
     const { one, list, map } = part
-    if (one.additionalProperties !== undefined || part.other.size > 0) return true
+    if (
+      one.additionalProperties !== undefined ||
+      part.other.has('$dynamicRef') ||
+      part.other.has('$recursiveRef')
+    )
+      return true
     if (!isTop && one.unevaluatedProperties !== undefined) return true
     if (name !== undefined && map.properties?.has(name)) return true
     for (const pattern of map.patternProperties?.keys() ?? [])

@@ -21,10 +21,13 @@ export interface ProverTools {
   readonly evaluation: Evaluation
   readonly generator: Generator
   attempt: ProofSession['attempt']
+  /** From here on proofs are sought without witnesses, which nobody needs any more. */
+  endSearch(): void
   sampleMatch(pattern: string): string | undefined
 }
 
 export interface Prover extends ProofSession {
+  endSearch(): void
   /** Places that could neither be proved nor refuted where they stand. */
   readonly obstacles: readonly Obstacle[]
 }

@@ -87,11 +87,12 @@ function simplest(kinds: readonly ValueKind[]): ValueKind | undefined {
 
 function buildObject(
   generator: Generator,
-  { matches, random }: GeneratorTools,
+  { matches, random, mayBuild }: GeneratorTools,
   facts: Facts,
   plan: ObjectPlan,
   depth: number,
 ): JsonObject | undefined {
+  if (!mayBuild()) return undefined
   const { nodes } = facts
   const built: JsonObject = {}
   const max = lowest(nodes, 'maxProperties', Infinity)

@@ -21,7 +21,7 @@ export function createCanonical(): Canonical {
   }
   const byShape = (node: SchemaNode): SchemaNode => {
     // Where a dynamic reference leads depends on the way there, so a node with one stands for itself.
-    if (node.other.size > 0) return node
+    if (node.other.has('$dynamicRef') || node.other.has('$recursiveRef')) return node
     const form = formOf(node, child =>
       // A reference may lead back to here, so it counts by its target as that stands.
       isBareReference(child) ? -referenceTarget(child).id : canonical(child).id,

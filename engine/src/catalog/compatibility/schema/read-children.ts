@@ -101,6 +101,10 @@ const besides = ['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'anyOf', 'oneO
 /** Where nothing else in place can evaluate members or items, `unevaluated…` is the same as the plain keyword. */
 function settleUnevaluated(schema: SchemaObject, node: DraftNode): void {
   const { one, map } = node
+  // The validator holds lists against it too, by their indices, so only where no list can come is it understood.
+  if (one.unevaluatedProperties !== undefined && schema['unevaluatedProperties'] !== true)
+    if (node.types === undefined || node.types.includes('array'))
+      node.other.set('unevaluatedProperties', canonicalJson(schema['unevaluatedProperties']))
   const isAlone = map.dependentSchemas === undefined && !besides.some(keyword => keyword in schema)
   for (const [keyword, plain] of [
     ['unevaluatedProperties', 'additionalProperties'],
