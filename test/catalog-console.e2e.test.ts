@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { CatalogDocument, EventDetailDocument, EventDocument } from '@keelson/server/api'
+import type { CatalogDocument, EventDetailDocument, EventDocument, VersionPair } from '@keelson/server/api'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -185,15 +185,12 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
   test('shows how the versions of a type really differ', () =>
     visitAt('/catalog/events/ReportGenerated?tab=versions', async page => {
       const { body } = await callApi(url, '/v1/catalog/events/ReportGenerated', { key })
-      const { comparisons, changelog } = body as EventDetailDocument
-      expect(comparisons.length).toBeGreaterThan(0)
-      const step = comparisons.at(-1) as EventDetailDocument['comparisons'][number]
+      const step = (body as EventDetailDocument).comparisons[0] as VersionPair
       const shown = page.getByRole('region', { name: `From ${step.from} to ${step.to}` })
       for (const { message } of step.differences) await shown.getByText(message.replaceAll('`', '')).waitFor()
       expect(step.verdict).toBe('compatible')
       await shown.getByText(/^Compatible/).waitFor()
-      for (const { version } of changelog)
-        await page.getByRole('region', { name: `Version ${version}` }).waitFor()
+      await page.getByRole('region', { name: `Version ${step.from}` }).waitFor()
     }))
 
   test('draws the flow of an event, a topic and a context', () =>

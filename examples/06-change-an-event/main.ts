@@ -61,6 +61,8 @@ console.log('What was stored before is read in the version that a reader accepts
 const [stored] = await Array.fromAsync(platform.store.readStream('acme', 'Order-7', { limit: 1 }))
 if (stored) {
   const { eventType, envelope } = readAs(stored, platform.catalog, ['OrderPlacedV2@2'])
-  console.log(`  ${eventType} ${JSON.stringify(envelope.payload)}, cast from ${String(envelope.metadata?.['castFrom'])}`)
+  console.log(
+    `  ${eventType} ${JSON.stringify(envelope.payload)}, cast from ${String(envelope.metadata?.['castFrom'])}`,
+  )
 }
 await platform.close()

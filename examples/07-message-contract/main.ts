@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { saas } from '@keelson/contexts'
-import { asynchronousBodyHandler, Matchers, MessageConsumerPact, MessageProviderPact } from '@pact-foundation/pact'
+import {
+  asynchronousBodyHandler,
+  Matchers,
+  MessageConsumerPact,
+  MessageProviderPact,
+} from '@pact-foundation/pact'
 import { createPlatform } from 'keelson'
 import { createMemoryStore } from 'keelson/memory'
 

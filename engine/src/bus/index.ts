@@ -18,6 +18,7 @@ export type {
   LaneOutcome,
   Lease,
   OfferResult,
+  ParkedKey,
   Priority,
   RateLimitOptions,
   RetryOptions,

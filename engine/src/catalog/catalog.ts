@@ -35,6 +35,8 @@ export interface CatalogEntry {
   readonly validator: PayloadValidator
   /** Every version that may be published, oldest first; the last is the definition's own. */
   readonly versions: readonly CatalogVersion[]
+  /** The ordering key in words, such as `{payload.parcelId}`, where the definition's function does not show it. */
+  readonly orderingKeyText?: string
 }
 
 export interface CatalogOptions {

@@ -71,7 +71,7 @@ function toEvent(entry: CatalogEntry, scope: CatalogScope, origins: Origins): Ev
     producer,
     consumers,
     ...given('aggregate', definition.aggregate),
-    ...given('orderingKey', describeKey(definition.orderingKey)),
+    ...given('orderingKey', entry.orderingKeyText ?? describeKey(definition.orderingKey)),
     ...given('idempotencyKey', describeKey(definition.idempotencyKey)),
     rules: definition.rules ?? [],
     personal: definition.personal ?? [],

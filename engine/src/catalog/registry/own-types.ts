@@ -51,7 +51,17 @@ function toCatalogEntry(view: View, state: RegistryState, subject: SubjectState)
   const versions = live.map(version => toVersion(view, state, subject, version))
   const newest = versions.at(-1)
   if (subject.event === undefined || newest === undefined) return undefined
-  return { definition: toDefinition(subject, newest), validator: newest.validator, versions }
+  const { orderingKey } = subject.event
+  return {
+    definition: toDefinition(subject, newest),
+    validator: newest.validator,
+    versions,
+    ...(orderingKey !== undefined && {
+      orderingKeyText: `{payload${namesIn(orderingKey)
+        .map(name => `.${name}`)
+        .join('')}}`,
+    }),
+  }
 }
 
 function toVersion(
@@ -155,11 +165,17 @@ function withSchema(definition: EventDefinition, newest: CatalogVersion): EventD
   }) as EventDefinition
 }
 
+/** The names that a JSON Pointer (RFC 6901) leads along. */
+const namesIn = (pointer: string): string[] =>
+  pointer
+    .slice(1)
+    .split('/')
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+
 /** The text or number that a JSON Pointer leads to. */
 function textAt(payload: JsonValue, pointer: string): string | undefined {
   let value: JsonValue | undefined = payload
-  for (const part of pointer.slice(1).split('/')) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+  for (const name of namesIn(pointer)) {
     if (Array.isArray(value)) value = value[Number(name)]
     else if (isJsonObject(value)) value = Object.hasOwn(value, name) ? value[name] : undefined
     else return undefined

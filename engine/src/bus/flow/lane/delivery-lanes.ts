@@ -51,7 +51,7 @@ export class DeliveryLanes<Item extends Deliverable> {
   offer(item: Item): OfferResult | ShareResult {
     const result = this.#share.admit(item.tenantId)
     if (result !== 'accepted') return result
-    const placed = this.#keys.offer(item, keyOf(item.tenantId, item.orderingKey))
+    const placed = this.#keys.offer(item, item.orderingKey, item.tenantId)
     if (placed !== 'accepted') this.#share.release(item.tenantId)
     return placed
   }
@@ -73,12 +73,12 @@ export class DeliveryLanes<Item extends Deliverable> {
   }
 
   isParked(tenantId: string, orderingKey: string): boolean {
-    return this.#keys.isParked(keyOf(tenantId, orderingKey) as string)
+    return this.#keys.isParked(orderingKey, tenantId)
   }
 
   /** Lets a parked key go on, with its first item or without it; gives that item. */
   unpark(tenantId: string, orderingKey: string, how: 'again' | 'skip'): Item | undefined {
-    const item = this.#keys.unpark(keyOf(tenantId, orderingKey) as string, how)
+    const item = this.#keys.unpark(orderingKey, how, tenantId)
     if (item !== undefined && how === 'skip') this.#share.release(tenantId)
     return item
   }
@@ -88,7 +88,3 @@ export class DeliveryLanes<Item extends Deliverable> {
     return this.#order.size > 0 ? 0 : this.#keys.dueIn(now)
   }
 }
-
-/** Two tenants may use the same key; an id of a tenant has no blank. */
-const keyOf = (tenantId: string, orderingKey: string | undefined): string | undefined =>
-  orderingKey === undefined ? undefined : `${tenantId} ${orderingKey}`

@@ -74,9 +74,9 @@ class Play {
   }
 
   unpark(how: 'again' | 'skip'): void {
-    const [key] = this.lanes.parkedKeys
-    if (key === undefined) return
-    const item = this.lanes.unpark(key, how) as Numbered
+    const [parked] = this.lanes.parkedKeys
+    if (parked === undefined) return
+    const item = this.lanes.unpark(parked.key, how) as Numbered
     if (how === 'skip') this.#end(item)
   }
 

@@ -51,7 +51,14 @@ describe('lanes by key', () => {
   it('hold back what follows an item that was parked, until it is let go', () => {
     const { lanes, take, names } = setUp(['a1', 'a2', 'b1'])
     lanes.settle(take(0, 1)[0] as Lease<string>, 'parked')
-    expect([names(take()), lanes.parkedKeys, lanes.isParked('a'), lanes.size]).toEqual(['b1', ['a'], true, 3])
+    expect([names(take()), lanes.isParked('a'), lanes.isParked('a', 'else'), lanes.size]).toEqual([
+      'b1',
+      true,
+      false,
+      3,
+    ])
+    expect(lanes.parkedKeys).toEqual([{ key: 'a', scope: '' }])
+    expect(lanes.unpark('a', 'skip', 'else')).toBeUndefined()
     expect(lanes.offer('a3', 'a')).toBe('accepted')
     expect(lanes.unpark('a', 'again')).toBe('a1')
     const [again] = take() as [Lease<string>]

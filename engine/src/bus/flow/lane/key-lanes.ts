@@ -1,6 +1,7 @@
 import { OptionCheck } from '../option/option-check.ts'
 import { Chain } from './chain.ts'
 import { DueHeap } from './due-heap.ts'
+import { ScopedMap } from './scoped-map.ts'
 
 export interface KeyLaneOptions {
   /** Items that are held altogether, those in hand among them; 1 to 10,000,000. */
@@ -22,6 +23,11 @@ export interface Lease<Item> {
   readonly attempt: number
 }
 
+export interface ParkedKey {
+  readonly key: string
+  readonly scope: string
+}
+
 export type OfferResult = 'accepted' | 'full' | 'key_full'
 
 /** `parked` where an item is given up; `retryAt` in the unit of `now`, where it is to be tried again. */
@@ -36,30 +42,32 @@ interface Entry<Item> extends Lease<Item> {
 /** The items of a key. The first stays until it is done, so what follows it cannot overtake. */
 class Lane<Item> extends Chain<Entry<Item>> {
   readonly key: string | undefined
+  readonly scope: string
   size = 0
   state: 'ready' | 'in hand' | 'waiting' | 'parked' = 'ready'
   next: Lane<Item> | undefined = undefined
 
-  constructor(key: string | undefined) {
+  constructor(key: string | undefined, scope: string) {
     super()
     this.key = key
+    this.scope = scope
   }
 }
 
 /**
  * Keeps the order of each key while keys go on beside each other. Of a key one item is in hand at a time; one that
  * waits for its retry holds back its own key only. Keys that are free come in the order in which they became free, so
- * none starves. Items without a key are bound to no order. Each call costs the same however many keys there are (with
+ * none starves. Items without a key are bound to no order. The same key in two scopes, such as tenants, is two keys. Each call costs the same however many keys there are (with
  * retries the logarithm of those that wait), and of a key without items nothing is kept.
  */
 export class KeyLanes<Item> {
   readonly #capacity: number
   readonly #maxPerKey: number
   readonly #holdsParked: boolean
-  readonly #lanes = new Map<string, Lane<Item>>()
+  readonly #lanes = new ScopedMap<Lane<Item>>()
   readonly #ready = new Chain<Lane<Item>>()
   readonly #waiting = new DueHeap<Lane<Item>>()
-  readonly #parked = new Set<string>()
+  readonly #parked = new Set<Lane<Item>>()
   #size = 0
   #inHand = 0
 
@@ -90,22 +98,22 @@ export class KeyLanes<Item> {
   }
 
   /** Keys that are parked, in the order in which they were. */
-  get parkedKeys(): readonly string[] {
-    return [...this.#parked]
+  get parkedKeys(): readonly ParkedKey[] {
+    return [...this.#parked].map(({ key, scope }) => ({ key: key as string, scope }))
   }
 
-  isParked(key: string): boolean {
-    return this.#parked.has(key)
+  isParked(key: string, scope = ''): boolean {
+    return this.#lanes.get(scope, key)?.state === 'parked'
   }
 
   /** Adds an item behind those of its key, or says what there is no room in. */
-  offer(item: Item, key?: string): OfferResult {
+  offer(item: Item, key?: string, scope = ''): OfferResult {
     if (this.#size >= this.#capacity) return 'full'
-    let lane = key === undefined ? undefined : this.#lanes.get(key)
+    let lane = key === undefined ? undefined : this.#lanes.get(scope, key)
     if (lane !== undefined && lane.size >= this.#maxPerKey) return 'key_full'
     if (lane === undefined) {
-      lane = new Lane(key)
-      if (key !== undefined) this.#lanes.set(key, lane)
+      lane = new Lane(key, scope)
+      if (key !== undefined) this.#lanes.add(scope, key, lane)
       this.#ready.add(lane)
     }
     lane.add({ item, key, attempt: 0, lane, next: undefined })
@@ -148,7 +156,7 @@ export class KeyLanes<Item> {
       this.#waiting.add(lane, outcome.retryAt)
     } else if (outcome === 'parked' && this.#holdsParked && lane.key !== undefined) {
       lane.state = 'parked'
-      this.#parked.add(lane.key)
+      this.#parked.add(lane)
     } else this.#drop(lane)
   }
 
@@ -156,9 +164,9 @@ export class KeyLanes<Item> {
    * Lets a parked key go on: `again` with the item that was parked, `skip` without it. Gives the item, or undefined
    * where the key is not parked.
    */
-  unpark(key: string, how: 'again' | 'skip'): Item | undefined {
-    if (!this.#parked.delete(key)) return undefined
-    const lane = this.#lanes.get(key) as Lane<Item>
+  unpark(key: string, how: 'again' | 'skip', scope = ''): Item | undefined {
+    const lane = this.#lanes.get(scope, key)
+    if (lane === undefined || !this.#parked.delete(lane)) return undefined
     const { item } = lane.first as Entry<Item>
     if (how === 'again') this.#free(lane)
     else this.#drop(lane)
@@ -178,7 +186,7 @@ export class KeyLanes<Item> {
     lane.size -= 1
     this.#size -= 1
     if (lane.size > 0) this.#free(lane)
-    else if (lane.key !== undefined) this.#lanes.delete(lane.key)
+    else if (lane.key !== undefined) this.#lanes.remove(lane.scope, lane.key)
   }
 
   #free(lane: Lane<Item>): void {

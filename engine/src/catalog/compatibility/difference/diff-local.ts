@@ -186,6 +186,11 @@ function diffNotes(to: Report, place: Place): void {
     const [before, after] = [older.notes.get(keyword), newer.notes.get(keyword)]
     if (before === after) continue
     const change = presence(before, after)
-    report(to, place, { keyword, change, what: `the ${keyword} was ${change}`, breaks: () => false })
+    report(to, place, {
+      keyword,
+      change,
+      what: `the ${keyword} ${keyword === 'examples' ? 'were' : 'was'} ${change}`,
+      breaks: () => false,
+    })
   }
 }
