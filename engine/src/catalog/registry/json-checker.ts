@@ -5,6 +5,8 @@ import { checkSchema, readSchema } from '../schema/index.ts'
 import type { CompatibilityVerdict, SchemaChecker, SchemaDocument } from './checker.ts'
 
 const maxMessages = 50
+/** A fifth of a second at the most: everybody else waits meanwhile. Schemas as people write them take some hundreds. */
+const maxSteps = 10_000
 
 /** JSON Schema: checked by `checkSchema`, compared by proof or counter-example. */
 export function createJsonChecker(): SchemaChecker {
@@ -29,7 +31,7 @@ function compare(
   next: CheckedSchema['schema'],
   mode: CompatibilityMode,
 ): CompatibilityVerdict {
-  const { verdict, isCompatible, comparisons } = checkCompatibility([earlier], next, { mode })
+  const { verdict, isCompatible, comparisons } = checkCompatibility([earlier], next, { mode, maxSteps })
   const differences = comparisons.flatMap(one =>
     one.differences.map(difference => ({ direction: one.direction, ...difference })),
   )

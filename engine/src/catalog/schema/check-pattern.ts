@@ -5,7 +5,7 @@ const maxSteps = 2_000
 /** Ways of matching one text that a pattern may have: each may be tried before a text is refused. */
 const maxWays = 100
 /** Milliseconds for all patterns of a schema together, should a step ever cost more than it does. */
-const maxTime = 2_000
+const maxTime = 500
 
 /** Judges the patterns of one schema; together they get a bounded amount of work. */
 export class PatternJudge {

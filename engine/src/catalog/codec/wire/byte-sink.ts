@@ -27,9 +27,11 @@ export class ByteSink {
     return misfit('', message)
   }
 
-  /** A copy of what was written. */
+  /** A copy of what was written. Small ones share a slab, as Node's buffers do: to allocate each costs a third of encoding. */
   take(): Uint8Array {
-    return new Uint8Array(this.bytes.subarray(0, this.at))
+    const taken = Buffer.allocUnsafe(this.at)
+    this.bytes.copy(taken, 0, 0, this.at)
+    return taken
   }
 
   reserve(length: number): void {
