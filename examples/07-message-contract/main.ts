@@ -8,6 +8,7 @@ import {
   Matchers,
   MessageConsumerPact,
   MessageProviderPact,
+  providerWithMetadata,
 } from '@pact-foundation/pact'
 import { createPlatform } from 'keelson'
 import { createMemoryStore } from 'keelson/memory'
@@ -44,7 +45,7 @@ async function activate() {
 }
 await new MessageProviderPact({
   provider: parties.provider,
-  messageProviders: { [what]: activate },
+  messageProviders: { [what]: providerWithMetadata(activate, { 'cs-event-type': 'SubscriptionActivated' }) },
   pactUrls: [join(dir, `${parties.consumer}-${parties.provider}.json`)],
   logLevel: 'error',
 }).verify()

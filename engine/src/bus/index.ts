@@ -1,4 +1,28 @@
 export type {
+  DeliveryContext,
+  DeliveryOptions,
+  DeliveryState,
+  DeliveryStatus,
+  DeliveryTools,
+  EventHandler,
+  HandledDelivery,
+  Middleware,
+  PartitionStatus,
+  TracedDelivery,
+  Tracer,
+} from './delivery/index.ts'
+export {
+  DeliverySubscription,
+  withContext,
+  withInbox,
+  withMetrics,
+  withTenantGuard,
+  withTimeout,
+  withTracing,
+  withUpcasting,
+  withValidation,
+} from './delivery/index.ts'
+export type {
   BreakerContext,
   BreakerOptions,
   BreakerOutcome,

@@ -32,4 +32,28 @@ export const deliveryErrors = {
     meaning: 'As many calls as are allowed are running, and as many as are allowed wait.',
     remedy: 'Call again after `retryAfterSeconds`; raise the bound if this is often so.',
   },
+  subscription_lost: {
+    status: 409,
+    retryable: true,
+    meaning: 'Another process owns this subscription now.',
+    remedy: 'Nothing has to be done: what was in hand is handled there.',
+  },
+  subscription_closed: {
+    status: 409,
+    retryable: false,
+    meaning: 'The subscription is closed.',
+    remedy: 'Make a new one under its name: it goes on where this one stood.',
+  },
+  handler_timeout: {
+    status: 504,
+    retryable: true,
+    meaning: 'A handler took longer than its subscription allows.',
+    remedy: 'It is tried again; raise `timeout` or make the handler heed its signal.',
+  },
+  dead_letter_unknown: {
+    status: 404,
+    retryable: false,
+    meaning: 'There is no such dead letter: it may have been replayed or discarded.',
+    remedy: 'List the dead letters of the subscription.',
+  },
 } as const satisfies Record<string, ErrorEntry>

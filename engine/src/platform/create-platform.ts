@@ -2,7 +2,7 @@ import type { SubscriptionOptions } from '../bus/index.ts'
 import { ShardedSubscription } from '../bus/index.ts'
 import type { Catalog, FrozenSchema, Registry, SchemaCheckers } from '../catalog/index.ts'
 import { createCatalog, createRegistry } from '../catalog/index.ts'
-import type { Clock, CompleteEvent, ErrorCode, IdSource, JsonValue } from '../core/index.ts'
+import type { Clock, CompleteEvent, IdSource, JsonValue } from '../core/index.ts'
 import {
   completeEvent,
   createIdSource,
@@ -24,6 +24,7 @@ import type {
   StreamWrite,
 } from '../store/index.ts'
 import { refuseUnfinishedMove } from '../store/index.ts'
+import { Admission } from './admission.ts'
 import type { ContextDefinition } from './define-context.ts'
 import type { DualPublishing } from './dual-publishing.ts'
 import { DualPublisher } from './dual-publishing.ts'
@@ -50,13 +51,6 @@ export interface PlatformOptions {
   readonly dualPublish?: readonly DualPublishing[]
   readonly onProjectionError?: (projection: string, error: unknown, attempt: number) => void
 }
-
-/** Refusals that a type which was registered a moment ago would not meet. */
-const mayBeNew: ReadonlySet<ErrorCode> = new Set([
-  'event_type_unknown',
-  'event_version_unknown',
-  'payload_invalid',
-])
 
 /** Milliseconds that a deletion waits for a projection which has not come as far. */
 const deletionWait = 10_000
@@ -140,27 +134,14 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
   const complete = (tenantId: string, input: JsonValue): CompleteEvent =>
     completeEvent(toEnvelope(input), { tenantId, ids, now: clock.now(), source })
-  const admit = (tenantId: string, event: CompleteEvent): CompleteEvent =>
-    catalog.admit(event, options.keepsUnknownTypes?.(tenantId) ?? false, registry.ownTypes(tenantId))
-  const admitLoaded = async (tenantId: string, event: CompleteEvent): Promise<CompleteEvent> => {
-    if (catalog.get(event.envelope.eventType) !== undefined) return admit(tenantId, event)
-    await registry.load(tenantId)
-    try {
-      return admit(tenantId, event)
-    } catch (error) {
-      if (!(error instanceof KeelsonError) || !mayBeNew.has(error.code)) throw error
-      // Another process may have registered it a moment ago.
-      await registry.load(tenantId, { isFresh: true })
-      return admit(tenantId, event)
-    }
-  }
+  const admission = new Admission(catalog, registry, options.keepsUnknownTypes ?? (() => false))
   const publish = async (
     tenantId: string,
     input: JsonValue,
     appendOptions?: AppendOptions,
   ): Promise<Receipt> => {
-    const event = await admitLoaded(tenantId, complete(tenantId, input))
-    const twin = dual.twin(event, other => admit(tenantId, complete(tenantId, other)))
+    const event = await admission.admit(tenantId, complete(tenantId, input))
+    const twin = dual.twin(event, other => admission.admitKnown(tenantId, complete(tenantId, other)))
     const [receipt] = await store.append(tenantId, writesOf(event, twin), appendOptions)
     return receipt as Receipt
   }

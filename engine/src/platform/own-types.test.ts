@@ -1,9 +1,11 @@
+import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../core/index.ts'
-import { KeelsonError } from '../core/index.ts'
+import { defineEvent, KeelsonError } from '../core/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
 import type { PlatformOptions } from './create-platform.ts'
 import { createPlatform } from './create-platform.ts'
+import { defineContext } from './define-context.ts'
 
 const schema = (properties: JsonObject) =>
   JSON.stringify({
@@ -17,6 +19,22 @@ const event = {
   producer: 'Shipping',
   orderingKey: '/shipmentId',
 }
+const noted = defineContext({
+  name: 'shipping',
+  events: [
+    defineEvent({
+      type: 'ShipmentNoted',
+      version: '1.0',
+      kind: 'domain',
+      topic: 'shipments',
+      summary: 'A note was made on a shipment.',
+      producer: 'Shipping',
+      consumers: [],
+      payload: Type.Object({}),
+      examples: [{}],
+    }),
+  ],
+})
 const shipped = (payload: JsonObject, members: JsonObject = {}): JsonObject => ({
   eventType: 'ShipmentLeft',
   occurredAt: '2026-06-11T09:00:01Z',
@@ -110,5 +128,25 @@ describe('an event type that a tenant registered', () => {
       const newer = shipped({ shipmentId: '7', weight: 2 }, { schemaVersion: '1.0' })
       expect(await codeOf(publish('acme', newer))).toBe('payload_invalid')
     })
+  })
+
+  it('does not change the order in which events of a tenant come, built in or not', async () => {
+    await withPlatform(
+      async ({ publish, registry, store }) => {
+        await registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })
+        const publishings = [1, 2, 3, 4].flatMap(at => [
+          publish('acme', shipped({ shipmentId: '7' }, { eventId: `own-${at}` })),
+          publish('acme', {
+            ...shipped({}, { eventId: `known-${at}`, eventType: 'ShipmentNoted' }),
+            aggregateId: '7',
+          }),
+          publish('acme', shipped({}, { eventId: `unknown-${at}`, eventType: 'com.example.unknown' })),
+        ])
+        const receipts = await Promise.all(publishings)
+        expect(receipts.map(({ position }) => position)).toEqual(receipts.map((_, at) => at + 2))
+        expect(await store.head({ tenantId: 'acme' })).toBe(13)
+      },
+      { contexts: [noted], keepsUnknownTypes: () => true },
+    )
   })
 })

@@ -1,3 +1,5 @@
+export type { Alarm } from './alarm.ts'
+export { systemAlarm } from './alarm.ts'
 export { asCorrelation } from './filter/as-correlation.ts'
 export type { CorrelationMembers, CorrelationValue } from './filter/correlation.ts'
 export { correlationFilter } from './filter/correlation.ts'
@@ -23,3 +25,15 @@ export type { FilterPosition } from './filter/syntax/syntax-error.ts'
 export type { SystemProperty } from './filter/syntax/system-property.ts'
 export type { UsedProperties } from './filter/used-properties.ts'
 export { usedProperties } from './filter/used-properties.ts'
+export type { Delivery, Receiver, ReceiverStatus, SetAsideOptions, Transport } from './port.ts'
+export type { ReceiverSpec, Start, Support, TransportCapabilities } from './port-types.ts'
+export type { Attempt, DeadLetterReason } from './record/attempt.ts'
+export {
+  checkSubscriptionName,
+  deadLetterCollection,
+  parkedCollection,
+  parkedId,
+  troubleId,
+} from './record/collections.ts'
+export type { DeadLetter, PayloadEdit, Trouble } from './record/trouble.ts'
+export { deadLetterChange, readDeadLetter, readTrouble, waitingChange } from './record/trouble.ts'

@@ -78,6 +78,13 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /readyz': { expected: open },
   'GET /v1/me': { expected: [401, 401, 401, 200, 200, 200, 200, 200, 200] },
   'GET /v1/catalog': { expected: readers },
+  'GET /v1/catalog/commands/{type}': { path: () => '/v1/catalog/commands/InviteUser', expected: readers },
+  'GET /v1/catalog/events/{type}': { path: () => '/v1/catalog/events/UserInvited', expected: readers },
+  'GET /v1/catalog/events/{type}/versions/{version}': {
+    path: () => '/v1/catalog/events/UserInvited/versions/1.0',
+    expected: readers,
+  },
+  'GET /v1/catalog/export': { path: () => '/v1/catalog/export?format=json', expected: readers },
   'GET /v1/events': { expected: readers },
   'GET /v1/events/facets': { expected: readers },
   'GET /v1/events/tail': { expected: readers },

@@ -19,7 +19,7 @@ export class QueryReader {
   constructor(query: unknown, known: readonly string[]) {
     this.#query = query as RawQuery
     for (const name of Object.keys(this.#query)) {
-      if (!known.includes(name)) this.#fault(name, `is not a parameter; known are ${known.join(', ')}`)
+      if (!known.includes(name)) this.fault(name, `is not a parameter; known are ${known.join(', ')}`)
     }
   }
 
@@ -27,7 +27,7 @@ export class QueryReader {
     const value = this.#query[name]
     if (value === undefined || value === '') return undefined
     if (typeof value === 'string' && value.length <= maxLength) return value
-    this.#fault(name, `must be given once, with at most ${maxLength} characters`)
+    this.fault(name, `must be given once, with at most ${maxLength} characters`)
     return undefined
   }
 
@@ -40,11 +40,11 @@ export class QueryReader {
       values.length > maxValues ||
       values.some(item => typeof item !== 'string' || item.length > maxLength)
     ) {
-      this.#fault(name, `takes at most ${maxValues} values of at most ${maxLength} characters`)
+      this.fault(name, `takes at most ${maxValues} values of at most ${maxLength} characters`)
       return undefined
     }
     const wrong = values.map(check).find(fault => fault !== undefined)
-    if (wrong !== undefined) this.#fault(name, wrong)
+    if (wrong !== undefined) this.fault(name, wrong)
     return values.length === 0 ? undefined : values
   }
 
@@ -53,7 +53,7 @@ export class QueryReader {
     if (text === undefined) return otherwise
     const value = Number(text)
     if (/^\d{1,16}$/.test(text) && value >= least && value <= most) return value
-    this.#fault(name, `must be a whole number from ${least} to ${most}`)
+    this.fault(name, `must be a whole number from ${least} to ${most}`)
     return otherwise
   }
 
@@ -61,7 +61,7 @@ export class QueryReader {
     const text = this.text(name)
     if (text === undefined) return otherwise
     if ((values as readonly string[]).includes(text)) return text as Value
-    this.#fault(name, `must be one of ${values.join(', ')}`)
+    this.fault(name, `must be one of ${values.join(', ')}`)
     return otherwise
   }
 
@@ -70,7 +70,7 @@ export class QueryReader {
     if (text === undefined) return undefined
     const utc = toUtc(text)
     if (utc === undefined)
-      this.#fault(name, 'must be an RFC 3339 time with a zone, such as 2026-06-11T09:00:01Z')
+      this.fault(name, 'must be an RFC 3339 time with a zone, such as 2026-06-11T09:00:01Z')
     return utc
   }
 
@@ -80,7 +80,7 @@ export class QueryReader {
       const values = this.list(name)
       if (values) filter[name] = values
       const wrong = name === 'outcome' ? values?.find(value => !outcomes.includes(value)) : undefined
-      if (wrong !== undefined) this.#fault(name, `must be one of ${outcomes.join(', ')}`)
+      if (wrong !== undefined) this.fault(name, `must be one of ${outcomes.join(', ')}`)
     }
     const from = this.time('from')
     const to = this.time('to')
@@ -102,7 +102,8 @@ export class QueryReader {
     })
   }
 
-  #fault(name: string, message: string): void {
+  /** Adds a fault that its caller found, for `done` to report with the others. */
+  fault(name: string, message: string): void {
     this.#faults.push({ pointer: `/${name.slice(0, 60)}`, message })
   }
 }

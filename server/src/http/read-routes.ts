@@ -6,7 +6,7 @@ import { KeelsonError, readAs } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { toDefinitionItem, toEventItem, toListItem } from '../api/event-item.ts'
 import type { EventDetail, EventPage } from '../api/types.ts'
-import { acceptsOf } from './accepted.ts'
+import { acceptsOf, findType } from './accepted.ts'
 import { readerOf } from './access.ts'
 import { fillPage, PageBuilder } from './event-page.ts'
 import { filterNames, fromCursor, QueryReader, toCursor } from './query.ts'
@@ -40,7 +40,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     const limit = query.integer('limit', 1, 500, 50)
     const view = query.oneOf('view', views, 'full')
     const cursor = query.text('cursor')
-    const accepts = acceptsOf(query)
+    const accepts = await acceptsOf(query, server.platform, tenant.id)
     query.done()
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order, sort) }
     const { head, completeTo } = await caughtUp(server, tenant.id)
@@ -74,7 +74,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
       const tenant = await readerOf(request, directory)
       const { eventId } = request.params
       const query = new QueryReader(request.query, ['accepts'])
-      const accepts = acceptsOf(query)
+      const accepts = await acceptsOf(query, server.platform, tenant.id)
       query.done()
       const event = await store.readEvent(tenant.id, eventId)
       if (!event)
@@ -95,7 +95,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     const limit = query.integer('limit', 1, 500, 50)
     const view = query.oneOf('view', views, 'full')
     const cursor = query.text('cursor')
-    const accepts = acceptsOf(query)
+    const accepts = await acceptsOf(query, server.platform, tenant.id)
     query.done()
     const direction = order === 'asc' ? 'forwards' : 'backwards'
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
@@ -154,7 +154,7 @@ async function toDetail(
     return found[0] ? toListItem(found[0], 'summary') : null
   }
   const [previous, next] = await Promise.all([one('backwards'), one('forwards')])
-  const entry = catalog.get(event.eventType)
+  const entry = await findType(server.platform, tenantId, event.eventType)
   const { leaf, leafHash, previousHash, blind, body } = event
   return {
     event: toEventItem(readAs(event, catalog, accepts)),

@@ -73,7 +73,7 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
     const view = query.oneOf<View>('view', ['full', 'summary'], 'full')
     const topic = query.text('topic')
     const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
-    const accepts = acceptsOf(query)
+    const accepts = await acceptsOf(query, server.platform, tenant.id)
     query.done()
     // Refuses here what the search would refuse.
     if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)

@@ -42,6 +42,18 @@ describe('the lanes of a subscription', () => {
     expect(one().item).toEqual(item('b', 'k', 2))
   })
 
+  it('have something to give as long as a free key is left', () => {
+    const { lanes, one } = setUp()
+    for (const key of ['k', 'l']) lanes.offer(item('a', key))
+    expect([lanes.dueIn(0), one().key, lanes.dueIn(0), one().key, lanes.dueIn(0)]).toEqual([
+      0,
+      'k',
+      0,
+      'l',
+      undefined,
+    ])
+  })
+
   it('are not held up by a busy key, however much of it waits', () => {
     const { lanes, one } = setUp({ maxPerKey: 300 })
     for (let number = 0; number < 300; number += 1) lanes.offer(item('a', 'hot', number))

@@ -61,6 +61,7 @@ describe('lanes by key', () => {
     expect(lanes.unpark('a', 'skip', 'else')).toBeUndefined()
     expect(lanes.offer('a3', 'a')).toBe('accepted')
     expect(lanes.unpark('a', 'again')).toBe('a1')
+    expect([lanes.isParked('a'), lanes.parkedKeys]).toEqual([false, []])
     const [again] = take() as [Lease<string>]
     expect(again).toMatchObject({ item: 'a1', attempt: 2 })
     lanes.settle(again, 'parked')

@@ -57,8 +57,9 @@ class Lane<Item> extends Chain<Entry<Item>> {
 /**
  * Keeps the order of each key while keys go on beside each other. Of a key one item is in hand at a time; one that
  * waits for its retry holds back its own key only. Keys that are free come in the order in which they became free, so
- * none starves. Items without a key are bound to no order. The same key in two scopes, such as tenants, is two keys. Each call costs the same however many keys there are (with
- * retries the logarithm of those that wait), and of a key without items nothing is kept.
+ * none starves. Items without a key are bound to no order; the same key in two scopes, such as tenants, is two keys.
+ * Each call costs the same however many keys there are (with retries the logarithm of those that wait), and of a key
+ * without items nothing is kept.
  */
 export class KeyLanes<Item> {
   readonly #capacity: number

@@ -12,11 +12,12 @@ it('tells keys of different scopes apart, and counts them all', () => {
     undefined,
     undefined,
   ])
+  expect([map.size, map.scopes]).toEqual([3, 2])
   map.remove('a', 'b c')
   map.remove('a', 'b c')
   map.remove('x', 'd')
   expect([map.size, map.get('a', 'b c'), map.get('a', 'd')]).toEqual([2, undefined, 3])
   map.remove('a', 'd')
   map.remove('a b', 'c')
-  expect([map.size, map.get('a', 'd')]).toEqual([0, undefined])
+  expect([map.size, map.scopes, map.get('a', 'd')]).toEqual([0, 0, undefined])
 })

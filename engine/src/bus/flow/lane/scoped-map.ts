@@ -7,6 +7,11 @@ export class ScopedMap<Value> {
     return this.#size
   }
 
+  /** Scopes with keys. */
+  get scopes(): number {
+    return this.#scopes.size
+  }
+
   get(scope: string, key: string): Value | undefined {
     return this.#scopes.get(scope)?.get(key)
   }

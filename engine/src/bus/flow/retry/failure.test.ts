@@ -15,6 +15,7 @@ describe('a failure', () => {
     ['a store that is away', new KeelsonError('store_unreachable'), false],
     ['a conflict that is decided anew', new KeelsonError('version_conflict'), false],
     ['an append whose condition failed', new KeelsonError('append_condition_failed'), false],
+    ['a change that came too late', new KeelsonError('precondition_failed'), false],
     ['a connection that was refused', coded('ECONNREFUSED'), false],
     [
       'a wrapped input',
@@ -39,6 +40,11 @@ describe('a failure', () => {
     expect(isPermanent(new KeelsonError('tenant_unknown'), rules)).toBe(false)
     expect(isPermanent(new PermanentError('x'), rules)).toBe(false)
     expect(isPermanent(new Error('x'), rules)).toBe(true)
+  })
+
+  it('is transient where what caused it is permanent but what it became is to be tried again', () => {
+    const cause = new PermanentError('stale')
+    expect(isPermanent(new KeelsonError('version_conflict', undefined, {}, cause))).toBe(false)
   })
 
   it('is followed through its causes, but not for ever', () => {

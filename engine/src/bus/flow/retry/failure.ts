@@ -22,8 +22,12 @@ export interface FailureRules {
 /** No chain of causes is followed further. */
 const longestChain = 8
 
-/** A handler that runs again reads again and decides anew, which is what these two ask for. */
-const decidedAnew: readonly FailureRule[] = ['version_conflict', 'append_condition_failed']
+/** A handler that runs again reads again and decides anew, which is what these ask for. */
+const decidedAnew: readonly FailureRule[] = [
+  'version_conflict',
+  'append_condition_failed',
+  'precondition_failed',
+]
 
 /**
  * Whether trying again is no use: the error or one of its causes is a {@link PermanentError}, a `KeelsonError` that is

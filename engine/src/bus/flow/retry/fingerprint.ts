@@ -41,5 +41,5 @@ function generaliseWord(text: string): string {
 function generalisePart(part: string): string {
   const isHex = part.length >= 8 && /^[0-9a-f]+$/i.test(part)
   if (!isHex && /^[a-z_-]*\d+$/i.test(part)) return part.replace(/\d+$/, '#')
-  return isHex || part.length >= 8 ? '#' : part.replace(/\d+/g, '#')
+  return part.length >= 8 ? '#' : part.replace(/\d+/g, '#')
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { RetryPolicy } from '../../../core/index.ts'
 import type { RetryOptions } from './retry-policy.ts'
 import { createRetryPolicy } from './retry-policy.ts'
 
@@ -33,6 +34,11 @@ describe('a retry policy', () => {
       23,
       undefined,
     ])
+  })
+
+  it('takes what an event definition says', () => {
+    const defined: RetryPolicy = { attempts: 2, backoff: 'exponential', initialDelay: 50, maxDelay: 900 }
+    expect(createRetryPolicy(defined)).toMatchObject({ ...defined, jitter: 'none' })
   })
 
   it('has one attempt where it says one', () => {

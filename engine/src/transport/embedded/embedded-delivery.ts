@@ -1,0 +1,63 @@
+import type { Envelope } from '../../core/index.ts'
+import type { RecordedEvent } from '../../store/index.ts'
+import type { Delivery } from '../port.ts'
+import type { Attempt } from '../record/attempt.ts'
+import type { Trouble } from '../record/trouble.ts'
+
+/** An event of the log in hand, and what is kept about it where it did not go through. */
+export class EmbeddedDelivery implements Delivery {
+  readonly recorded: RecordedEvent
+  readonly orderingKey: string | undefined
+  readonly dueAt: number | undefined
+  /** Undefined where nothing is kept: it is done when its position is. */
+  readonly trouble: Trouble | undefined
+
+  constructor(
+    recorded: RecordedEvent,
+    orderingKey: string | undefined,
+    kept: { readonly trouble: Trouble; readonly dueAt: number } | undefined,
+  ) {
+    this.recorded = recorded
+    this.orderingKey = orderingKey
+    this.trouble = kept?.trouble
+    this.dueAt = kept?.dueAt
+  }
+
+  get eventId(): string {
+    return this.recorded.eventId
+  }
+
+  get tenantId(): string {
+    return this.recorded.tenantId
+  }
+
+  get eventType(): string {
+    return this.recorded.eventType
+  }
+
+  get position(): number {
+    return this.recorded.position
+  }
+
+  get recordedAt(): number {
+    return Date.parse(this.recorded.recordedAt)
+  }
+
+  get attempts(): readonly Attempt[] {
+    return this.trouble?.attempts ?? []
+  }
+
+  get event(): Envelope {
+    const { envelope } = this.recorded
+    const edited = this.trouble?.edited
+    return edited === undefined ? envelope : { ...envelope, payload: edited.payload }
+  }
+
+  /** What is to be kept of it, after one more try where there was one. */
+  troubleAfter(attempt: Attempt | undefined): Trouble {
+    const attempts = attempt === undefined ? this.attempts : [...this.attempts, attempt]
+    if (this.trouble !== undefined) return { ...this.trouble, attempts }
+    const { tenantId, position, eventId, eventType, orderingKey, recordedAt } = this
+    return { tenantId, position, eventId, eventType, orderingKey, recordedAt, attempts, edits: [] }
+  }
+}

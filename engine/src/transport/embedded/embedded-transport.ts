@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { KeelsonError } from '../../core/index.ts'
+import type { EventStore } from '../../store/index.ts'
+import type { Alarm } from '../alarm.ts'
+import { systemAlarm } from '../alarm.ts'
+import type { Transport } from '../port.ts'
+import { checkSubscriptionName } from '../record/collections.ts'
+import { EmbeddedReceiver } from './embedded-receiver.ts'
+
+export interface EmbeddedTransportOptions {
+  /** Names this process to the others; default a random name. */
+  readonly owner?: string
+  /** Milliseconds after which the partitions of a process that has ended go to another; default 15,000. */
+  readonly leaseTime?: number
+  /** Milliseconds between looks for what was replayed or let go on; default 1,000. */
+  readonly pollEvery?: number
+  readonly alarm?: Alarm
+}
+
+/** The transport that is the log of a store itself: what is appended there is delivered. */
+export function createEmbeddedTransport(
+  store: EventStore,
+  options: EmbeddedTransportOptions = {},
+): Transport {
+  const { owner = randomUUID(), leaseTime = 15_000, pollEvery = 1_000, alarm = systemAlarm } = options
+  if (!(leaseTime >= 100) || !(pollEvery >= 1))
+    throw new KeelsonError('delivery_options_invalid', 'leaseTime is at least 100, and pollEvery at least 1')
+  let receivers = 0
+  return {
+    capabilities: {
+      name: 'embedded',
+      order: 'native',
+      duplicates: 'native',
+      schedule: 'emulated',
+      ttl: 'emulated',
+      filters: 'emulated',
+      deadLetters: 'emulated',
+      leases: 'emulated',
+      partitions: store.capabilities.shards,
+      sql: store.capabilities.sql,
+    },
+    receive(spec) {
+      checkSubscriptionName(spec.subscription)
+      receivers += 1
+      // A second receiver of the same process is another owner too.
+      return new EmbeddedReceiver(store, spec, {
+        owner: `${owner}/${receivers}`,
+        leaseTime,
+        pollEvery,
+        alarm,
+      })
+    },
+  }
+}

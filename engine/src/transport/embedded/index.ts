@@ -1,0 +1,2 @@
+export type { EmbeddedTransportOptions } from './embedded-transport.ts'
+export { createEmbeddedTransport } from './embedded-transport.ts'

@@ -1,0 +1,65 @@
+import { isJsonObject } from '../../core/index.ts'
+import type { Document, DocumentChange, EventStore, Scope } from '../../store/index.ts'
+import { parkedCollection, parkedId } from '../record/collections.ts'
+
+interface Parked {
+  revision: number
+  held: number
+  readonly since: number
+}
+
+/** The keys of a partition that stand still. Each event that is held back changes the key's document. */
+export class ParkedKeys {
+  readonly #store: EventStore
+  readonly #scope: Scope
+  readonly #collection: string
+  #byId = new Map<string, Parked>()
+
+  constructor(store: EventStore, scope: Scope, subscription: string) {
+    this.#store = store
+    this.#scope = scope
+    this.#collection = parkedCollection(subscription)
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  has(tenantId: string, orderingKey: string): boolean {
+    return this.#byId.size > 0 && this.#byId.has(parkedId(tenantId, orderingKey))
+  }
+
+  /** Reads which keys are parked, as somebody may have let some go on. */
+  async refresh(): Promise<void> {
+    const found = new Map<string, Parked>()
+    for (let after: string | undefined; ; ) {
+      const query = { limit: 1_000, ...(after === undefined ? {} : { after }) }
+      const page = await this.#store.documents(this.#scope, this.#collection, query)
+      for (const document of page) found.set(document.id, readParked(document))
+      after = page.at(-1)?.id
+      if (page.length < 1_000) break
+    }
+    this.#byId = found
+  }
+
+  /** Parks a key, or counts another event that it holds back; to be followed by `refresh` where it is not committed. */
+  change(tenantId: string, orderingKey: string, now: number): DocumentChange {
+    const id = parkedId(tenantId, orderingKey)
+    const parked = this.#byId.get(id) ?? { revision: 0, held: 0, since: now }
+    const expected = parked.revision
+    parked.revision += 1
+    parked.held += 1
+    this.#byId.set(id, parked)
+    const value = { orderingKey, since: parked.since, held: parked.held }
+    return { tenantId, collection: this.#collection, id, value, expected }
+  }
+}
+
+function readParked({ revision, value }: Document): Parked {
+  const { held, since } = isJsonObject(value) ? value : {}
+  return {
+    revision,
+    held: typeof held === 'number' ? held : 0,
+    since: typeof since === 'number' ? since : 0,
+  }
+}

@@ -1,0 +1,42 @@
+import type { Envelope } from '../core/index.ts'
+import type { StoreCapabilities } from '../store/index.ts'
+import type { Filter } from './filter/filter.ts'
+
+/** `native`: the transport does it; `emulated`: the adapter does; `refused`: who asks for it gets an error. */
+export type Support = 'native' | 'emulated' | 'refused'
+
+/** What an adapter can do; data, so that callers and tests can ask. */
+export interface TransportCapabilities {
+  readonly name: string
+  readonly order: Support
+  readonly duplicates: Support
+  readonly schedule: Support
+  readonly ttl: Support
+  readonly filters: Support
+  readonly deadLetters: Support
+  readonly leases: Support
+  /** Each has an order and an owner of its own. */
+  readonly partitions: number
+  /** Dialect of a unit's statements. */
+  readonly sql: StoreCapabilities['sql']
+}
+
+/** Where a subscription begins when it is new; later it goes on where it stood. `time` is RFC 3339. */
+export type Start = 'beginning' | 'now' | { readonly position: number } | { readonly time: string }
+
+export interface ReceiverSpec {
+  /** Names the subscription. */
+  readonly subscription: string
+  /** From 0; default 0. */
+  readonly partition?: number
+  /** Only events of this tenant; default those of every tenant. */
+  readonly tenantId?: string
+  readonly types?: readonly string[]
+  readonly topics?: readonly string[]
+  readonly filter?: Filter
+  /** Default the stream. */
+  readonly orderingKey?: (event: Envelope) => string | undefined
+  readonly start: Start
+  /** Deliveries that may be in hand, or done and not yet kept as such. */
+  readonly window: number
+}

@@ -1,0 +1,75 @@
+import type { Envelope, JsonValue } from '../core/index.ts'
+import type { UnitPart } from '../store/index.ts'
+import type { ReceiverSpec, TransportCapabilities } from './port-types.ts'
+import type { Attempt, DeadLetterReason } from './record/attempt.ts'
+
+/** What carries events to subscriptions. The contract suite in `testing/` holds every adapter to each sentence below. */
+export interface Transport {
+  readonly capabilities: TransportCapabilities
+  /** Makes a receiver; it asks nothing of the transport before its first pull. */
+  receive(spec: ReceiverSpec): Receiver
+}
+
+/** An event on its way to one subscription; in hand from the pull that gave it until it is completed or set aside. */
+export interface Delivery {
+  readonly eventId: string
+  readonly tenantId: string
+  readonly eventType: string
+  /** Place in the partition's log; of a tenant it is unique. */
+  readonly position: number
+  /** Of events of one key none is handled before those ahead of it are done; undefined is bound to no order. */
+  readonly orderingKey: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly recordedAt: number
+  /** The tries that failed so far, the first one first. */
+  readonly attempts: readonly Attempt[]
+  /** Not to be handled before this time; undefined is at once. */
+  readonly dueAt: number | undefined
+  /** Throws where the event's content is not there any more. */
+  readonly event: Envelope
+}
+
+/**
+ * One partition of a subscription, as long as this receiver owns it. Every method but `close` rejects with
+ * `subscription_lost` once another one owns it, and then nothing of the call has taken effect.
+ */
+export interface Receiver {
+  /** Waits until it owns the partition and there is something; at most `max`, none only when the signal aborts. */
+  pull(max: number, signal: AbortSignal): Promise<readonly Delivery[]>
+  /** Durable when it resolves: none of them comes again. The unit takes effect with it, in one transaction, once. */
+  complete(deliveries: readonly Delivery[], unit?: UnitPart): Promise<void>
+  /** Keeps the failed try; the delivery stays in hand, and comes to the next owner not before `dueAt`. */
+  postpone(delivery: Delivery, dueAt: number, attempt: Attempt): Promise<Delivery>
+  /** Makes it a dead letter; where it parks the key, later events of the key are to be set aside too. */
+  setAside(delivery: Delivery, reason: DeadLetterReason, options?: SetAsideOptions): Promise<void>
+  /** Whether an earlier event of the delivery's key was set aside and the key parked with it. */
+  isParked(delivery: Delivery): boolean
+  /** Keeps a small value for the next owner, who finds it in `kept` after its first pull. */
+  keep(value: JsonValue): Promise<void>
+  readonly kept: JsonValue | undefined
+  /** To be called at least every `renewEvery` milliseconds: else another may own the partition. */
+  renew(): Promise<void>
+  readonly renewEvery: number
+  status(): Promise<ReceiverStatus>
+  /** Finishes what it was told, then lets another own the partition. May be called twice. */
+  close(): Promise<void>
+}
+
+export interface SetAsideOptions {
+  /** The try that led to it, where there was one. */
+  readonly attempt?: Attempt
+  readonly parksKey?: boolean
+}
+
+export interface ReceiverStatus {
+  readonly isOwner: boolean
+  /** Name of whoever owns it; undefined for nobody. */
+  readonly owner: string | undefined
+  /** Everything up to here is done, waits for a retry or is set aside. */
+  readonly position: number
+  /** Events behind the newest, and the age of the oldest of them. */
+  readonly lag: { readonly events: number; readonly seconds: number }
+  /** Waiting for a retry, and set aside; counted up to 1,000. */
+  readonly waiting: number
+  readonly setAside: number
+}

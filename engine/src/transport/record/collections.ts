@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { KeelsonError } from '../../core/index.ts'
+
+const longestName = 128
+
+/** @throws KeelsonError `delivery_options_invalid` where this cannot be the name of a subscription. */
+export function checkSubscriptionName(name: string): void {
+  const isFit =
+    typeof name === 'string' && name !== '' && name.length <= longestName && /^[\w.:/@ -]+$/.test(name)
+  if (isFit) return
+  const message = `A subscription is named by 1 to ${longestName} letters, digits and characters of "_.:/@ -"`
+  throw new KeelsonError('delivery_options_invalid', message, { faults: [{ pointer: '/name', message }] })
+}
+
+/** What waits for a retry: documents that are due then. */
+export const waitingCollection = (subscription: string): string => `delivery-waiting/${subscription}`
+
+export const deadLetterCollection = (subscription: string): string => `dead-letter/${subscription}`
+
+export const parkedCollection = (subscription: string): string => `delivery-parked/${subscription}`
+
+/** Who owns which partition, and how far it has come; documents of the tenant `platform`. */
+export const ownerCollection = 'delivery-owner'
+
+/** The checkpoint and the owner of a partition; apart from those of projections, which have names of their own. */
+export const partitionName = (subscription: string, partition: number): string =>
+  `delivery/${subscription}#${partition}`
+
+/** Documents are sorted by it as by the position. */
+export const troubleId = (position: number): string => String(position).padStart(16, '0')
+
+/** One for each key of each tenant. */
+export const parkedId = (tenantId: string, orderingKey: string): string =>
+  createHash('sha256').update(`${tenantId}\0${orderingKey}`).digest('base64url')
