@@ -152,7 +152,7 @@ describe('admit', () => {
 
   it('refuses a payload that does not fit', () => {
     expect(failure({ payload: { orderId: 7 } }).details.faults).toEqual([
-      { pointer: '/payload/orderId', message: 'must be of type string' },
+      { pointer: '/payload/orderId', message: 'must be of type string, and is an integer' },
     ])
   })
 })

@@ -55,7 +55,11 @@ describe('a payload', () => {
   })
 
   it.each<[string, JsonValue, FieldFault]>([
-    ['a wrong type', { ...good, id: 7 }, { pointer: '/payload/id', message: 'must be of type string' }],
+    [
+      'a wrong type',
+      { ...good, id: 7 },
+      { pointer: '/payload/id', message: 'must be of type string, and is an integer' },
+    ],
     [
       'a value not listed',
       { ...good, size: 'XL' },
@@ -72,9 +76,13 @@ describe('a payload', () => {
           { sku: 'x', count: 1.5 },
         ],
       },
-      { pointer: '/payload/lines/1/count', message: 'must be of type integer' },
+      { pointer: '/payload/lines/1/count', message: 'must be of type integer, and is a number' },
     ],
-    ['a value that is no object', 'text', { pointer: '/payload', message: 'must be of type object' }],
+    [
+      'a value that is no object',
+      'text',
+      { pointer: '/payload', message: 'must be of type object, and is a string' },
+    ],
   ])('names %s and its place', (_, value, fault) => {
     expect(faultsOf(value)).toContainEqual(fault)
   })
@@ -110,5 +118,78 @@ describe('a payload', () => {
     expect(() => validate({ ...good, a: 1, b: 2, c: 3 })).toThrow(
       /^\/payload\/a is not a member .*, and 2 more$/,
     )
+  })
+})
+
+describe('what a fault says of the value', () => {
+  const shop = createValidator(
+    Type.Object(
+      {
+        userId: Type.String({ maxLength: 3 }),
+        cycle: Type.Enum(['Monthly', 'Annual']),
+        lines: Type.Array(Type.Object({ amount: Type.Number() }, { additionalProperties: false }), {
+          maxItems: 1,
+        }),
+      },
+      { additionalProperties: false },
+    ),
+  )
+  const whole = { userId: 'abc', cycle: 'Monthly', lines: [{ amount: 1 }] }
+  const faultsIn = (value: JsonValue): readonly FieldFault[] => {
+    try {
+      shop(value)
+    } catch (error) {
+      if (error instanceof KeelsonError) return error.details.faults ?? []
+      throw error
+    }
+    return []
+  }
+
+  it.each<[JsonValue, FieldFault]>([
+    [
+      { ...whole, userid: 'x' },
+      { pointer: '/payload/userid', message: 'is not a member of this event', hint: 'did you mean userId?' },
+    ],
+    [
+      { ...whole, lines: [{ amount: 1, amuont: 2 }] },
+      {
+        pointer: '/payload/lines/0/amuont',
+        message: 'is not a member of this event',
+        hint: 'did you mean amount?',
+      },
+    ],
+    [
+      { ...whole, cycle: 'monthly' },
+      {
+        pointer: '/payload/cycle',
+        message: 'must be one of "Monthly", "Annual"',
+        hint: 'did you mean "Monthly"?',
+      },
+    ],
+    [
+      { ...whole, lines: [{ amount: null }] },
+      { pointer: '/payload/lines/0/amount', message: 'must be of type number, and is null' },
+    ],
+    [
+      { ...whole, lines: {} },
+      { pointer: '/payload/lines', message: 'must be of type array, and is an object' },
+    ],
+    [
+      { ...whole, userId: 'secret' },
+      { pointer: '/payload/userId', message: expect.stringMatching(/, and has 6$/) },
+    ],
+    [
+      { ...whole, lines: [{ amount: 1 }, { amount: 2 }] },
+      { pointer: '/payload/lines', message: expect.stringMatching(/, and has 2$/) },
+    ],
+  ])('%j', (value, fault) => {
+    expect(faultsIn(value)).toContainEqual(fault)
+  })
+
+  it('tells nothing of the value itself', () => {
+    const said = JSON.stringify(
+      faultsIn({ userId: 'a secret', cycle: 'another secret', lines: [{ amount: 'third' }] }),
+    )
+    expect(said).not.toMatch(/secret|third/)
   })
 })

@@ -40,8 +40,9 @@ function toExample(event: EventDocument, example: JsonValue, index: number): Jso
   return { name: `${event.type}${index + 1}`, headers, payload }
 }
 
-/** What AsyncAPI has no word for. */
+/** What AsyncAPI has no word for. What readers derive is neither stored nor handed to anybody. */
 function facts(event: EventDocument): JsonObject {
   const { type: _, summary: __, schema: ___, examples: ____, ...rest } = event
-  return JSON.parse(JSON.stringify(rest)) as JsonObject
+  const { retention: _____, retry: ______, deadLetter: _______, ...derived } = rest
+  return JSON.parse(JSON.stringify(event.isDerived ? derived : rest)) as JsonObject
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/index.ts'
 import type { CatalogDocument, EventDocument, TopicDocument } from '../catalog-document.ts'
 import { slug, uniqueNames } from '../unique-names.ts'
+import { idempotencyMeaning } from '../idempotency.ts'
 import { envelopeSchema, propertiesSchema } from './envelope-schema.ts'
 import { inOwnDialect, toMessage } from './message.ts'
 import { moveReferences } from './move-references.ts'
@@ -34,7 +35,7 @@ export function toAsyncApi(document: CatalogDocument, options: AsyncApiOptions):
     info: {
       title,
       version,
-      description: 'Every event, the topics that it is published on, and who sends and receives it.',
+      description: `Every event, the topics that it is published on, and who sends and receives it. The \`x-keelson\` of a message has what else is known of it. Its \`idempotencyKey\`: ${idempotencyMeaning} Where \`isDerived\` is true, readers derive the event from the log: it is neither published nor stored.`,
     },
     defaultContentType: 'application/json',
     ...(servers === undefined ? {} : { servers: servers as JsonObject }),

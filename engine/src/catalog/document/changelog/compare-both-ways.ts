@@ -13,9 +13,11 @@ const maxSteps = 10_000
 export function compareBothWays(older: JsonObject, newer: JsonObject): SchemaComparison {
   try {
     const { verdict, comparisons } = checkCompatibility([older], newer, { mode: 'full', maxSteps })
-    const counterExample = comparisons.find(one => one.counterExample !== undefined)?.counterExample
+    const shown = comparisons.find(one => one.counterExample !== undefined)
     const differences = merge(comparisons.flatMap(one => one.differences))
-    return { verdict, differences, ...(counterExample === undefined ? {} : { counterExample }) }
+    if (shown?.counterExample === undefined) return { verdict, differences }
+    const { direction, counterExample } = shown
+    return { verdict, differences, counterExample: { direction, ...counterExample } }
   } catch (error) {
     if (!(error instanceof KeelsonError)) throw error
     return { verdict: 'unproven', differences: [unreadable(error.message)] }

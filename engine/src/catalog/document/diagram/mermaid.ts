@@ -1,4 +1,4 @@
-import type { CatalogDocument, CommandDocument, EventDocument } from '../catalog-document.ts'
+import type { CommandDocument, EventDocument } from '../catalog-document.ts'
 
 /** Text for a Mermaid label: what could be read as syntax is written as a character code. */
 export function mermaidText(text: string): string {
@@ -8,7 +8,10 @@ export function mermaidText(text: string): string {
     .replace(/\bend\b/gi, word => `${word.slice(0, 2)}#${word.codePointAt(2)};`)
 }
 
-/** A flow diagram from producers over topics to consumers. The edges to a topic name the events. */
+/**
+ * A flow diagram from producers over topics to consumers. The edges to a topic name the events. What readers derive is
+ * sent by nobody, and so is left out.
+ */
 export function flowDiagram(events: readonly EventDocument[]): string {
   const ids = new Map<string, string>()
   const nodes: string[] = []
@@ -26,7 +29,7 @@ export function flowDiagram(events: readonly EventDocument[]): string {
   }
   const sent = new Map<string, string[]>()
   const received = new Set<string>()
-  for (const { type, producer, consumers, topic, alsoOn } of events) {
+  for (const { type, producer, consumers, topic, alsoOn } of events.filter(event => !event.isDerived)) {
     for (const name of new Set([topic, ...alsoOn])) {
       const edge = `${node('producer', producer)} ${node('topic', name)}`
       sent.set(edge, [...(sent.get(edge) ?? []), type])
@@ -67,9 +70,4 @@ export function sequenceDiagram(
   for (const { code } of command.rejections) steps.push(`  ${aggregate}--x${caller}: ${mermaidText(code)}`)
   const parties = [...names].map(([name, id]) => `  participant ${id} as ${mermaidText(name)}`)
   return ['sequenceDiagram', ...parties, ...steps].join('\n')
-}
-
-/** Names of the contexts in the order in which they come; what belongs to none is under an empty name. */
-export function contextsOf({ events, commands }: CatalogDocument): readonly string[] {
-  return [...new Set([...events, ...commands].map(({ context }) => context ?? ''))]
 }

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../core/index.ts'
 
 const maxDepth = 8
 const shownValues = 20
+const fixedFormats: ReadonlySet<string> = new Set(['date-time', 'date', 'time', 'duration', 'uuid', 'ipv4', 'ipv6'])
 
 /** What a schema takes, in words: `text, 1 to 128`, `one of "a", "b"`, `list of whole number, from 0`. */
 export function describeType(schema: JsonValue | undefined, depth = 0): string {
@@ -23,7 +24,9 @@ function ofType(type: string, schema: JsonObject, depth: number): string {
   switch (type) {
     case 'string': {
       const format = typeof schema['format'] === 'string' ? schema['format'] : 'text'
-      return words(format, span(schema['minLength'], schema['maxLength']), pattern(schema['pattern']))
+      // How long a time or an address can be says nothing that its format does not.
+      const length = fixedFormats.has(format) ? '' : span(schema['minLength'], schema['maxLength'])
+      return words(format, length, pattern(schema['pattern']))
     }
     case 'integer':
     case 'number':

@@ -4,6 +4,8 @@ import type { ChangelogEntry } from '../changelog/to-changelog.ts'
 import { flowDiagram } from '../diagram/mermaid.ts'
 import type { FieldRow } from '../field/field-rows.ts'
 import { fieldRows } from '../field/field-rows.ts'
+import { groupOf } from '../group.ts'
+import { idempotencyMeaning } from '../idempotency.ts'
 import { code, fenced, json, list, prose, section, table } from './markdown.ts'
 import type { Paths } from './paths.ts'
 
@@ -17,11 +19,11 @@ export function eventPage(event: EventDocument, paths: Paths, changelog: readonl
     prose(event.summary),
     ...remarks(event),
     facts(event, paths),
-    fenced('mermaid', flowDiagram([event])),
+    ...(event.isDerived ? [] : [fenced('mermaid', flowDiagram([event]))]),
     ...section('Fields', fieldTable(fieldRows(event.schema, event.personal))),
     ...section('Rules', list(event.rules.map(prose))),
     ...section('Personal data', list(event.personal.map(personalLine))),
-    ...section('Delivery', delivery(event)),
+    ...(event.isDerived ? [] : section('Delivery', delivery(event))),
     ...section('Monitoring', monitoring(event)),
     ...section(event.examples.length === 1 ? 'Example' : 'Examples', ...examples),
     ...section('Versions', ...changelog.flatMap(changes)),
@@ -29,13 +31,17 @@ export function eventPage(event: EventDocument, paths: Paths, changelog: readonl
   ].join('\n\n')
 }
 
+const derivedRemark =
+  'Derived from the log by its readers: it is neither published nor stored, so nothing of it is tried again, set aside or kept.'
+
 function remarks({ deprecated, isDerived, isReserved, scope }: EventDocument): string[] {
-  const { since, sunset, successor } = deprecated ?? {}
+  const { since, sunset, successor, reason } = deprecated ?? {}
   const until = sunset === undefined ? '' : ` It ends on ${prose(sunset)}.`
   const next = successor === undefined ? '' : ` Use ${code(successor)} in its place.`
+  const why = reason === undefined ? '' : ` ${prose(reason)}`
   return [
-    ...(since === undefined ? [] : [`**Deprecated since ${prose(since)}.**${until}${next}`]),
-    ...(isDerived ? ['Derived from the log by its readers: it is neither published nor stored.'] : []),
+    ...(since === undefined ? [] : [`**Deprecated since ${prose(since)}.**${until}${next}${why}`]),
+    ...(isDerived ? [derivedRemark] : []),
     ...(isReserved ? ['Written by Keelson alone, when it has done what the event says.'] : []),
     ...(scope === 'tenant' ? ['Registered by the tenant itself.'] : []),
   ]
@@ -46,13 +52,13 @@ function facts(event: EventDocument, paths: Paths): string {
   const rows = [
     ['kind', kinds[event.kind]],
     ['version', event.version],
-    ['context', event.context === undefined ? '' : paths.contextLink(event.context, '../')],
+    ['context', groupOf(event) === '' ? '' : paths.contextLink(groupOf(event), '../')],
     ['topics', topics.join(', ')],
     ['producer', prose(event.producer)],
     ['consumers', event.consumers.map(prose).join(', ')],
     ['aggregate', prose(event.aggregate ?? '')],
     ['ordering key', event.orderingKey === undefined ? '' : code(event.orderingKey)],
-    ['idempotency key', event.idempotencyKey === undefined ? code('{eventId}') : code(event.idempotencyKey)],
+    ['idempotency key', `${code(event.idempotencyKey ?? '{eventId}')} ${idempotencyMeaning}`],
     ['schema', code(event.schemaHash)],
   ]
   return table(
@@ -106,7 +112,12 @@ function monitoring({ monitoring: hints }: EventDocument): string {
 
 function changes({ version, previous, changes: said, comparison }: ChangelogEntry): string[] {
   const verdict = comparison === undefined ? '' : ` (${comparison.verdict} with ${previous})`
-  const lines = said.length === 0 ? ['Nothing that is part of the contract changed.'] : said
+  const marked = comparison?.differences.map(
+    ({ isBreaking, message }) => `${isBreaking ? '**Breaking:** ' : ''}${message}`,
+  )
+  const lines = [marked, said].find(each => each !== undefined && each.length > 0) ?? [
+    'Nothing that is part of the contract changed.',
+  ]
   // The words of a change have code spans of their own around names that come from a schema.
   return [
     `### ${version}${verdict}`,

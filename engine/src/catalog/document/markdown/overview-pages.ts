@@ -1,6 +1,7 @@
 import type { CatalogDocument, CommandDocument, EventDocument, TopicDocument } from '../catalog-document.ts'
-import { contextsOf, flowDiagram, sequenceDiagram } from '../diagram/mermaid.ts'
+import { flowDiagram, sequenceDiagram } from '../diagram/mermaid.ts'
 import { fieldRows } from '../field/field-rows.ts'
+import { contextsOf, groupOf } from '../group.ts'
 import { fieldTable } from './event-page.ts'
 import { code, fenced, json, list, prose, section, table } from './markdown.ts'
 import type { Paths } from './paths.ts'
@@ -9,8 +10,8 @@ export function indexPage(document: CatalogDocument, paths: Paths): string {
   const { events, commands, topics } = document
   const contexts = contextsOf(document).map(name => [
     paths.contextLink(name, ''),
-    String(events.filter(event => (event.context ?? '') === name).length),
-    String(commands.filter(command => (command.context ?? '') === name).length),
+    String(events.filter(event => groupOf(event) === name).length),
+    String(commands.filter(command => groupOf(command) === name).length),
   ])
   return [
     '# Catalogue',
@@ -23,11 +24,11 @@ export function indexPage(document: CatalogDocument, paths: Paths): string {
 }
 
 export function contextPage(name: string, document: CatalogDocument, paths: Paths): string {
-  const events = document.events.filter(event => (event.context ?? '') === name)
-  const commands = document.commands.filter(command => (command.context ?? '') === name)
+  const events = document.events.filter(event => groupOf(event) === name)
+  const commands = document.commands.filter(command => groupOf(command) === name)
   return [
     `# ${name === '' ? 'Others' : prose(name)}`,
-    ...(events.length === 0 ? [] : [fenced('mermaid', flowDiagram(events))]),
+    ...flow(events),
     ...section('Events', eventTable(events, paths, '../')),
     ...section('Commands', commandTable(commands, paths, '../')),
   ].join('\n\n')
@@ -40,13 +41,18 @@ export function topicPage(topic: TopicDocument, events: readonly EventDocument[]
   return [
     `# ${prose(topic.name)}`,
     prose(topic.summary),
-    ...(here.length === 0 ? [] : [fenced('mermaid', flowDiagram(here))]),
+    ...flow(here),
     ...section('Publishers', list(topic.publishers.map(prose))),
     ...section('Subscribers', list(topic.subscribers.map(prose))),
     ...section('Events', eventTable(on, paths, '../')),
   ]
     .filter(part => part !== '')
     .join('\n\n')
+}
+
+/** A diagram of the events that are sent; nothing where there are none. */
+function flow(events: readonly EventDocument[]): string[] {
+  return events.every(event => event.isDerived) ? [] : [fenced('mermaid', flowDiagram(events))]
 }
 
 export function commandPage(

@@ -1,5 +1,5 @@
 import type { CatalogDocument } from '../catalog-document.ts'
-import { contextsOf } from '../diagram/mermaid.ts'
+import { contextsOf } from '../group.ts'
 import { slug, uniqueNames } from '../unique-names.ts'
 import { prose } from './markdown.ts'
 

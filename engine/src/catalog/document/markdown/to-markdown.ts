@@ -1,6 +1,6 @@
 import type { CatalogDocument } from '../catalog-document.ts'
 import type { ChangelogEntry } from '../changelog/to-changelog.ts'
-import { contextsOf } from '../diagram/mermaid.ts'
+import { contextsOf } from '../group.ts'
 import { eventPage } from './event-page.ts'
 import { commandPage, contextPage, indexPage, topicPage } from './overview-pages.ts'
 import { pathsOf } from './paths.ts'
