@@ -1,9 +1,14 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readFieldNumbers, readFrozenSchemas, schemaFolder } from '@keelson/contexts/schemas'
+import {
+  frozenNumbersHash,
+  readFieldNumbers,
+  readFrozenSchemas,
+  schemaFolder,
+} from '@keelson/contexts/schemas'
 import { afterAll, describe, expect, test } from 'vitest'
-import { fieldNumbers, judgeRelease, reasons } from '../scripts/catalog/release.ts'
+import { changedNumbers, fieldNumbers, judgeRelease, reasons } from '../scripts/catalog/release.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'keelson-frozen-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -39,9 +44,25 @@ describe('the frozen schemas', () => {
   })
 
   test('keep the numbers of their Protocol Buffers fields', () => {
-    for (const { type, numbers } of fieldNumbers(readFieldNumbers))
+    for (const { type, numbers } of fieldNumbers(readFieldNumbers)) {
       expect(readFieldNumbers(type), type).toEqual(numbers)
+      expect(frozenNumbersHash(type), type).toBeDefined()
+    }
+    expect(changedNumbers()).toEqual([])
     expect(readFieldNumbers('NoSuchEvent')).toBeUndefined()
+  })
+
+  test('are found out when somebody swaps two field numbers', () => {
+    const folder = join(scratch, 'numbers')
+    cpSync(schemaFolder, folder, { recursive: true })
+    const path = join(folder, 'events/SubscriptionActivated/protobuf.json')
+    const numbers = readFileSync(path, 'utf8')
+    const swapped = numbers
+      .replace('"subscriptionId": 1', '"subscriptionId": 2')
+      .replace('"editionCode": 2', '"editionCode": 1')
+    expect(swapped).not.toBe(numbers)
+    writeFileSync(path, swapped)
+    expect(changedNumbers(folder).map(({ type }) => type)).toEqual(['SubscriptionActivated'])
   })
 })
 

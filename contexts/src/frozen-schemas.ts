@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FrozenSchema, JsonObject, JsonValue } from 'keelson'
-import { parseJson, toFrozenSchema } from 'keelson'
+import { parseJson, schemaHash, toFrozenSchema } from 'keelson'
 
 /** Where the frozen schemas lie: `events/TYPE/VERSION.json`, `commands/TYPE/VERSION.json` and `index.json`. */
 export const schemaFolder = fileURLToPath(new URL('../schemas/', import.meta.url))
@@ -30,6 +30,20 @@ export function readFieldNumbers(type: string, folder = schemaFolder): JsonValue
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** Under what the hash of a type's field numbers stands in `index.json`. */
+export const fieldNumbersId = (type: string): string => `urn:keelson:event:${type}:protobuf`
+
+/** SHA-256 of the field numbers' canonical JSON, as the file has them now; undefined where there is none. */
+export function fieldNumbersHash(type: string, folder = schemaFolder): string | undefined {
+  const numbers = readFieldNumbers(type, folder)
+  return numbers === undefined ? undefined : schemaHash(numbers as JsonObject)
+}
+
+/** The hash that the field numbers had when they were given out; undefined where none were. */
+export function frozenNumbersHash(type: string, folder = schemaFolder): string | undefined {
+  return (readJson(join(folder, 'index.json')) as Record<string, string>)[fieldNumbersId(type)]
 }
 
 function readType(folder: string, hashes: Record<string, string>): FrozenSchema[] {

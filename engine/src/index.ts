@@ -20,6 +20,7 @@ export type {
   Comparison,
   CompatibilityMode,
   CompatibilityVerdict,
+  CounterExample,
   DeprecationRequest,
   Difference,
   Direction,
@@ -87,9 +88,12 @@ export {
   exampleEnvelope,
   fieldRows,
   flowDiagram,
+  groupOf,
+  idempotencyMeaning,
   jsonCodec,
   nearestNames,
   openView,
+  ownTypes,
   registryEvents,
   SchemaCompatibilityChanged,
   SchemaDeprecated,
@@ -99,6 +103,7 @@ export {
   sampleValues,
   schemaHash,
   schemaId,
+  schemaLimits,
   schemaTypes,
   sequenceDiagram,
   slug,
@@ -192,7 +197,14 @@ export type {
   PlatformOptions,
   PublishResult,
 } from './platform/index.ts'
-export { createPlatform, createRegistryLog, defineContext, readAs, streamName } from './platform/index.ts'
+export {
+  createPlatform,
+  createRegistryLog,
+  defineContext,
+  readAs,
+  refuseReservedStream,
+  streamName,
+} from './platform/index.ts'
 export type { Forgetting, ProjectionDefinition } from './projection/index.ts'
 export { checkpointName, defineProjection, forgetTenant, runProjection } from './projection/index.ts'
 export type {

@@ -1,6 +1,7 @@
 import type {
   CommandDefinition,
   EventDefinition,
+  FrozenFault,
   FrozenReport,
   FrozenSchema,
   JsonObject,
@@ -9,6 +10,7 @@ import type {
 import { checkFrozen, compareSchemas, toSchemaDocument } from 'keelson'
 import type { FieldNumbers } from 'keelson/protobuf'
 import { assignNumbers } from 'keelson/protobuf'
+import { fieldNumbersHash, frozenNumbersHash } from '../../contexts/src/frozen-schemas.ts'
 import * as contexts from '../../contexts/src/index.ts'
 
 const manifests = Object.values(contexts)
@@ -48,5 +50,21 @@ export function fieldNumbers(
         known(definition.type) as FieldNumbers | undefined,
         toSchemaDocument(definition),
       ),
+    }))
+}
+
+/** Field numbers that somebody changed since they were given out. */
+export function changedNumbers(folder?: string): readonly FrozenFault[] {
+  return definitions
+    .filter(definition => 'topic' in definition)
+    .filter(({ type }) => {
+      const given = frozenNumbersHash(type, folder)
+      return given !== undefined && given !== fieldNumbersHash(type, folder)
+    })
+    .map(({ type, version }) => ({
+      type,
+      version,
+      message:
+        'has field numbers that were changed: restore protobuf.json, or bytes that were written mean something else',
     }))
 }

@@ -41,7 +41,7 @@ function describe(event: EventDocument): string {
     `for ${event.consumers.join(', ')}`,
     ...(event.aggregate === undefined ? [] : [`about ${event.aggregate}`]),
     ...(event.orderingKey === undefined ? [] : [`in order of ${code(event.orderingKey)}`]),
-    ...(event.retention === undefined ? [] : [`kept ${code(event.retention.period)}`]),
+    ...(event.retention === undefined || event.isDerived ? [] : [`kept ${code(event.retention.period)}`]),
   ]
   return [
     `### ${event.type}`,

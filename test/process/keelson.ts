@@ -113,6 +113,6 @@ export async function callApi(
 export interface ApiCall {
   readonly key: string
   readonly tenant?: string
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
 }

@@ -20,3 +20,14 @@ export function catalogEventQuery(api: Api, tenant: string | null, type: string)
     staleTime: 5 * 60_000,
   })
 }
+
+/** Whether the tenant had registered the type once and deleted it since. */
+export function deletedTypeQuery(api: Api, tenant: string | null, type: string) {
+  const search = new URLSearchParams({ deletedOnly: 'true', subjectPrefix: type })
+  return queryOptions({
+    queryKey: ['catalog', tenant, 'deleted', type],
+    queryFn: async ({ signal }) =>
+      (await api.get<readonly string[]>(`/subjects?${search}`, { signal })).includes(type),
+    staleTime: 5 * 60_000,
+  })
+}

@@ -1,4 +1,4 @@
-import { Button, Center, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Center, Group, Stack, Text, Title } from '@mantine/core'
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
@@ -12,7 +12,7 @@ export function NotFoundPage() {
           There is no such page
         </Title>
         <Text c="dimmed">The address may be mistyped, or the page may have moved.</Text>
-        <Link to="/events">Go to the events</Link>
+        <Anchor renderRoot={props => <Link {...props} to="/events" />}>Go to the events</Anchor>
       </Stack>
     </Center>
   )
@@ -34,7 +34,7 @@ export function CrashPage({ error, reset }: ErrorComponentProps) {
         <ProblemAlert error={error} />
         <Group>
           <Button onClick={retry}>Try again</Button>
-          <Link to="/events">Go to the events</Link>
+          <Anchor renderRoot={props => <Link {...props} to="/events" />}>Go to the events</Anchor>
         </Group>
       </Stack>
     </Center>

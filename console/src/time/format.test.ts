@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { absolute, ago, compact, editable, nextDay, parseInstant } from './format.ts'
+import { absolute, ago, agoText, compact, editable, nextDay, parseInstant } from './format.ts'
 
 const at = Date.parse('2026-11-20T14:03:59.120Z')
 
@@ -18,6 +18,12 @@ describe('ago', () => {
 
   it('gives the date of what is long ago, for nobody counts 2,237 days', () => {
     expect(ago(at, at + 86_400_000 * 9)).toMatch(/^\d{4}-\d\d-\d\d$/)
+  })
+
+  it('says nothing of it beside the date itself', () => {
+    expect(agoText(at, at)).toBe('now')
+    expect(agoText(at, at + 3_600_000 * 5)).toBe('5 h ago')
+    expect(agoText(at, at + 86_400_000 * 9)).toBeUndefined()
   })
 })
 

@@ -6,13 +6,21 @@ const DAY = 24 * HOUR
 
 /** `3 s`, `12 min`, `5 h`, `6 d`: how long ago, in one unit; a date when it is longer. A clock that runs ahead reads `now`. */
 export function ago(instant: number, now: number): string {
-  const gap = now - instant
+  return gapText(now - instant) ?? parts(instant, 'local').date
+}
+
+/** `now`, `5 h ago`; undefined when it is longer than anybody counts in days. */
+export function agoText(instant: number, now: number): string | undefined {
+  const gap = gapText(now - instant)
+  return gap === undefined || gap === 'now' ? gap : `${gap} ago`
+}
+
+function gapText(gap: number): string | undefined {
   if (gap < 1000) return 'now'
   if (gap < MINUTE) return `${Math.floor(gap / 1000)} s`
   if (gap < HOUR) return `${Math.floor(gap / MINUTE)} min`
   if (gap < DAY) return `${Math.floor(gap / HOUR)} h`
-  if (gap < 8 * DAY) return `${Math.floor(gap / DAY)} d`
-  return parts(instant, 'local').date
+  return gap < 8 * DAY ? `${Math.floor(gap / DAY)} d` : undefined
 }
 
 const two = (n: number) => String(n).padStart(2, '0')

@@ -1,5 +1,5 @@
 import { useNow, useTimePreferences } from './context.tsx'
-import { absolute, ago, compact } from './format.ts'
+import { absolute, ago, agoText, compact } from './format.ts'
 
 /** A time for a dense list; hovering gives it in full, in both zones. */
 export function Timestamp({ value }: { readonly value: string }) {
@@ -14,15 +14,16 @@ export function Timestamp({ value }: { readonly value: string }) {
   )
 }
 
-/** A time in full, with how long ago behind it. */
+/** A time in full, with how long ago behind it where that is a matter of days. */
 export function FullTimestamp({ value }: { readonly value: string }) {
   const now = useNow()
   const { zone } = useTimePreferences()
   const instant = Date.parse(value)
-  const gap = ago(instant, now)
+  const gap = agoText(instant, now)
   return (
     <time dateTime={value} title={absolute(instant, zone === 'utc' ? 'local' : 'utc')}>
-      {absolute(instant, zone)} <span className="dim">({gap === 'now' ? gap : `${gap} ago`})</span>
+      {absolute(instant, zone)}
+      {gap !== undefined && <span className="dim"> ({gap})</span>}
     </time>
   )
 }

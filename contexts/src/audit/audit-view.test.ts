@@ -1,5 +1,5 @@
 import type { JsonObject, RecordedEvent } from 'keelson'
-import { createPlatform } from 'keelson'
+import { createPlatform, runInContext } from 'keelson'
 import { createMemoryStore } from 'keelson/memory'
 import { describe, expect, it } from 'vitest'
 import { governance } from '../governance/index.ts'
@@ -89,6 +89,54 @@ describe('the audit view', () => {
       outcome: 'success',
       address: null,
       summary: 'Subscription renewed2 times',
+    })
+  })
+
+  it('says of an event of the schema registry which subject and version, and which key asked for it', async () => {
+    const store = createMemoryStore()
+    const platform = await createPlatform({ store, contexts: [] })
+    const { registry } = platform
+    await runInContext({ actor: 'key-7', source: 'deploy' }, async () => {
+      await registry.register('acme', 's', { schema: 'true', compatibility: 'full' })
+      await registry.deprecate('acme', 's', { reason: 'Old.' })
+      await registry.deprecate('acme', 's', undefined)
+      await registry.deleteVersion('acme', 's', 1)
+      await registry.deleteVersion('acme', 's', 1, true)
+      await registry.setCompatibility('acme', 's', undefined)
+    })
+    await runInContext({ actor: 'u-7' }, () => registry.setMode('acme', undefined, 'READONLY'))
+    const events = await Array.fromAsync(store.readStream('acme', 'SchemaRegistry-schemas'))
+    const views = events.map(toAuditView)
+    expect(views.map(({ action, summary }) => [action, summary])).toEqual([
+      ['schema.compatibility_changed', 'Compatibility set to full: s'],
+      ['schema.registered', 'Schema registered: s, version 1'],
+      ['schema.deprecated', 'Schema deprecated: s'],
+      ['schema.undeprecated', 'Schema no longer deprecated: s'],
+      ['schema.deleted', 'Schema deleted: s, version 1'],
+      ['schema.erased', 'Schema deleted for good: s, version 1'],
+      ['schema.compatibility_changed', 'Compatibility taken back: s'],
+      ['schema.mode_changed', 'Mode set to READONLY: all subjects'],
+    ])
+    expect(views[1]).toEqual({
+      actor: { type: 'service', id: 'deploy' },
+      action: 'schema.registered',
+      resource: { type: 'schema', id: 's', name: 's, version 1' },
+      outcome: 'success',
+      address: null,
+      summary: 'Schema registered: s, version 1',
+    })
+    expect(views.at(-1)).toMatchObject({
+      actor: { type: 'user', id: 'u-7' },
+      resource: { type: 'SchemaRegistry', id: 'schemas' },
+    })
+    await platform.close()
+  })
+
+  it('says of another event about a registry what its envelope says', async () => {
+    const about = { aggregateType: 'SchemaRegistry', aggregateId: 'others' }
+    expect(toAuditView(await recorded(other({ eventType: 'constructor', ...about })))).toMatchObject({
+      action: 'constructor',
+      resource: { type: 'SchemaRegistry', id: 'others' },
     })
   })
 

@@ -2,6 +2,7 @@ import type { JsonValue, RecordedEvent } from 'keelson'
 import { isJsonObject } from 'keelson'
 import type { AuditEventPayload } from './event/audit-event-received.ts'
 import { AuditEventReceived } from './event/audit-event-received.ts'
+import { registryView } from './registry-view.ts'
 
 export type Outcome = AuditEventPayload['outcome']
 
@@ -45,15 +46,16 @@ function ofAuditEvent(event: RecordedEvent): AuditView {
 function ofOtherEvent(event: RecordedEvent): AuditView {
   const { metadata, source, aggregateType, aggregateId } = event.envelope
   const user = metadata?.user
+  const { payload } = event.envelope
   return {
     actor: user === undefined ? { type: 'service', id: source } : { type: 'user', id: user },
     action: event.eventType,
     resource: aggregateId === undefined ? null : { type: aggregateType ?? event.eventType, id: aggregateId },
-    outcome: outcomeOf(event.envelope.payload),
+    outcome: outcomeOf(payload),
     address: metadata?.ip ?? null,
     summary:
-      refusal(event.envelope.payload) ??
-      `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
+      refusal(payload) ?? `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
+    ...(isJsonObject(payload) && registryView(event, payload)),
   }
 }
 

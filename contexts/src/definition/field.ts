@@ -31,13 +31,20 @@ export const oneOf = <const Values extends string[]>(
   example: Values[number],
 ) => Type.Enum(values, { description, examples: [example] })
 
-/** A list of 0 to `maxItems` (or from `minItems`) items. */
+/** A list of 0 to `maxItems` (or from `minItems`) items; with `isUnique` none is there twice. */
 export const list = <Item extends TSchema>(
   items: Item,
   description: string,
   examples: readonly Static<Item>[],
-  { minItems = 0, maxItems = 100 } = {},
-) => Type.Array(items, { description, minItems, maxItems, examples: [examples] })
+  { minItems = 0, maxItems = 100, isUnique = false } = {},
+) =>
+  Type.Array(items, {
+    description,
+    minItems,
+    maxItems,
+    ...(isUnique ? { uniqueItems: true } : {}),
+    examples: [examples],
+  })
 
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256 = (description: string) =>

@@ -14,6 +14,10 @@ export const retention = {
   business: { period: 'P3Y', basis: 'Customers and support ask about the last years of an account.' },
   operations: { period: 'P90D', basis: 'Only of use while what it tells of can still be mended.' },
   signals: { period: 'P1Y', basis: 'Input of decisions, which are themselves kept longer.' },
+  rulebook: {
+    period: 'forever',
+    basis: 'What was decided can only be explained while the policy that held then is known.',
+  },
   proof: { period: 'forever', basis: 'The log can only be checked while what was done to it is known.' },
 } as const satisfies Record<string, RetentionDefault>
 

@@ -79,7 +79,7 @@ test('every product has these events', () => {
       'Identity Service',
       'Notification, Audit',
       'User',
-      'userId role',
+      'userId role entityId',
     ],
     [
       'SubscriptionActivated',

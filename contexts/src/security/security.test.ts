@@ -79,7 +79,7 @@ test('the bus carries these events', () => {
       'rbac',
       `RBAC Service: ${ofRbac}`,
       'Role',
-      'role permission change',
+      'role permission change entityId',
     ],
     [
       'UserActivityRecorded',

@@ -12,7 +12,7 @@ export const topics = [
   defineTopic({
     name: 'rbac',
     summary:
-      'Permission checks, roles given and taken, and what roles permit. The channel holds up to 500 events; a consumer gets 2 attempts, 200 ms apart.',
+      'Permission checks, roles given and taken, and what roles permit. The channel holds up to 500 events; a consumer gets 2 attempts, 200 ms apart, unless the event says otherwise: RoleAssigned, which comes from the topic identity-events too, has 5.',
     publishers: ['RBAC Service', 'UI permission checks', 'Identity Service'],
     subscribers: ['audit-logger', 'permission-cache-invalidator'],
   }),

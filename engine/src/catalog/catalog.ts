@@ -24,6 +24,8 @@ import { createValidator } from './validator.ts'
 export interface CatalogVersion {
   readonly version: string
   readonly document: JsonObject
+  /** SHA-256 by which the registry knows it, where that is not the document's: of the text as it was registered. */
+  readonly hash?: string
   readonly validator: PayloadValidator
   /** The check as consumers see it, who pass over members that they do not know. */
   readonly reader: PayloadValidator
@@ -70,17 +72,21 @@ export interface Catalog {
   /**
    * The envelope as a reader wants it who accepts these versions: `OrderPlaced@1.0`, `OrderPlaced@1` (any minor) or
    * `OrderPlaced` (any version). Where it was cast, `metadata.castFrom` says from what. Types that `accepts` does not
-   * name are given as they are.
+   * name are given as they are. `own` has further types, between whose minors members come and go.
    *
    * @throws KeelsonError `event_version_unreadable`, `event_cast_failed`.
    */
-  read(envelope: Envelope, accepts: readonly string[]): Envelope
+  read(envelope: Envelope, accepts: readonly string[], own?: OwnTypes): Envelope
 }
 
 /** Types beyond the catalogue's own. */
 export interface OwnTypes {
   readonly names: readonly string[]
   get(type: string): CatalogEntry | undefined
+  /** Whether the type is the platform's, registered for every tenant. */
+  isShared?(name: string): boolean
+  /** Whether a schema stands under the name, of an event type or not. */
+  isRegistered?(name: string): boolean
 }
 
 /** @throws TypeError where two definitions share a name, or a caster names a version that is not there. */
@@ -103,6 +109,12 @@ export function createCatalog(
     topics.map(topic => topic.name),
   )
   const graph = new CasterGraph([...byType.values()].flatMap(castable), casters)
+  const ownGraphs = new WeakMap<CatalogEntry, CasterGraph>()
+  const ownGraph = (entry: CatalogEntry): CasterGraph => {
+    const made = ownGraphs.get(entry) ?? new CasterGraph(castable(entry), [])
+    ownGraphs.set(entry, made)
+    return made
+  }
   return {
     entries: [...byType.values()],
     commands,
@@ -110,10 +122,11 @@ export function createCatalog(
     get: type => byType.get(type),
     admit(event, keepUnknown, own) {
       const { eventType } = event.envelope
-      const entry = byType.get(eventType) ?? own?.get(eventType)
-      if (entry !== undefined) return admitAs(entry, event)
+      const builtIn = byType.get(eventType)
+      const entry = builtIn ?? own?.get(eventType)
+      if (entry !== undefined) return admitAs(entry, event, builtIn === undefined)
       if (keepUnknown) return event
-      throw unknownType(eventType, [...byType.keys(), ...(own?.names ?? [])])
+      throw unknownType(eventType, [...byType.keys(), ...(own?.names ?? [])], own)
     },
     verify({ eventType, schemaVersion, payload }, own) {
       const entry = byType.get(eventType) ?? own?.get(eventType)
@@ -121,9 +134,10 @@ export function createCatalog(
       const known = entry?.versions.find(({ version }) => version === schemaVersion) ?? entry?.versions.at(-1)
       known?.reader(payload)
     },
-    read(envelope, accepts) {
+    read(envelope, accepts, own) {
       const { eventType: type, schemaVersion: version, payload } = envelope
-      const reading = graph.read({ type, version, payload }, accepts)
+      const ownEntry = byType.has(type) ? undefined : own?.get(type)
+      const reading = (ownEntry ? ownGraph(ownEntry) : graph).read({ type, version, payload }, accepts)
       if (reading.payload === payload) return envelope
       const metadata = { ...envelope.metadata, castFrom: versionName(type, version) }
       return {
@@ -176,7 +190,7 @@ function castable({ definition, versions }: CatalogEntry): CastableVersion[] {
   }))
 }
 
-function admitAs(entry: CatalogEntry, event: CompleteEvent): CompleteEvent {
+function admitAs(entry: CatalogEntry, event: CompleteEvent, isOwn: boolean): CompleteEvent {
   const { definition } = entry
   if (definition.isDerived)
     throw new KeelsonError('event_type_derived', `${definition.type} is derived from the log`)
@@ -187,6 +201,8 @@ function admitAs(entry: CatalogEntry, event: CompleteEvent): CompleteEvent {
   const schemaVersion = isFilled ? definition.version : event.envelope.schemaVersion
   checkVersion(schemaVersion, definition)
   const exact = entry.versions.find(({ version }) => version === schemaVersion)
+  // Of a type in code older minors may be known to nobody any more; what was registered and deleted is not taken.
+  if (exact === undefined && isOwn) throw unknownVersion(schemaVersion, entry)
   ;(exact?.validator ?? entry.validator)(event.envelope.payload)
   const envelope =
     schemaVersion === event.envelope.schemaVersion ? event.envelope : { ...event.envelope, schemaVersion }
@@ -198,7 +214,15 @@ function refuseTwins(what: string, names: readonly string[]): void {
   if (twin !== undefined) throw new TypeError(`Two ${what} are named ${twin}`)
 }
 
-function unknownType(type: string, known: readonly string[]): KeelsonError {
+function unknownType(type: string, known: readonly string[], own: OwnTypes | undefined): KeelsonError {
+  if (own?.isRegistered?.(type)) {
+    const hint = 'register it with `event`, such as topic, summary and producer'
+    return new KeelsonError(
+      'event_type_unknown',
+      `A schema of the name "${type}" is registered, but not as an event type: ${hint}`,
+      { faults: [{ pointer: '/eventType', message: 'is a schema, but not an event type', hint }] },
+    )
+  }
   const nearest = nearestNames(type, known)
   const hint =
     nearest.length > 0 ? `did you mean ${nearest.join(', ')}?` : 'GET /v1/catalog lists the known types'
@@ -206,6 +230,17 @@ function unknownType(type: string, known: readonly string[]): KeelsonError {
     nearest,
     faults: [{ pointer: '/eventType', message: 'is not in the catalogue', hint }],
   })
+}
+
+function unknownVersion(version: string, { definition, versions }: CatalogEntry): KeelsonError {
+  const known = versions.map(one => one.version).join(', ')
+  return new KeelsonError(
+    'event_version_unknown',
+    `${definition.type} has no version ${version}: there is ${known}`,
+    {
+      faults: [{ pointer: '/schemaVersion', message: `must be one of ${known}` }],
+    },
+  )
 }
 
 function checkVersion(version: string, definition: EventDefinition): void {

@@ -44,6 +44,8 @@ function phrase(
       const message = `must be one of ${list(params['allowedValues'])}`
       return nearest === undefined ? [message] : [message, `did you mean ${JSON.stringify(nearest)}?`]
     }
+    case 'anyOf':
+      return ['must fit one of several alternatives']
     case 'const':
       return [`must be ${JSON.stringify(params['allowedValue'])}`]
     case 'type':

@@ -2,12 +2,16 @@
 export function nearestNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.slice(0, 100).toLowerCase()
   const limit = Math.max(2, Math.floor(wanted.length / 3))
-  return known
-    .map(candidate => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, 3)
-    .map(({ candidate }) => candidate)
+  return (
+    known
+      // It takes a change for each character that one has more, and measuring is what takes time.
+      .filter(candidate => Math.abs(candidate.length - wanted.length) <= limit)
+      .map(candidate => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+      .filter(({ distance }) => distance <= limit)
+      .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+      .slice(0, 3)
+      .map(({ candidate }) => candidate)
+  )
 }
 
 /** Levenshtein distance. */

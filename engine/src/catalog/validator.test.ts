@@ -193,3 +193,63 @@ describe('what a fault says of the value', () => {
     expect(said).not.toMatch(/secret|third/)
   })
 })
+
+describe('a member with a name that every object knows', () => {
+  it.each(['toString', 'valueOf', 'hasOwnProperty', 'constructor', '__proto__'])('is missed: %s', name => {
+    const named = createValidator(Type.Object(Object.fromEntries([[name, Type.Unknown()]])))
+    expect(() => named({})).toThrow(`must have "${name}"`)
+    expect(named(JSON.parse(`{ "${name}": 1 }`))).toBeUndefined()
+  })
+})
+
+describe('items that must differ', () => {
+  const unique = createValidator(
+    Type.Object({ l: Type.Array(Type.Unknown(), { uniqueItems: true, minItems: 1 }) }),
+  )
+
+  it.each<[JsonValue[]]>([
+    [[0, -0]],
+    [[{ a: 0 }, { a: -0 }]],
+    [
+      [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+    ],
+    [['a', 'b', 'a']],
+    [[[1], [1]]],
+    [[null, null]],
+  ])('are refused where they are stored the same: %j', l => {
+    expect(() => unique({ l })).toThrow('/payload/l must not have duplicate items')
+  })
+
+  it.each<[JsonValue[]]>([[[1, '1', true, 'true', null, 'null', [], {}, '[]', [1], ['1']]], [[0]]])(
+    'are taken where they differ: %j',
+    l => {
+      expect(unique({ l })).toBeUndefined()
+      expect(() => unique({ l: [] })).toThrow('/payload/l')
+    },
+  )
+
+  it('may be a member of that name', () => {
+    const named = createValidator(Type.Object({ uniqueItems: Type.Literal(true) }))
+    expect(named({ uniqueItems: true })).toBeUndefined()
+  })
+})
+
+describe('a large payload that does not fit', () => {
+  const line = Type.Object({ sku: Type.String(), count: Type.Integer() }, { additionalProperties: false })
+  const order = createValidator(Type.Object({ lines: Type.Array(line) }, { additionalProperties: false }))
+  const lines = (count: number): JsonValue[] => Array.from({ length: count }, () => ({ sku: 'a', count: 1 }))
+
+  it('has its fault named where that takes no longer than a tenth of a second', () => {
+    expect(() => order({ lines: [...lines(1_000), { sku: 1, count: 1 }] })).toThrow('/payload/lines/1000/sku')
+  })
+
+  it('is refused without', () => {
+    expect(() => order({ lines: [...lines(100_000), { sku: 1, count: 1 }] })).toThrow(
+      '/payload does not fit its schema, and is too large to find out where',
+    )
+    expect(order({ lines: lines(100_000) })).toBeUndefined()
+  })
+})

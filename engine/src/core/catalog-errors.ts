@@ -20,6 +20,12 @@ export const catalogErrors = {
     meaning: 'The schema is not compatible with the one that it is compared to.',
     remedy: 'Change what the detail names, or give the breaking schema a name of its own.',
   },
+  stream_reserved: {
+    status: 422,
+    retryable: false,
+    meaning: 'Only Keelson itself writes to this stream, and it cannot be closed.',
+    remedy: 'Give the event another aggregate.',
+  },
   event_version_unreadable: {
     status: 406,
     retryable: false,

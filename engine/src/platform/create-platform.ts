@@ -1,8 +1,8 @@
 import type { SubscriptionOptions } from '../bus/index.ts'
 import { ShardedSubscription } from '../bus/index.ts'
 import type { Catalog, FrozenSchema, Registry, SchemaCheckers } from '../catalog/index.ts'
-import { createCatalog, createRegistry } from '../catalog/index.ts'
-import type { Clock, CompleteEvent, IdSource, JsonValue } from '../core/index.ts'
+import { createCatalog, createRegistry, registryEvents } from '../catalog/index.ts'
+import type { Clock, CompleteEvent, EventDefinition, IdSource, JsonValue } from '../core/index.ts'
 import {
   completeEvent,
   createIdSource,
@@ -19,6 +19,7 @@ import type {
   AppendOptions,
   EventStore,
   Receipt,
+  RecordedEvent,
   ScavengeOptions,
   ScavengeReport,
   StreamWrite,
@@ -29,7 +30,7 @@ import type { ContextDefinition } from './define-context.ts'
 import type { DualPublishing } from './dual-publishing.ts'
 import { DualPublisher } from './dual-publishing.ts'
 import { readAs } from './read-as.ts'
-import { createRegistryLog } from './registry-log.ts'
+import { createRegistryLog, refuseReservedStream } from './registry-log.ts'
 import { scavengeTenant } from './scavenge-tenant.ts'
 import { schemaLanguages } from './schema-languages.ts'
 import { streamName } from './stream-name.ts'
@@ -106,15 +107,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const clock = options.clock ?? systemClock
   const ids = options.ids ?? createIdSource(clock)
   const source = options.source ?? 'keelson'
-  const catalog = createCatalog(
-    contexts.flatMap(context => context.events),
-    {
-      commands: contexts.flatMap(context => context.commands ?? []),
-      topics: contexts.flatMap(context => context.topics ?? []),
-      casters: contexts.flatMap(context => context.casters ?? []),
-      frozen: options.frozen ?? [],
-    },
-  )
+  const catalog = createCatalog(withRegistryEvents(contexts.flatMap(context => context.events)), {
+    commands: contexts.flatMap(context => context.commands ?? []),
+    topics: contexts.flatMap(context => context.topics ?? []),
+    casters: contexts.flatMap(context => context.casters ?? []),
+    frozen: options.frozen ?? [],
+  })
   const dual = new DualPublisher(options.dualPublish ?? [], catalog, clock)
   const projections = new Map<string, ShardedSubscription>()
   const subscriptions: ShardedSubscription[] = []
@@ -129,18 +127,29 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     log: createRegistryLog(store, { clock, ids }),
     checkers: schemaLanguages(options.schemaLanguages ?? {}),
     isTaken: name => catalog.get(name) !== undefined,
+    builtIn: catalog.entries,
     clock,
   })
 
   const complete = (tenantId: string, input: JsonValue): CompleteEvent =>
     completeEvent(toEnvelope(input), { tenantId, ids, now: clock.now(), source })
   const admission = new Admission(catalog, registry, options.keepsUnknownTypes ?? (() => false))
+  const readEach = async (
+    events: readonly RecordedEvent[],
+    accepts: readonly string[],
+  ): Promise<readonly RecordedEvent[]> => {
+    if (accepts.length === 0) return events
+    const own = events.filter(({ eventType }) => catalog.get(eventType) === undefined)
+    for (const tenantId of new Set(own.map(event => event.tenantId))) await registry.load(tenantId)
+    return events.map(event => readAs(event, catalog, accepts, registry.ownTypes(event.tenantId)))
+  }
   const publish = async (
     tenantId: string,
     input: JsonValue,
     appendOptions?: AppendOptions,
   ): Promise<Receipt> => {
     const event = await admission.admit(tenantId, complete(tenantId, input))
+    refuseReservedStream(streamName(event.envelope))
     const twin = dual.twin(event, other => admission.admitKnown(tenantId, complete(tenantId, other)))
     const [receipt] = await store.append(tenantId, writesOf(event, twin), appendOptions)
     return receipt as Receipt
@@ -163,12 +172,8 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
     async subscribe({ accepts = [], ...subscriptionOptions }) {
       const subscription = new ShardedSubscription(store, {
         ...subscriptionOptions,
-        handle: (events, unit, signal) =>
-          subscriptionOptions.handle(
-            accepts.length === 0 ? events : events.map(event => readAs(event, catalog, accepts)),
-            unit,
-            signal,
-          ),
+        handle: async (events, unit, signal) =>
+          subscriptionOptions.handle(await readEach(events, accepts), unit, signal),
       })
       subscriptions.push(subscription)
       await subscription.start()
@@ -197,6 +202,12 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
       await store.close()
     },
   }
+}
+
+/** Their names are taken on every platform: what is registered is told by them. */
+function withRegistryEvents(events: readonly EventDefinition[]): readonly EventDefinition[] {
+  const known = new Set(events.map(({ type }) => type))
+  return [...events, ...registryEvents.filter(({ type }) => !known.has(type))]
 }
 
 /** Each in the stream of what it is about, and both or neither. */

@@ -1,11 +1,12 @@
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../core/index.ts'
-import { defineEvent, KeelsonError } from '../core/index.ts'
+import { completeEvent, createIdSource, defineEvent, KeelsonError, platformTenant } from '../core/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
 import type { PlatformOptions } from './create-platform.ts'
 import { createPlatform } from './create-platform.ts'
 import { defineContext } from './define-context.ts'
+import { readAs } from './read-as.ts'
 
 const schema = (properties: JsonObject) =>
   JSON.stringify({
@@ -148,5 +149,119 @@ describe('an event type that a tenant registered', () => {
       },
       { contexts: [noted], keepsUnknownTypes: () => true },
     )
+  })
+})
+
+describe('the registry of a platform', () => {
+  const forged = {
+    eventType: 'SchemaRegistered',
+    occurredAt: '2026-06-11T09:00:01Z',
+    aggregateType: 'SchemaRegistry',
+    aggregateId: 'schemas',
+    payload: {},
+  }
+
+  it('is written by nobody else, whatever the contexts are', async () => {
+    await withPlatform(
+      async ({ publish, registry }) => {
+        expect(await codeOf(publish('acme', forged))).toBe('event_type_reserved')
+        expect(await codeOf(publish('acme', { ...forged, eventType: 'com.example.other' }))).toBe(
+          'stream_reserved',
+        )
+        const own = { schemaType: 'JSON' as const, schema: schema({}), event }
+        expect(await codeOf(registry.register('acme', 'SchemaRegistered', own))).toBe('schema_subject_taken')
+      },
+      { keepsUnknownTypes: () => true },
+    )
+  })
+
+  it('passes over what was appended past it', async () => {
+    await withPlatform(async ({ registry, store }) => {
+      const own = { schemaType: 'JSON' as const, schema: schema({}), event }
+      await registry.register('acme', 'ShipmentLeft', own)
+      const wrong = completeEvent(forged, {
+        tenantId: 'acme',
+        ids: createIdSource(),
+        now: Date.now(),
+        source: 'x',
+      })
+      await store.append('acme', [{ stream: 'SchemaRegistry-schemas', expected: 1, events: [wrong] }])
+      await registry.load('acme', { isFresh: true })
+      expect(await registry.register('acme', 'ShipmentSeen', own)).toMatchObject({ version: 1 })
+    })
+  })
+})
+
+describe('a reader of an own type', () => {
+  it('gets it in the minor that it accepts', async () => {
+    await withPlatform(async ({ publish, registry, store, subscribe, catalog }) => {
+      const register = (properties: JsonObject) =>
+        registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema(properties), event })
+      await register({})
+      await register({ weight: { type: 'number' } })
+      const { eventId } = await publish('acme', shipped({ shipmentId: '7', weight: 2 }))
+      const stored = await store.readEvent('acme', eventId)
+      if (!stored) throw new Error('nothing was stored')
+      const read = readAs(stored, catalog, ['ShipmentLeft@1.0'], registry.ownTypes('acme'))
+      expect(read.envelope).toMatchObject({ schemaVersion: '1.0', payload: { shipmentId: '7' } })
+      const seen: unknown[] = []
+      const subscription = await subscribe({
+        name: 'reader',
+        filter: { types: ['ShipmentLeft'] },
+        accepts: ['ShipmentLeft@1.0'],
+        handle: events => void seen.push(...events.map(one => one.envelope.payload)),
+      })
+      expect(await subscription.waitFor(stored.position, 5_000)).toBe(true)
+      expect(seen).toEqual([{ shipmentId: '7' }])
+    })
+  })
+
+  it('is refused a version that was registered and deleted', async () => {
+    await withPlatform(async ({ publish, registry }) => {
+      const register = (properties: JsonObject) =>
+        registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema(properties), event })
+      await register({})
+      await register({ weight: { type: 'number' } })
+      await registry.deleteVersion('acme', 'ShipmentLeft', 1)
+      const old = shipped({ shipmentId: '7', weight: 2 }, { schemaVersion: '1.0' })
+      expect(await codeOf(publish('acme', old))).toBe('event_version_unknown')
+    })
+  })
+})
+
+describe('registering', () => {
+  const own = { schemaType: 'JSON' as const, schema: schema({}), event }
+
+  it('the very same again is the version that there is, also once it was read back', async () => {
+    const store = createMemoryStore()
+    for (let time = 0; time < 3; time += 1) {
+      const platform = await createPlatform({ store, contexts: [] })
+      expect(await platform.registry.register('acme', 'ShipmentLeft', own)).toMatchObject({
+        version: 1,
+        isNew: time === 0,
+      })
+      expect(await platform.registry.register('acme', 'ShipmentLeft', own)).toMatchObject({
+        version: 1,
+        isNew: false,
+      })
+    }
+    await store.close()
+  })
+
+  it('a name that the platform took later goes on for whoever had it', async () => {
+    await withPlatform(async ({ registry, publish }) => {
+      await registry.register('acme', 'ShipmentLeft', own)
+      await registry.register(platformTenant, 'ShipmentLeft', {
+        ...own,
+        schema: schema({ colour: { type: 'string' } }),
+      })
+      const next = { ...own, schema: schema({ weight: { type: 'number' } }) }
+      expect(await registry.register('acme', 'ShipmentLeft', next)).toMatchObject({ version: 2 })
+      await publish('acme', shipped({ shipmentId: '7', weight: 1 }))
+      expect(registry.ownTypes('acme').isShared?.('ShipmentLeft')).toBe(false)
+      expect(await codeOf(registry.register('globex', 'ShipmentLeft', own))).toBe('schema_subject_taken')
+      await publish('globex', shipped({ shipmentId: '7', colour: 'red' }))
+      expect(registry.ownTypes('globex').isShared?.('ShipmentLeft')).toBe(true)
+    })
   })
 })

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
+import { registryEvents } from '../catalog/index.ts'
 import type { JsonObject, JsonValue } from '../core/index.ts'
 import { defineEvent, KeelsonError } from '../core/index.ts'
 import { defineProjection } from '../projection/index.ts'
@@ -264,6 +265,7 @@ describe('createPlatform', () => {
       expect(catalog.entries.map(({ definition }) => definition.type)).toEqual([
         'OrderPlaced',
         'OrderCounted',
+        ...registryEvents.map(({ type }) => type),
       ])
     })
     const other = defineContext({ name: 'other', events: [OrderPlaced] })

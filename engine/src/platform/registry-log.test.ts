@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Registry } from '../catalog/index.ts'
 import { createJsonChecker, createRegistry, registryEvents } from '../catalog/index.ts'
-import { platformTenant, runInContext } from '../core/index.ts'
+import type { Clock } from '../core/index.ts'
+import { platformTenant, runInContext, systemClock } from '../core/index.ts'
 import type { EventStore } from '../store/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
 import { openSqliteStore } from '../store/sqlite/index.ts'
@@ -22,9 +23,10 @@ const unused = {
   parse: () => ({ canonical: '' }),
   compare: () => ({ isCompatible: true, messages: [] }),
 }
-const registryOn = (store: EventStore): Registry =>
+const registryOn = (store: EventStore, clock: Clock = systemClock): Registry =>
   createRegistry({
-    log: createRegistryLog(store),
+    log: createRegistryLog(store, { clock }),
+    clock,
     checkers: { JSON: json, AVRO: unused, PROTOBUF: unused },
     isTaken: () => false,
   })
@@ -74,7 +76,9 @@ describe('a registry in the event store', () => {
   it("writes events of its own definitions into the tenant's log, with who asked for it", async () => {
     const store = createMemoryStore()
     opened.push(store)
-    await runInContext({ actor: 'key-7' }, () => registryOn(store).register('acme', 's', request(1)))
+    await runInContext({ actor: 'key-7', source: 'deploy' }, () =>
+      registryOn(store).register('acme', 's', request(1)),
+    )
     const events = await Array.fromAsync(store.readStream('acme', 'SchemaRegistry-schemas'))
     expect(events.map(({ eventType }) => eventType)).toEqual([
       'SchemaCompatibilityChanged',
@@ -82,13 +86,31 @@ describe('a registry in the event store', () => {
     ])
     expect(events[1]?.envelope).toMatchObject({
       tenantId: 'acme',
-      metadata: { user: 'key-7' },
+      source: 'Schema Registry',
+      metadata: { user: 'key-7', userName: 'deploy' },
       payload: { subject: 's', version: 1, id: 1_000_001 },
     })
     expect(
       await Array.fromAsync(store.readAll({ tenantId: 'acme' }, { filter: { topics: ['catalog'] } })),
     ).toHaveLength(2)
     expect(registryEvents.every(({ isReserved, topic }) => isReserved && topic === 'catalog')).toBe(true)
+  })
+
+  it('is forgotten with its tenant in every process', async () => {
+    const [one, other] = await Promise.all([sqlite('deleted.db'), sqlite('deleted.db')])
+    let now = Date.now()
+    const clock = { now: () => now }
+    const far = registryOn(other, clock)
+    const event = { topic: 'orders', summary: 'Placed.', producer: 'Shop' }
+    await registryOn(one, clock).register('acme', 'OrderPlaced', { schema: '{"type":"object"}', event })
+    await far.load('acme')
+    expect(far.ownTypes('acme').names).toEqual(['OrderPlaced'])
+    await one.deleteTenant('acme')
+    now += 1_000
+    await far.load('acme')
+    expect(far.ownTypes('acme').names).toEqual([])
+    expect((await far.subjects('acme')).items).toEqual([])
+    await expect(far.byId('acme', 1_000_001)).rejects.toMatchObject({ code: 'schema_not_found' })
   })
 
   it('begins anew for a tenant that was deleted and made again', async () => {

@@ -88,6 +88,8 @@ function readingCase(
     name: `${type} ${from.version}: its examples can be read as ${to.version}`,
     async run() {
       for (const example of examplesOf(from)) {
+        // A consumer that knows nothing of casters, and one that asks for its version.
+        to.reader(example)
         const read = catalog.read(envelopeOf(type, from.version, example), [`${type}@${to.version}`])
         if (read.schemaVersion !== to.version) throw new Error(`It was read as ${read.schemaVersion}`)
         to.validator(read.payload)

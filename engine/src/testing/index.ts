@@ -5,3 +5,12 @@ export { catalogContract } from './catalog-contract.ts'
 export type { ContractCase, QueueBounds, StoreFixture } from './contract-case.ts'
 export { sampleEvent } from './sample-event.ts'
 export { storeContract } from './store-contract.ts'
+export { ManualAlarm } from './transport-contract/manual-alarm.ts'
+export type {
+  EventToSend,
+  SentEvent,
+  TransportContractCase,
+  TransportFixture,
+  TransportProcess,
+} from './transport-contract/transport-case.ts'
+export { transportContract } from './transport-contract/transport-contract.ts'

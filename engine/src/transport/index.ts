@@ -25,9 +25,17 @@ export type { FilterPosition } from './filter/syntax/syntax-error.ts'
 export type { SystemProperty } from './filter/syntax/system-property.ts'
 export type { UsedProperties } from './filter/used-properties.ts'
 export { usedProperties } from './filter/used-properties.ts'
-export type { Delivery, Receiver, ReceiverStatus, SetAsideOptions, Transport } from './port.ts'
-export type { ReceiverSpec, Start, Support, TransportCapabilities } from './port-types.ts'
+export type { Delivery, Receiver, Transport } from './port.ts'
+export type {
+  ReceiverSpec,
+  ReceiverStatus,
+  SetAsideOptions,
+  Start,
+  Support,
+  TransportCapabilities,
+} from './port-types.ts'
 export type { Attempt, DeadLetterReason } from './record/attempt.ts'
+export type { LogPlace } from './record/collections.ts'
 export {
   checkSubscriptionName,
   deadLetterCollection,

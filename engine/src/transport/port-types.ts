@@ -1,6 +1,7 @@
 import type { Envelope } from '../core/index.ts'
 import type { StoreCapabilities } from '../store/index.ts'
 import type { Filter } from './filter/filter.ts'
+import type { Attempt } from './record/attempt.ts'
 
 /** `native`: the transport does it; `emulated`: the adapter does; `refused`: who asks for it gets an error. */
 export type Support = 'native' | 'emulated' | 'refused'
@@ -39,4 +40,23 @@ export interface ReceiverSpec {
   readonly start: Start
   /** Deliveries that may be in hand, or done and not yet kept as such. */
   readonly window: number
+}
+
+export interface SetAsideOptions {
+  /** The try that led to it, where there was one. */
+  readonly attempt?: Attempt
+  readonly parksKey?: boolean
+}
+
+export interface ReceiverStatus {
+  readonly isOwner: boolean
+  /** Name of whoever owns it; undefined for nobody. */
+  readonly owner: string | undefined
+  /** Everything up to here is done, waits for a retry or is set aside. */
+  readonly position: number
+  /** Events behind the newest, and the age of the oldest of them. */
+  readonly lag: { readonly events: number; readonly seconds: number }
+  /** Waiting for a retry, and set aside; counted up to 1,000. */
+  readonly waiting: number
+  readonly setAside: number
 }

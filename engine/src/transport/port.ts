@@ -1,6 +1,6 @@
 import type { Envelope, JsonValue } from '../core/index.ts'
 import type { UnitPart } from '../store/index.ts'
-import type { ReceiverSpec, TransportCapabilities } from './port-types.ts'
+import type { ReceiverSpec, ReceiverStatus, SetAsideOptions, TransportCapabilities } from './port-types.ts'
 import type { Attempt, DeadLetterReason } from './record/attempt.ts'
 
 /** What carries events to subscriptions. The contract suite in `testing/` holds every adapter to each sentence below. */
@@ -53,23 +53,4 @@ export interface Receiver {
   status(): Promise<ReceiverStatus>
   /** Finishes what it was told, then lets another own the partition. May be called twice. */
   close(): Promise<void>
-}
-
-export interface SetAsideOptions {
-  /** The try that led to it, where there was one. */
-  readonly attempt?: Attempt
-  readonly parksKey?: boolean
-}
-
-export interface ReceiverStatus {
-  readonly isOwner: boolean
-  /** Name of whoever owns it; undefined for nobody. */
-  readonly owner: string | undefined
-  /** Everything up to here is done, waits for a retry or is set aside. */
-  readonly position: number
-  /** Events behind the newest, and the age of the oldest of them. */
-  readonly lag: { readonly events: number; readonly seconds: number }
-  /** Waiting for a retry, and set aside; counted up to 1,000. */
-  readonly waiting: number
-  readonly setAside: number
 }

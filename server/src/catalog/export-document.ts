@@ -2,6 +2,7 @@ import type { CatalogDocument, ChangelogEntry, CompareSchemas, EventDocument, Ve
 import {
   contextsOf,
   flowDiagram,
+  groupOf,
   KeelsonError,
   sequenceDiagram,
   slug,
@@ -34,6 +35,8 @@ export interface ExportOptions {
   /** The schemas of all versions of each event. */
   readonly versions: ReadonlyMap<string, readonly VersionedSchema[]>
   readonly compare: CompareSchemas
+  /** For types that tenants registered; without it their changes are only listed, since comparing may take long. */
+  readonly compareOwn?: CompareSchemas
 }
 
 /** A text, or texts by their path. */
@@ -67,15 +70,14 @@ export function exportDocument(
 
 const lines = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 
-/** What tenants registered may take long to compare, so of that the changes are only listed. */
 function changelogs(
   { events }: CatalogDocument,
-  { versions, compare }: ExportOptions,
+  { versions, compare, compareOwn }: ExportOptions,
 ): ReadonlyMap<string, readonly ChangelogEntry[]> {
   return new Map(
     events.map(({ type, scope }) => [
       type,
-      toChangelog(versions.get(type) ?? [], scope === 'platform' ? compare : undefined),
+      toChangelog(versions.get(type) ?? [], scope === 'platform' ? compare : compareOwn),
     ]),
   )
 }
@@ -126,7 +128,7 @@ function protoFile({ events }: CatalogDocument, { versions }: ExportOptions): st
 function diagrams(document: CatalogDocument): ReadonlyMap<string, string> {
   const events = new Map(document.events.map(event => [event.type, event]))
   const flows = contextsOf(document).map(name => {
-    const own = document.events.filter(event => (event.context ?? '') === name)
+    const own = document.events.filter(event => groupOf(event) === name)
     return [`flow/${slug(name === '' ? 'other' : name)}.mmd`, `${flowDiagram(own)}\n`] as const
   })
   const sequences = document.commands.map(

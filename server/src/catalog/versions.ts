@@ -2,7 +2,11 @@ import type { CatalogEntry, JsonObject, VersionedSchema } from 'keelson'
 
 /** The schemas of all versions of an event, oldest first. */
 export function versionsOf(entry: CatalogEntry): readonly VersionedSchema[] {
-  return entry.versions.map(({ version, document }) => ({ version, document: document as JsonObject }))
+  return entry.versions.map(({ version, document, hash }) => ({
+    version,
+    document: document as JsonObject,
+    ...(hash !== undefined && { hash }),
+  }))
 }
 
 export function allVersions(

@@ -1,11 +1,7 @@
+import type { ReceivedProblem } from './command-words.ts'
+import { inCommandWords } from './command-words.ts'
+import type { Connection } from './connection.ts'
 import { CommandFailure, exitCodeFor, exitCodes } from './exit-code.ts'
-
-/** Where the client commands find the server, and who they are. */
-export interface Connection {
-  readonly url: string
-  readonly apiKey: string | undefined
-  readonly tenant: string | undefined
-}
 
 export interface CallOptions {
   readonly method?: string
@@ -49,18 +45,13 @@ export async function call(
     )
   }
   if (response.ok) return response
-  throw await toFailure(response)
+  throw await toFailure(response, connection)
 }
 
-async function toFailure(response: Response): Promise<CommandFailure> {
+async function toFailure(response: Response, connection: Connection): Promise<CommandFailure> {
   const text = await response.text()
   try {
-    const problem = JSON.parse(text) as {
-      code?: string
-      detail?: string
-      remedy?: string
-      errors?: { pointer: string; message: string }[]
-    }
+    const problem = inCommandWords(JSON.parse(text) as ReceivedProblem, connection)
     const faults = (problem.errors ?? []).map(fault => `\n  ${fault.pointer} ${fault.message}`).join('')
     return new CommandFailure(
       `${problem.detail ?? response.statusText} [${problem.code ?? response.status}]${faults}\n${problem.remedy ?? ''}`.trimEnd(),

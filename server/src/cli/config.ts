@@ -5,7 +5,7 @@ import { databaseAddress, hasPassword } from '../start/database-address.ts'
 import { isAddress } from '../start/open-archive.ts'
 import type { StartOptions, StoreOptions } from '../start/options.ts'
 import { startDefaults } from '../start/options.ts'
-import type { Connection } from './client.ts'
+import type { Connection } from './connection.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 
 /** Settings by name: a flag counts before its environment variable, that before the file. */
@@ -101,12 +101,10 @@ export class Config {
     // Not repeated: it would stand in the terminal and in logs.
     if (username !== '' || password !== '')
       throw usage('The URL holds a user or password: the API key alone says who you are')
+    const tenant = this.get('tenant')
     const keyFile = this.#flags['apiKeyFile'] as string | undefined
-    return {
-      url,
-      apiKey: keyFile === undefined ? this.get('apiKey') : readKeyFile(keyFile),
-      tenant: this.get('tenant'),
-    }
+    if (keyFile !== undefined) return { url, apiKey: readKeyFile(keyFile), keyFile, tenant }
+    return { url, apiKey: checkedKey(this.get('apiKey'), 'KEELSON_API_KEY'), tenant }
   }
 
   /** Never repeated in a message: it may hold a password. */
@@ -170,11 +168,19 @@ function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
 }
 
 function readKeyFile(path: string): string {
+  let text: string
   try {
-    return readFileSync(path, 'utf8').trim()
+    text = readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new CommandFailure(`The key file ${path} cannot be read`, exitCodes.usage, error)
+    throw new CommandFailure(`The key file ${path} (--api-key-file) cannot be read`, exitCodes.usage, error)
   }
+  return checkedKey(text, `The key file ${path} (--api-key-file)`)
+}
+
+/** What could not even be sent is none; it is not repeated. */
+function checkedKey<Key extends string | undefined>(key: Key, place: string): Key {
+  if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return key
+  throw usage(`${place} holds no API key: a key is one word of up to 512 letters, digits and signs`)
 }
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

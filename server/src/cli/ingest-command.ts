@@ -2,8 +2,9 @@ import { createReadStream, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import type { ImportAnswer } from '../http/import-route.ts'
-import type { Connection } from './client.ts'
 import { call } from './client.ts'
+import { withCommands } from './command-words.ts'
+import type { Connection } from './connection.ts'
 import { printable, printableJson } from './event-line.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 import { Progress } from './progress.ts'
@@ -92,7 +93,7 @@ function report(file: string, answer: ImportAnswer): string {
     `${file === '-' ? 'standard input' : file}: ${answer.stored} stored, ${answer.duplicates} known before, ${answer.refused} refused (${answer.read} read, ${(answer.duration / 1000).toFixed(1)} s)`,
   ]
   for (const problem of answer.problems.slice(0, shownProblems))
-    lines.push(`  line ${problem.line}: ${printable(problem.message)} [${problem.code}]`)
+    lines.push(`  line ${problem.line}: ${printable(withCommands(problem.message))} [${problem.code}]`)
   if (answer.refused > shownProblems)
     lines.push(`  … and ${answer.refused - shownProblems} more (--json lists the first 100)`)
   return `${lines.join('\n')}\n`

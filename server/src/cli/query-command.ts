@@ -1,6 +1,6 @@
 import type { EventItem, EventPage } from '../api/types.ts'
-import type { Connection } from './client.ts'
 import { call } from './client.ts'
+import type { Connection } from './connection.ts'
 import { eventLine, printableJson } from './event-line.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventItem } from '../api/types.ts'
-import type { Connection } from './client.ts'
 import { call } from './client.ts'
+import type { ReceivedProblem } from './command-words.ts'
+import { inCommandWords } from './command-words.ts'
+import type { Connection } from './connection.ts'
 import { CommandFailure, exitCodes } from './exit-code.ts'
 import type { FilterFlags } from './query-command.ts'
 import { print, toParameters } from './query-command.ts'
@@ -35,7 +37,7 @@ export async function tailCommand(
         delay = 500
         if (frame.event === 'ready')
           last ??= String((JSON.parse(frame.data) as { position: number }).position)
-        if (frame.event === 'error') throwFinal(frame.data)
+        if (frame.event === 'error') throwFinal(frame.data, connection)
         if (frame.event !== 'event') continue
         const item = JSON.parse(frame.data) as EventItem
         last = frame.id ?? last
@@ -53,16 +55,14 @@ export async function tailCommand(
   }
 }
 
-interface StreamError {
-  readonly code?: string
-  readonly detail?: string
-  readonly remedy?: string
+interface StreamError extends ReceivedProblem {
   readonly retryable?: boolean
 }
 
 /** An error that ended the stream: one that a repeat does not mend ends the command too. */
-function throwFinal(data: string): void {
-  const { code, detail, remedy, retryable } = JSON.parse(data) as StreamError
-  if (retryable !== false) return
+function throwFinal(data: string, connection: Connection): void {
+  const problem = JSON.parse(data) as StreamError
+  if (problem.retryable !== false) return
+  const { code, detail, remedy } = inCommandWords(problem, connection)
   throw new CommandFailure(`${detail ?? 'The server ended the stream'} [${code}]\n${remedy ?? ''}`.trimEnd())
 }

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogEntry, Platform, RecordedEvent } from 'keelson'
+import type { CatalogEntry, Platform, RecordedEvent } from 'keelson'
 import { KeelsonError, nearestNames, readAs } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { toEventItem, toListItem } from '../api/event-item.ts'
@@ -26,7 +26,10 @@ export async function acceptsOf(
   const found = await Promise.all(types.map(type => findType(platform, tenantId, type)))
   for (const [at, name] of names.entries()) {
     const fault = faultOf(name, found[at], () => namesSeen(platform, tenantId))
-    if (fault !== undefined) query.fault('accepts', fault)
+    if (fault === undefined) continue
+    query.fault('accepts', fault)
+    // Looking for the nearest of many names takes time: the first is enough.
+    break
   }
   return names
 }
@@ -61,8 +64,11 @@ function faultOf(
   }
   const versions = entry.versions.map(one => one.version)
   const isThere =
-    version === '' || versions.some(one => one === version || one.slice(0, version.length + 1) === `${version}.`)
-  return isThere ? undefined : `names ${name}, but ${type} has no such version; there are ${versions.join(', ')}`
+    version === '' ||
+    versions.some(one => one === version || one.slice(0, version.length + 1) === `${version}.`)
+  return isThere
+    ? undefined
+    : `names ${name}, but ${type} has no such version; there are ${versions.join(', ')}`
 }
 
 const namesSeen = ({ catalog, registry }: Platform, tenantId: string): readonly string[] => [
@@ -75,16 +81,25 @@ function splitName(name: string): { readonly type: string; readonly version: str
   return { type, version }
 }
 
+/** The event in a version that is accepted, of the catalogue's types and of its tenant's own. */
+export function readAccepted(
+  event: RecordedEvent,
+  { catalog, registry }: Platform,
+  accepts: readonly string[],
+): RecordedEvent {
+  return readAs(event, catalog, accepts, registry.ownTypes(event.tenantId))
+}
+
 /** Among several events one that cannot be cast comes as it is stored, with the reason: the others are not held up. */
 export function toAcceptedItem(
   event: RecordedEvent,
   view: View,
-  catalog: Catalog,
+  platform: Platform,
   accepts: readonly string[],
 ): EventItem {
   if (accepts.length === 0) return toListItem(event, view)
   try {
-    return toListItem(readAs(event, catalog, accepts), view)
+    return toListItem(readAccepted(event, platform, accepts), view)
   } catch (error) {
     if (!(error instanceof KeelsonError)) throw error
     return { ...toEventItem(event, view), unreadable: { code: error.code, detail: error.message } }

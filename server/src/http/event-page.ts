@@ -1,4 +1,4 @@
-import type { Catalog, EventStore, RecordedEvent } from 'keelson'
+import type { EventStore, Platform, RecordedEvent } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import type { EventItem } from '../api/types.ts'
 import { toAcceptedItem } from './accepted.ts'
@@ -12,15 +12,15 @@ export class PageBuilder {
   readonly items: EventItem[] = []
   readonly #limit: number
   readonly #view: View
-  readonly #catalog: Catalog
+  readonly #platform: Platform
   readonly #accepts: readonly string[]
   #size = 0
   #last: RecordedEvent | undefined
 
-  constructor(limit: number, view: View, catalog: Catalog, accepts: readonly string[]) {
+  constructor(limit: number, view: View, platform: Platform, accepts: readonly string[]) {
     this.#limit = limit
     this.#view = view
-    this.#catalog = catalog
+    this.#platform = platform
     this.#accepts = accepts
   }
 
@@ -33,7 +33,7 @@ export class PageBuilder {
   }
 
   add(event: RecordedEvent): void {
-    this.items.push(toAcceptedItem(event, this.#view, this.#catalog, this.#accepts))
+    this.items.push(toAcceptedItem(event, this.#view, this.#platform, this.#accepts))
     if (this.#view === 'full') this.#size += event.body.length
     this.#last = event
   }

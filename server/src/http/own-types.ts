@@ -1,5 +1,4 @@
 import type { CatalogEntry } from 'keelson'
-import { platformTenant } from 'keelson'
 import type { ServerContext } from './server-context.ts'
 
 /** Event types that were registered at run time, besides those that are defined in code. */
@@ -17,8 +16,9 @@ export async function registeredTypes(
   const { registry } = platform
   await registry.load(tenantId)
   const seen = registry.ownTypes(tenantId)
-  const shared = new Set(registry.ownTypes(platformTenant).names)
   const entries = (isShared: boolean) =>
-    seen.names.filter(name => shared.has(name) === isShared).flatMap(name => seen.get(name) ?? [])
+    seen.names
+      .filter(name => (seen.isShared?.(name) ?? false) === isShared)
+      .flatMap(name => seen.get(name) ?? [])
   return { own: entries(false), shared: entries(true) }
 }

@@ -2,11 +2,11 @@ import type { AuditFilter } from '@keelson/contexts/audit'
 import { countFacets, searchEvents } from '@keelson/contexts/audit'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { RecordedEvent } from 'keelson'
-import { KeelsonError, readAs } from 'keelson'
+import { KeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { toDefinitionItem, toEventItem, toListItem } from '../api/event-item.ts'
 import type { EventDetail, EventPage } from '../api/types.ts'
-import { acceptsOf, findType } from './accepted.ts'
+import { acceptsOf, findType, readAccepted } from './accepted.ts'
 import { readerOf } from './access.ts'
 import { fillPage, PageBuilder } from './event-page.ts'
 import { filterNames, fromCursor, QueryReader, toCursor } from './query.ts'
@@ -21,7 +21,7 @@ const sorts = ['recorded', 'occurred'] as const
 
 export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory } = server
-  const { store, catalog } = server.platform
+  const { store } = server.platform
 
   app.get('/v1/events', { schema: searchSchema }, async (request, reply) => {
     const tenant = await readerOf(request, directory)
@@ -51,7 +51,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
       { sort, order, limit, ...after },
       goneSignal(reply),
     )
-    const page = new PageBuilder(limit, view, catalog, accepts)
+    const page = new PageBuilder(limit, view, server.platform, accepts)
     const last = await fillPage(page, store, tenant.id, positions)
     const hasMore = positions.length > limit || last !== positions.at(-1)
     const nextCursor = hasMore && last !== undefined ? toCursor(last, order, sort) : null
@@ -99,7 +99,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     query.done()
     const direction = order === 'asc' ? 'forwards' : 'backwards'
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
-    const page = new PageBuilder(limit, view, catalog, accepts)
+    const page = new PageBuilder(limit, view, server.platform, accepts)
     let hasMore = false
     const options = { direction, limit: limit + 1, ...after } as const
     for await (const event of store.readStream(tenant.id, request.params.stream, options)) {
@@ -146,7 +146,7 @@ async function toDetail(
   event: RecordedEvent,
   accepts: readonly string[],
 ): Promise<EventDetail> {
-  const { store, catalog } = server.platform
+  const { store } = server.platform
   const one = async (direction: 'forwards' | 'backwards') => {
     const found = await Array.fromAsync(
       store.readStream(tenantId, event.stream, { direction, after: event.version, limit: 1 }),
@@ -157,7 +157,7 @@ async function toDetail(
   const entry = await findType(server.platform, tenantId, event.eventType)
   const { leaf, leafHash, previousHash, blind, body } = event
   return {
-    event: toEventItem(readAs(event, catalog, accepts)),
+    event: toEventItem(readAccepted(event, server.platform, accepts)),
     definition: entry ? toDefinitionItem(entry) : null,
     seal: { leaf, leafHash, previousHash, blind, body },
     neighbours: { previous, next },

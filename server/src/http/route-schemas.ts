@@ -87,7 +87,7 @@ const sort = Type.Optional(
 const accepts = Type.Optional(
   Type.Array(Type.String(), {
     description:
-      'Versions to give events in: SubscriptionActivated@1.0, SubscriptionActivated@1 or SubscriptionActivated.',
+      'Versions to give events in: SubscriptionActivated@1.0, SubscriptionActivated@1 or SubscriptionActivated. What nobody defined is refused.',
   }),
 )
 const paging = {

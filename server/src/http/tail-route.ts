@@ -140,6 +140,8 @@ async function stream(
   }, keyCheck)
   try {
     for await (const page of server.platform.store.tail({ tenantId }, { after: options.after, signal })) {
+      // Which topic an event of a registered type is on, the registry says.
+      if (options.topic !== undefined) await server.platform.registry.load(tenantId)
       const text = page.map(event => frames(event, server, options)).join('')
       // Waiting for the client to take what it has is the back-pressure: the log is read no faster than it reads.
       if (text !== '' && !response.write(text))
@@ -166,9 +168,13 @@ function frames(
     const last = notifications.length - 1
     return notifications.map((data, at) => frame(at === last ? event.position : undefined, data)).join('')
   }
-  if (topic !== undefined && server.platform.catalog.get(event.eventType)?.definition.topic !== topic)
-    return ''
-  return frame(event.position, toAcceptedItem(event, view, server.platform.catalog, accepts))
+  if (topic !== undefined && topicOf(event, server) !== topic) return ''
+  return frame(event.position, toAcceptedItem(event, view, server.platform, accepts))
+}
+
+function topicOf({ tenantId, eventType }: RecordedEvent, { platform }: ServerContext): string | undefined {
+  const entry = platform.catalog.get(eventType) ?? platform.registry.ownTypes(tenantId).get(eventType)
+  return entry?.definition.topic
 }
 
 const frame = (position: number | undefined, data: object): string =>

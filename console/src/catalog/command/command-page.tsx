@@ -4,8 +4,9 @@ import { FieldsTable } from '../field/fields-table.tsx'
 import { EventRows } from '../page/event-rows.tsx'
 import { Examples } from '../page/examples.tsx'
 import { Heading } from '../page/heading.tsx'
+import { Missing } from '../page/missing.tsx'
 import css from '../page/page.module.css'
-import { Awaited, Missing, PageFrame, Part, Sentences } from '../page/page-frame.tsx'
+import { Awaited, PageFrame, Part, Sentences } from '../page/page-frame.tsx'
 import { SchemaView } from '../page/schema-view.tsx'
 import { useCatalog } from '../use-catalog.ts'
 
@@ -16,7 +17,14 @@ export function CommandPage() {
   return (
     <PageFrame kind="Commands" name={type}>
       <Awaited query={catalog} what="command" />
-      {catalog.data && !command && <Missing what="command" name={type} />}
+      {catalog.data && !command && (
+        <Missing
+          what="command"
+          name={type}
+          known={catalog.data.commands.map(one => one.type)}
+          toPage={near => ({ to: '/catalog/commands/$type', params: { type: near } })}
+        />
+      )}
       {catalog.data && command && <Command key={type} command={command} catalog={catalog.data} />}
     </PageFrame>
   )

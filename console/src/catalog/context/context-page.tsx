@@ -5,33 +5,44 @@ import { useMemo } from 'react'
 import type { CatalogDocument, CatalogEvent } from '../../api/catalog-types.ts'
 import { FlowDiagram } from '../flow/flow-diagram.tsx'
 import { flowGraph } from '../flow/graph.ts'
-import { contextOf } from '../model/filter.ts'
+import { byType, contextOf, OWN_TYPES } from '../model/filter.ts'
 import { EventRows } from '../page/event-rows.tsx'
 import { Heading } from '../page/heading.tsx'
+import { Missing } from '../page/missing.tsx'
 import css from '../page/page.module.css'
-import { Awaited, Missing, PageFrame, Part } from '../page/page-frame.tsx'
+import { Awaited, PageFrame, Part } from '../page/page-frame.tsx'
 import { useCatalog } from '../use-catalog.ts'
 
 export function ContextPage() {
   const { context } = useParams({ from: '/signed-in/catalog/contexts/$context' })
   const catalog = useCatalog()
   const events = useMemo(
-    () =>
-      (catalog.data?.events ?? [])
-        .filter(event => contextOf(event) === context)
-        .sort((a, b) => (a.type < b.type ? -1 : 1)),
+    () => (catalog.data?.events ?? []).filter(event => contextOf(event) === context).sort(byType),
     [catalog.data, context],
   )
   return (
     <PageFrame kind="Contexts" name={context}>
       <Awaited query={catalog} what="context" />
-      {catalog.data && events.length === 0 && <Missing what="context" name={context} />}
+      {catalog.data && events.length === 0 && (
+        <Missing
+          what="context"
+          name={context}
+          known={[...new Set(catalog.data.events.map(contextOf))]}
+          toPage={near => ({ to: '/catalog/contexts/$context', params: { context: near } })}
+        />
+      )}
       {catalog.data && events.length > 0 && (
         <Context key={context} name={context} events={events} catalog={catalog.data} />
       )}
     </PageFrame>
   )
 }
+
+/** The tenant's own types belong to no context of the product, but stand together like one. */
+const summaryOf = (name: string): string =>
+  name === OWN_TYPES
+    ? 'Event types that this tenant registered itself.'
+    : `Events, commands and topics of the context ${name}.`
 
 interface ContextProps {
   readonly name: string
@@ -44,12 +55,12 @@ function Context({ name, events, catalog }: ContextProps) {
     () => flowGraph({ events: events.filter(event => !event.isDerived), topics: catalog.topics }),
     [events, catalog],
   )
-  const commands = catalog.commands.filter(command => command.context === name)
+  const commands = catalog.commands.filter(command => command.context === name).sort(byType)
   return (
     <>
       <Heading
         name={name}
-        summary={`Everything that the context ${name} publishes, and who takes part in it.`}
+        summary={summaryOf(name)}
         tools={
           <Button
             variant="default"

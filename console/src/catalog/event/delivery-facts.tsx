@@ -4,18 +4,39 @@ import { type Field, FieldList } from '../../ui/field-list.tsx'
 import { deadLetterText, periodText, retryText } from '../model/duration.ts'
 import css from '../page/page.module.css'
 
-const mono = (text: string) => <span className="mono">{text}</span>
+const keyText = (key: string, note: string) => (
+  <>
+    <span className="mono">{key}</span>
+    <span className={css.note}>{note}</span>
+  </>
+)
 
-function facts(event: CatalogEvent): Field[] {
-  const { orderingKey, idempotencyKey, retention, retry, deadLetter } = event
-  const ordered = event.aggregate ? `The id of the ${event.aggregate}` : 'None'
-  const keyed = (label: string, key: string | undefined, without: string): Field =>
-    key === undefined ? { label, value: without } : { label, value: mono(key), copy: key }
+const SAME_FACT = 'Consumers recognise two reports of one fact by it.'
+const REPEAT = ' Publishing recognises a repeat by the event id and the header Idempotency-Key.'
+
+function keys({ aggregate, orderingKey, idempotencyKey, isDerived }: CatalogEvent): Field[] {
+  const ordered = aggregate ? `The id of the ${aggregate}` : 'None'
+  const key = idempotencyKey ?? 'the id of the event'
+  return [
+    ...(aggregate ? [{ label: 'Aggregate', value: aggregate }] : []),
+    orderingKey === undefined
+      ? { label: 'Ordering key', value: ordered }
+      : {
+          label: 'Ordering key',
+          value: keyText(orderingKey, 'Events with the same one keep their order.'),
+          copy: orderingKey,
+        },
+    {
+      label: 'Idempotency key',
+      value: keyText(key, isDerived ? SAME_FACT : SAME_FACT + REPEAT),
+      ...(idempotencyKey && { copy: idempotencyKey }),
+    },
+  ]
+}
+
+function handling({ retention, retry, deadLetter }: CatalogEvent): Field[] {
   const kept = retention && (retention.period === 'forever' ? 'Forever' : periodText(retention.period))
   return [
-    ...(event.aggregate ? [{ label: 'Aggregate', value: event.aggregate }] : []),
-    keyed('Ordering key', orderingKey, ordered),
-    keyed('Idempotency key', idempotencyKey, 'The id of the event'),
     { label: 'Retry', value: retry ? retryText(retry) : 'As the subscription says' },
     { label: 'Dead letter', value: deadLetter ? deadLetterText(deadLetter) : 'As the subscription says' },
     {
@@ -27,9 +48,9 @@ function facts(event: CatalogEvent): Field[] {
   ]
 }
 
-/** How the event comes to its consumers, and how long it stays. */
+/** How the event comes to its consumers, and how long it stays; what is derived is neither delivered nor kept. */
 export function DeliveryFacts({ event }: { readonly event: CatalogEvent }) {
-  return <FieldList fields={facts(event)} />
+  return <FieldList fields={[...keys(event), ...(event.isDerived ? [] : handling(event))]} />
 }
 
 /** Who publishes and who receives, each leading to all that it does. */
@@ -61,7 +82,7 @@ export function Parties({ event }: { readonly event: CatalogEvent }) {
           ),
         },
         {
-          label: 'Consumers',
+          label: event.isDerived ? 'Readers' : 'Consumers',
           value:
             event.consumers.length === 0 ? (
               'None that is known'

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { catalogEventQuery } from '../../api/catalog-query.ts'
-import { asProblem } from '../../api/problem.ts'
+import { deletedTypeQuery } from '../../api/catalog-query.ts'
 import { useApi, useSession } from '../../auth/context.ts'
-import css from '../page/page.module.css'
-import { Awaited, Missing, PageFrame } from '../page/page-frame.tsx'
+import { Missing } from '../page/missing.tsx'
+import { Awaited, PageFrame } from '../page/page-frame.tsx'
 import { useCatalog } from '../use-catalog.ts'
 import { EventTypeHeading } from './event-type-heading.tsx'
 import { EventTypeTabs } from './event-type-tabs.tsx'
@@ -16,7 +15,7 @@ export function EventTypePage() {
   return (
     <PageFrame kind="Events" name={type}>
       <Awaited query={catalog} what="event type" />
-      {catalog.data && !event && <MissingType type={type} />}
+      {catalog.data && !event && <MissingType type={type} known={catalog.data.events.map(one => one.type)} />}
       {catalog.data && event && (
         <>
           <EventTypeHeading key={`heading-${type}`} event={event} catalog={catalog.data} />
@@ -27,24 +26,31 @@ export function EventTypePage() {
   )
 }
 
-/** A type that is not there, with those that the server thinks were meant. */
-function MissingType({ type }: { readonly type: string }) {
-  const api = useApi()
-  const answer = useQuery(catalogEventQuery(api, useSession()?.tenant ?? null, type))
-  const nearest = answer.error ? asProblem(answer.error).nearest : []
+interface MissingTypeProps {
+  readonly type: string
+  readonly known: readonly string[]
+}
+
+/** A type that is not there, with what was probably meant, and whether it was there once. */
+function MissingType({ type, known }: MissingTypeProps) {
+  const deleted = useQuery(deletedTypeQuery(useApi(), useSession()?.tenant ?? null, type))
   return (
-    <>
-      <Missing what="event type" name={type} />
-      {nearest.length > 0 && (
-        <p className={css.links}>
-          Did you mean
-          {nearest.map(name => (
-            <Link key={name} to="/catalog/events/$type" params={{ type: name }}>
-              {name}
-            </Link>
-          ))}
+    <Missing
+      what="event type"
+      name={type}
+      known={known}
+      toPage={near => ({ to: '/catalog/events/$type', params: { type: near } })}
+    >
+      {deleted.data && (
+        <p>
+          This tenant had registered <span className="mono">{type}</span> and has deleted it. Its events stay
+          in the log:{' '}
+          <Link to="/events" search={{ type: [type] }}>
+            show them
+          </Link>
+          .
         </p>
       )}
-    </>
+    </Missing>
   )
 }

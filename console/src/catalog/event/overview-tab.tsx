@@ -21,7 +21,7 @@ export function OverviewTab({ event, catalog }: OverviewTabProps) {
       {(event.isDerived || event.isReserved) && (
         <p className={css.aside}>
           {event.isDerived
-            ? 'Readers derive this event from the log: it is never published or stored, and cannot be sent.'
+            ? 'Readers derive this event from the log: it is never published, delivered or stored, and cannot be sent. It has no retry, no dead letter and no retention of its own.'
             : 'Only Keelson itself writes this event, when it has done what the event says: it cannot be sent.'}
         </p>
       )}
@@ -39,10 +39,10 @@ export function OverviewTab({ event, catalog }: OverviewTabProps) {
         </Part>
       )}
       <div className={css.columns}>
-        <Part title="Delivery">
+        <Part title={event.isDerived ? 'Keys' : 'Delivery'}>
           <DeliveryFacts event={event} />
         </Part>
-        <Part title="Producer and consumers">
+        <Part title={event.isDerived ? 'Source and readers' : 'Producer and consumers'}>
           <Parties event={event} />
         </Part>
       </div>

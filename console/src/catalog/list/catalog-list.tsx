@@ -2,6 +2,7 @@ import { Button, Stack, Text, Title } from '@mantine/core'
 import type { Shown } from '../model/filter.ts'
 import type { FoundCatalog } from '../use-catalog.ts'
 import { CatalogRow } from './catalog-row.tsx'
+import { CommandList } from './command-list.tsx'
 import { EventList } from './event-list.tsx'
 import css from './list.module.css'
 
@@ -17,32 +18,20 @@ interface CatalogListProps {
 export function CatalogList({ shown, found, words, isNarrowed, onClear }: CatalogListProps) {
   if (found[shown].length === 0) return <Nothing shown={shown} isNarrowed={isNarrowed} onClear={onClear} />
   if (shown === 'events') return <EventList found={found.events} words={words} />
+  if (shown === 'commands') return <CommandList found={found.commands} words={words} />
   return (
     <ul className={css.list}>
-      {shown === 'commands' &&
-        found.commands.map(({ item, why }) => (
-          <CatalogRow
-            key={item.type}
-            to={{ to: '/catalog/commands/$type', params: { type: item.type } }}
-            name={item.type}
-            summary={item.summary}
-            words={words}
-            why={why}
-            facts={[item.aggregate, `v${item.version}`]}
-          />
-        ))}
-      {shown === 'topics' &&
-        found.topics.map(({ item, why }) => (
-          <CatalogRow
-            key={item.name}
-            to={{ to: '/catalog/topics/$name', params: { name: item.name } }}
-            name={item.name}
-            summary={item.summary}
-            words={words}
-            why={why}
-            facts={[`${item.events.length} ${item.events.length === 1 ? 'event' : 'events'}`]}
-          />
-        ))}
+      {found.topics.map(({ item, why }) => (
+        <CatalogRow
+          key={item.name}
+          to={{ to: '/catalog/topics/$name', params: { name: item.name } }}
+          name={item.name}
+          summary={item.summary}
+          words={words}
+          why={why}
+          facts={[`${item.events.length} ${item.events.length === 1 ? 'event' : 'events'}`]}
+        />
+      ))}
     </ul>
   )
 }

@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { CatalogEvent } from '../../api/catalog-types.ts'
 import { contextOf } from '../model/filter.ts'
 import type { Found } from '../model/search.ts'
 import { Marks } from '../page/marks.tsx'
+import { ByContext } from './by-context.tsx'
 import { CatalogRow } from './catalog-row.tsx'
 import css from './list.module.css'
 
@@ -25,17 +25,7 @@ export function EventList({ found, words }: EventListProps) {
       {words.length > 0 ? (
         <ul className={css.list}>{shown.map(one => toRow(one, words))}</ul>
       ) : (
-        byContext(shown).map(([context, events]) => (
-          <section key={context} aria-label={context}>
-            <h2 className={css.group}>
-              <Link to="/catalog/contexts/$context" params={{ context }}>
-                {context}
-              </Link>
-              <span className={css.count}>{events.length}</span>
-            </h2>
-            <ul className={css.list}>{events.map(one => toRow(one, words))}</ul>
-          </section>
-        ))
+        <ByContext found={shown} contextOf={contextOf} toRow={one => toRow(one, words)} />
       )}
       {rest > 0 && (
         <button type="button" className={css.more} onClick={() => setWhole(true)}>
@@ -44,16 +34,6 @@ export function EventList({ found, words }: EventListProps) {
       )}
     </>
   )
-}
-
-function byContext(found: readonly Found<CatalogEvent>[]): [string, Found<CatalogEvent>[]][] {
-  const groups = new Map<string, Found<CatalogEvent>[]>()
-  for (const one of found) {
-    const context = contextOf(one.item)
-    groups.set(context, [...(groups.get(context) ?? []), one])
-  }
-  for (const group of groups.values()) group.sort((a, b) => (a.item.type < b.item.type ? -1 : 1))
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function toRow({ item, why }: Found<CatalogEvent>, words: readonly string[]) {

@@ -60,7 +60,7 @@ describe('filtering events', () => {
     expect(found({ topic: ['t1', 't3'] })).toEqual(['One', 'Three', 'Four'])
     expect(found({ topic: ['t2'] })).toEqual(['One', 'Two'])
     expect(found({ topic: ['t2'], consumer: ['Y'] })).toEqual(['One'])
-    expect(found({ context: ['own types'] })).toEqual(['Four'])
+    expect(found({ context: ['Own types'] })).toEqual(['Four'])
     expect(found({ mark: ['reserved', 'personal data'] })).toEqual(['Two', 'Four'])
     expect(found({ mine: true })).toEqual(['Three', 'Four'])
     expect(found({ mine: true, context: ['a'] })).toEqual([])
@@ -69,8 +69,8 @@ describe('filtering events', () => {
   it('counts each facet under the choices of the others, not its own', () => {
     expect(countFacet(events, { context: ['a'] }, 'context')).toEqual([
       { value: 'a', count: 2 },
+      { value: 'Own types', count: 1 },
       { value: 'b', count: 1 },
-      { value: 'own types', count: 1 },
     ])
     expect(countFacet(events, { context: ['a'] }, 'consumer')).toEqual([
       { value: 'X', count: 1 },

@@ -23,6 +23,13 @@ export type CatalogSearch = { readonly [facet in Facet]?: readonly string[] } & 
   readonly show?: Shown
 }
 
+/** What stands for a context with the types that a tenant registered itself. */
+export const OWN_TYPES = 'Own types'
+
+/** By name, as a list without a search stands. */
+export const byType = (a: { readonly type: string }, b: { readonly type: string }): number =>
+  a.type < b.type ? -1 : 1
+
 /** Short words for what is out of the ordinary about an event. */
 export function marksOf(event: CatalogEvent): string[] {
   return [
@@ -33,16 +40,18 @@ export function marksOf(event: CatalogEvent): string[] {
   ]
 }
 
+/** Where an event or a command stands: under its context, or with the types that the tenant registered. */
+export const contextOf = (type: Pick<CatalogEvent, 'context'> & { readonly scope?: string }): string =>
+  type.context ?? (type.scope === 'tenant' ? OWN_TYPES : 'other')
+
 const VALUES: Readonly<Record<Facet, (event: CatalogEvent) => readonly string[]>> = {
-  context: event => [event.context ?? (event.scope === 'tenant' ? 'own types' : 'other')],
+  context: event => [contextOf(event)],
   topic: event => [event.topic, ...event.alsoOn],
   kind: event => [event.kind],
   producer: event => [event.producer],
   consumer: event => event.consumers,
   mark: marksOf,
 }
-
-export const contextOf = (event: CatalogEvent): string => VALUES.context(event)[0] as string
 
 /** Letters of a query, as many as the search box takes. */
 export const MAX_QUERY = 200

@@ -26,6 +26,7 @@ const commands = [
     rejections: [],
     permission: 'orders:write',
     rules: [],
+    personal: [],
     schema: {},
     schemaHash: '0',
     examples: [],
@@ -46,6 +47,13 @@ const found = (query: string) => findIn(index.events, query).map(({ item }) => i
 describe('the search of the catalogue', () => {
   it('gives everything without a word', () => {
     expect(found('  ')).toEqual(events.map(({ type }) => type))
+  })
+
+  it('gives commands by name, as events are', () => {
+    const [first] = commands
+    const shuffled = ['ShipOrder', 'AddLine', 'PlaceOrder'].map(type => ({ ...first!, type }))
+    const listed = findIn(indexCatalog({ events, commands: shuffled, topics }).commands, '')
+    expect(listed.map(({ item }) => item.type)).toEqual(['AddLine', 'PlaceOrder', 'ShipOrder'])
   })
 
   it('puts names before summaries, summaries before fields, and the middle of a word last', () => {

@@ -1,5 +1,6 @@
 import type { CatalogDocument, JsonSchema } from '../../api/catalog-types.ts'
 import { fieldTable } from '../field/fields.ts'
+import { byType } from './filter.ts'
 
 /** A text in lower case, as it is and as the words that it is made of. */
 interface Searched {
@@ -66,14 +67,16 @@ export function indexCatalog({ events, commands, topics }: CatalogDocument) {
         ...aspects('aggregate', [event.aggregate]),
       ]),
     ),
-    commands: commands.map(command =>
-      entry(command, command.type, [
-        ...fields(command.schema),
-        ...aspects('event', command.emits),
-        ...aspects('aggregate', [command.aggregate]),
-        ...aspects('permission', [command.permission]),
-      ]),
-    ),
+    commands: [...commands]
+      .sort(byType)
+      .map(command =>
+        entry(command, command.type, [
+          ...fields(command.schema),
+          ...aspects('event', command.emits),
+          ...aspects('aggregate', [command.aggregate]),
+          ...aspects('permission', [command.permission]),
+        ]),
+      ),
     topics: topics.map(topic =>
       entry(topic, topic.name, [
         ...aspects('event', topic.events),

@@ -66,21 +66,6 @@ export function Awaited({ query, what }: AwaitedProps) {
   )
 }
 
-/** Where the catalogue is there, and the thing is not in it. */
-export function Missing({ what, name }: { readonly what: string; readonly name: string }) {
-  return (
-    <>
-      <h1 className={css.heading} style={{ margin: '14px 0 8px' }}>
-        There is no such {what}
-      </h1>
-      <p className="dim">
-        The catalogue of this tenant has no {what} named <span className="mono">{name}</span>.{' '}
-        <Link to="/catalog">Go to the catalogue</Link>
-      </p>
-    </>
-  )
-}
-
 export function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section className={css.part}>

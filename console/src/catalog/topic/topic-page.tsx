@@ -7,7 +7,8 @@ import { FlowDiagram } from '../flow/flow-diagram.tsx'
 import { flowGraph } from '../flow/graph.ts'
 import { EventRows } from '../page/event-rows.tsx'
 import { Heading } from '../page/heading.tsx'
-import { Awaited, Missing, PageFrame, Part } from '../page/page-frame.tsx'
+import { Missing } from '../page/missing.tsx'
+import { Awaited, PageFrame, Part } from '../page/page-frame.tsx'
 import { useCatalog } from '../use-catalog.ts'
 
 export function TopicPage() {
@@ -17,7 +18,14 @@ export function TopicPage() {
   return (
     <PageFrame kind="Topics" name={name}>
       <Awaited query={catalog} what="topic" />
-      {catalog.data && !topic && <Missing what="topic" name={name} />}
+      {catalog.data && !topic && (
+        <Missing
+          what="topic"
+          name={name}
+          known={catalog.data.topics.map(one => one.name)}
+          toPage={near => ({ to: '/catalog/topics/$name', params: { name: near } })}
+        />
+      )}
       {catalog.data && topic && <Topic key={name} topic={topic} catalog={catalog.data} />}
     </PageFrame>
   )
@@ -29,7 +37,7 @@ const MAX_TYPES = 40
 function Topic({ topic, catalog }: { readonly topic: CatalogTopic; readonly catalog: CatalogDocument }) {
   const graph = useMemo(() => {
     const on = new Set(topic.events)
-    const events = catalog.events.filter(({ type }) => on.has(type))
+    const events = catalog.events.filter(({ type, isDerived }) => on.has(type) && !isDerived)
     return flowGraph({ events, topics: catalog.topics, only: topic.name })
   }, [topic, catalog])
   const canSearch = topic.events.length > 0 && topic.events.length <= MAX_TYPES

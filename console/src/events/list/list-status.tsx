@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import type { FacetResult } from '../../api/types.ts'
 import { useNow } from '../../time/context.tsx'
-import { ago } from '../../time/format.ts'
+import { ago, agoText } from '../../time/format.ts'
 import css from './status.module.css'
 
 interface ListStatusProps {
@@ -43,6 +43,5 @@ function countText({ total, capped }: FacetResult): string {
 function Updated({ at }: { readonly at: number }) {
   const now = useNow()
   if (at === 0) return null
-  const gap = ago(at, now)
-  return gap === 'now' ? 'updated now' : `updated ${gap} ago`
+  return `updated ${agoText(at, now) ?? ago(at, now)}`
 }

@@ -100,9 +100,7 @@ export const PIIDetected = defineEvent({
         id('Kind of personal data.', 'email'),
         'Kinds that were found, each once.',
         ['email', 'iban'],
-        {
-          minItems: 1,
-        },
+        { minItems: 1, isUnique: true },
       ),
       locations: list(pointer, 'Where it was found.', ['/payload/payload/note'], {
         minItems: 1,
@@ -157,7 +155,7 @@ export const PIIDetected = defineEvent({
     },
     {
       eventId: 'k8s-0f2d7b5e-41f2-4f0c-9f24-2a6d9a0f8c11',
-      piiTypes: ['ipAddress'],
+      piiTypes: ['ip-address'],
       locations: ['/payload/payload/sourceIPs/0'],
       redactionRequired: false,
     },
@@ -186,9 +184,9 @@ export const EventRedacted = defineEvent({
       redactedAt: Type.Optional(time('When it was done.')),
       basis: Type.Optional(
         oneOf(
-          ['PolicyRule', 'ErasureRequest', 'SecretLeak', 'CourtOrder'],
+          ['policy-rule', 'erasure-request', 'secret-leak', 'court-order'],
           'What made it necessary.',
-          'PolicyRule',
+          'policy-rule',
         ),
       ),
       policyId: Type.Optional(id('Tenant policy that demanded it.', 'tp-classify-1')),
@@ -214,7 +212,7 @@ export const EventRedacted = defineEvent({
       redactionMethod: 'removed',
       redactedBy: 'classification-service',
       redactedAt: '2026-06-11T09:00:04Z',
-      basis: 'PolicyRule',
+      basis: 'policy-rule',
       policyId: 'tp-classify-1',
       bodySha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     },

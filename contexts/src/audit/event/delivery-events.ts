@@ -1,22 +1,22 @@
 import { defineEvent } from 'keelson'
 import Type from 'typebox'
-import { count, flag, id, number, oneOf, text, time } from '../../definition/field.ts'
+import { count, flag, id, oneOf, text, time } from '../../definition/field.ts'
 import { deadLetter, retention, retry } from '../../definition/policy.ts'
 
 const eventId = id('Event that was delivered.', 'gh-72d3162e-cc78-11e3-81ab-4c9367dc0958')
 const webhookId = id('Webhook that it was for.', 'whk-19c4')
 const deliveryId = Type.Optional(id('Id of the delivery, as sent along with it.', 'dlv-01JZ4Q7'))
 const attempt = (example: number) => Type.Optional(count('Attempt of this delivery, from 1.', example, 1))
-const statusCode = (example: number) =>
+const statusCode = (example: number, minimum: number, maximum: number) =>
   Type.Optional(
     Type.Integer({
       description: 'HTTP status of the answer.',
-      minimum: 100,
-      maximum: 599,
+      minimum,
+      maximum,
       examples: [example],
     }),
   )
-const duration = Type.Optional(number('Milliseconds from sending to the answer.', 84, { minimum: 0 }))
+const durationMs = Type.Optional(count('Milliseconds from sending to the answer.', 84))
 
 const common = {
   version: '1.0',
@@ -43,12 +43,16 @@ export const SIEMEventPublished = defineEvent({
       destinationId: id('System that has it.', 'dst-splunk-eu'),
       destinationType: Type.Optional(id('Kind of the system: splunk, sentinel, elastic, syslog.', 'splunk')),
       format: Type.Optional(
-        oneOf(['json', 'cef', 'leef', 'ocsf', 'syslog'], 'Form in which it was sent.', 'ocsf'),
+        oneOf(
+          ['json', 'cef', 'leef', 'ocsf', 'syslog'],
+          'Form in which it was sent: JSON, ArcSight CEF, QRadar LEEF, OCSF (the Open Cybersecurity Schema Framework) or syslog (RFC 5424).',
+          'ocsf',
+        ),
       ),
       batchId: Type.Optional(id('Batch that it was part of.', 'siem-20260611-0412')),
       bytes: Type.Optional(count('Bytes of the event as sent.', 1_204)),
       attempt: attempt(1),
-      duration,
+      durationMs,
       publishedAt: Type.Optional(time('When the system took it.')),
     },
     { description: 'Which event, to which system.' },
@@ -74,7 +78,7 @@ export const SIEMEventPublished = defineEvent({
       batchId: 'siem-20260611-0412',
       bytes: 1_204,
       attempt: 1,
-      duration: 84,
+      durationMs: 84,
       publishedAt: '2026-06-11T09:00:02Z',
     },
     {
@@ -99,9 +103,9 @@ export const WebhookDelivered = defineEvent({
       eventId,
       webhookId,
       deliveryId,
-      statusCode: statusCode(204),
+      statusCode: statusCode(204, 200, 299),
       attempt: attempt(2),
-      duration,
+      durationMs,
       deliveredAt: Type.Optional(time('When the answer came.')),
     },
     { description: 'Which event, to which webhook.' },
@@ -122,7 +126,7 @@ export const WebhookDelivered = defineEvent({
       deliveryId: 'dlv-01JZ4Q7',
       statusCode: 204,
       attempt: 2,
-      duration: 84,
+      durationMs: 84,
       deliveredAt: '2026-06-11T09:00:02Z',
     },
     { eventId: 'evt-4d21ab9c', webhookId: 'whk-2200', statusCode: 200 },
@@ -132,7 +136,7 @@ export const WebhookDelivered = defineEvent({
 export const WebhookDeliveryFailed = defineEvent({
   ...common,
   type: 'WebhookDeliveryFailed',
-  summary: "An attempt to give an event to a customer's webhook failed.",
+  summary: "A customer's webhook did not take an event, or was not even asked to.",
   consumers: ['Monitoring', 'Alerting'],
   aggregate: 'Webhook',
   orderingKey: event => event.payload.webhookId,
@@ -144,29 +148,29 @@ export const WebhookDeliveryFailed = defineEvent({
       eventId,
       webhookId,
       deliveryId,
-      attempt: attempt(5),
+      attempt: Type.Optional(count('Attempt of this delivery, from 1; absent where none was made.', 5, 1)),
       isFinal: Type.Optional(flag('Whether no further attempt is made.', true)),
       failure: Type.Optional(
         oneOf(
           ['status', 'timeout', 'connection', 'tls', 'name-resolution', 'address-forbidden'],
-          'What kind of failure it was.',
+          'What kind of failure it was; address-forbidden: it points to a private or local address.',
           'status',
         ),
       ),
-      statusCode: statusCode(503),
+      statusCode: statusCode(503, 100, 599),
       errorMessage: Type.Optional(
         text('What was found, without the content of the answer.', 'The server answered 503.', 1024),
       ),
-      duration,
+      durationMs,
       nextAttemptAt: Type.Optional(time('When it is tried again.', '2026-06-11T09:05:00Z')),
-      failedAt: Type.Optional(time('When the attempt failed.')),
+      failedAt: Type.Optional(time('When it failed.')),
     },
     { description: 'Which event, to which webhook, and why it failed.' },
   ),
   rules: [
-    'There is one for each attempt that failed.',
+    'There is one for each attempt that failed, and one where none was made because the address is forbidden.',
     'After the final one the event is a dead letter of the webhook and can be sent again from there.',
-    'A webhook that points to a private address is refused without an attempt.',
+    'Where the address is forbidden nothing is sent: the event is final, and names neither an attempt nor a status.',
   ],
   monitoring: {
     metrics: ['Failed attempts per webhook and kind of failure.', 'Webhooks whose breaker is open.'],
@@ -182,7 +186,7 @@ export const WebhookDeliveryFailed = defineEvent({
       failure: 'status',
       statusCode: 503,
       errorMessage: 'The server answered 503.',
-      duration: 1_020,
+      durationMs: 1_020,
       failedAt: '2026-06-11T09:04:02Z',
     },
     {
@@ -193,5 +197,6 @@ export const WebhookDeliveryFailed = defineEvent({
       failure: 'timeout',
       nextAttemptAt: '2026-06-11T09:05:00Z',
     },
+    { eventId: 'evt-4d21ab9c', webhookId: 'whk-2201', isFinal: true, failure: 'address-forbidden' },
   ],
 })

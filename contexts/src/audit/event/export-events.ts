@@ -31,7 +31,11 @@ export const ExportRequested = defineEvent({
       requestedBy: Type.Optional(id('Person who asked.', 'usr-auditor-2')),
       purpose: Type.Optional(note('What it is for.', 'Yearly audit 2026, sample of access changes.')),
       format: Type.Optional(
-        oneOf(['ndjson', 'csv', 'cloudevents', 'evidence-bundle'], 'What is wanted.', 'evidence-bundle'),
+        oneOf(
+          ['ndjson', 'csv', 'cloudevents', 'evidence-bundle'],
+          'What is wanted; an evidence-bundle has the proofs with which the events are checked offline.',
+          'evidence-bundle',
+        ),
       ),
       filter: Type.Optional(
         Type.Object(

@@ -1,6 +1,6 @@
 import { defineEvent } from 'keelson'
 import Type from 'typebox'
-import { count, flag, id, number, oneOf, sha256, text, time } from '../../definition/field.ts'
+import { count, flag, id, oneOf, sha256, text, time } from '../../definition/field.ts'
 import { deadLetter, retention, retry } from '../../definition/policy.ts'
 
 const exportId = id('Id of the export.', 'exp-7f21')
@@ -42,7 +42,7 @@ export const ExportCompleted = defineEvent({
       rootHash: Type.Optional(
         text('Root of the log at that size, base64url.', '6T0RxVb4teKEsQ1aPXkIhOfd-PMCxFPFalJTGY1jzMw', 43),
       ),
-      duration: Type.Optional(number('Milliseconds from the start of the attempt.', 41_830, { minimum: 0 })),
+      durationMs: Type.Optional(count('Milliseconds from the start of the attempt.', 41_830)),
       completedAt: Type.Optional(time('When the last file was durable.')),
       expiresAt: Type.Optional(time('When the files are removed.', '2026-07-11T09:00:01Z')),
       requestedBy: Type.Optional(id('Person who asked, to be told.', 'usr-auditor-2')),
@@ -68,7 +68,7 @@ export const ExportCompleted = defineEvent({
       manifestSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       treeSize: 1_204_332,
       rootHash: '6T0RxVb4teKEsQ1aPXkIhOfd-PMCxFPFalJTGY1jzMw',
-      duration: 41_830,
+      durationMs: 41_830,
       completedAt: '2026-06-11T09:00:43Z',
       expiresAt: '2026-07-11T09:00:01Z',
       requestedBy: 'usr-auditor-2',

@@ -4,7 +4,7 @@ import { count, flag, id, list, text, time } from '../../definition/field.ts'
 import { deadLetter, retention, retry } from '../../definition/policy.ts'
 
 const policyId = id('Id of the policy.', 'tp-retention-7y')
-const policyType = id('What it settles: Retention, Classification, Redaction, Access or Export.', 'Retention')
+const policyType = id('What it settles: retention, classification, redaction, access or export.', 'retention')
 
 const rule = Type.Object(
   {
@@ -38,7 +38,7 @@ const common = {
   consumers: ['Classification Service', 'Retention Service'],
   aggregate: 'TenantPolicy',
   personal: [],
-  retention: retention.proof,
+  retention: retention.rulebook,
   retry: retry.audit,
   deadLetter: deadLetter.page,
 } as const
@@ -79,7 +79,7 @@ export const PolicyCreated = defineEvent({
     {
       policyId: 'tp-retention-7y',
       tenantId: 'contoso',
-      policyType: 'Retention',
+      policyType: 'retention',
       rules: [
         {
           ruleId: 'rule-restricted',
@@ -101,7 +101,7 @@ export const PolicyCreated = defineEvent({
     {
       policyId: 'tp-classify-1',
       tenantId: 'contoso',
-      policyType: 'Classification',
+      policyType: 'classification',
       rules: [
         { condition: "payload.outcome = 'denied'", action: 'classify', value: 'Confidential' },
         { action: 'classify', value: 'Internal' },
@@ -163,7 +163,7 @@ export const PolicyUpdated = defineEvent({
       changes: [{ pointer: '/rules/0/value', before: 'P7Y', after: 'P10Y' }],
       updatedBy: 'usr-12',
       version: 2,
-      policyType: 'Retention',
+      policyType: 'retention',
       reason: 'The tax authority asks for ten years.',
       approvalRequestId: 'apr-91c2',
       effectiveFrom: '2026-08-01T00:00:00Z',
@@ -210,7 +210,7 @@ export const PolicyDeleted = defineEvent({
       policyId: 'tp-retention-7y',
       deletedBy: 'usr-12',
       deletedAt: '2026-06-11T09:00:01Z',
-      policyType: 'Retention',
+      policyType: 'retention',
       lastVersion: 2,
       successorPolicyId: 'tp-retention-10y',
       reason: 'Replaced by the new schedule.',

@@ -82,8 +82,8 @@ export const EventTombstoned = defineEvent({
     {
       eventId,
       tombstoneReason: id(
-        'Why: RetentionExpired, ErasureRequest, TenantDeleted, or what a person gave as the reason in a word.',
-        'RetentionExpired',
+        'Why: retention-expired, erasure-request, tenant-deleted, or what a person gave as the reason in a word.',
+        'retention-expired',
       ),
       tombstonedAt: time('When it was done.'),
       policyId: Type.Optional(id('Retention policy by which its time was over.', 'tp-retention-default')),
@@ -109,7 +109,7 @@ export const EventTombstoned = defineEvent({
   examples: [
     {
       eventId: 'k8s-0f2d7b5e-41f2-4f0c-9f24-2a6d9a0f8c11',
-      tombstoneReason: 'RetentionExpired',
+      tombstoneReason: 'retention-expired',
       tombstonedAt: '2026-09-09T09:00:01Z',
       policyId: 'tp-retention-default',
       tombstonedBy: 'retention-service',
@@ -117,7 +117,7 @@ export const EventTombstoned = defineEvent({
     },
     {
       eventId: 'ct-8b2f6d7c-3b54-4a0e-9a43-5d2b8f4b7a10',
-      tombstoneReason: 'ErasureRequest',
+      tombstoneReason: 'erasure-request',
       tombstonedAt: '2026-06-12T07:30:00Z',
     },
   ],
@@ -134,16 +134,16 @@ export const EventPermanentlyDeleted = defineEvent({
     {
       eventId,
       deletionReason: id(
-        'Why: RetentionExpired, ErasureRequest, TenantDeleted, or what a person gave as the reason in a word.',
-        'ErasureRequest',
+        'Why: retention-expired, erasure-request, tenant-deleted, or what a person gave as the reason in a word.',
+        'erasure-request',
       ),
       deletedBy: id('Person or service that did it.', 'retention-service'),
       deletedAt: Type.Optional(time('When it was done.')),
       legalBasis: Type.Optional(
         oneOf(
-          ['GdprArticle17', 'RetentionLimit', 'ContractEnd', 'CourtOrder'],
+          ['gdpr-article-17', 'retention-limit', 'contract-end', 'court-order'],
           'What made it lawful.',
-          'GdprArticle17',
+          'gdpr-article-17',
         ),
       ),
       requestId: Type.Optional(id('Request that led to it.', 'dsr-2026-0117')),
@@ -170,17 +170,17 @@ export const EventPermanentlyDeleted = defineEvent({
   examples: [
     {
       eventId: 'ct-8b2f6d7c-3b54-4a0e-9a43-5d2b8f4b7a10',
-      deletionReason: 'ErasureRequest',
+      deletionReason: 'erasure-request',
       deletedBy: 'usr-privacy-3',
       deletedAt: '2026-06-12T07:31:12Z',
-      legalBasis: 'GdprArticle17',
+      legalBasis: 'gdpr-article-17',
       requestId: 'dsr-2026-0117',
       leafIndex: 4711,
       isArchiveCleared: true,
     },
     {
       eventId: 'k8s-0f2d7b5e-41f2-4f0c-9f24-2a6d9a0f8c11',
-      deletionReason: 'RetentionExpired',
+      deletionReason: 'retention-expired',
       deletedBy: 'retention-service',
     },
   ],

@@ -11,7 +11,11 @@ const keyId = Type.Optional(
 const checkedAt = Type.Optional(time('When it was checked.'))
 const hash = (description: string) => text(description, '6T0RxVb4teKEsQ1aPXkIhOfd-PMCxFPFalJTGY1jzMw', 43)
 const signedThing = Type.Optional(
-  oneOf(['checkpoint', 'manifest', 'erasure', 'cosignature'], 'What is signed.', 'checkpoint'),
+  oneOf(
+    ['checkpoint', 'manifest', 'erasure', 'cosignature'],
+    'What is signed: a checkpoint of the log, the manifest of an export, the record of an erasure, or the cosignature of a witness.',
+    'checkpoint',
+  ),
 )
 
 const common = {
@@ -89,7 +93,7 @@ export const SignatureVerificationFailed = defineEvent({
       failure: Type.Optional(
         oneOf(
           ['signature-invalid', 'key-unknown', 'key-revoked', 'quorum-missing', 'text-malformed'],
-          'What is wrong.',
+          'What is wrong; quorum-missing: fewer witnesses have cosigned than must.',
           'signature-invalid',
         ),
       ),

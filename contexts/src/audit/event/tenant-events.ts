@@ -196,9 +196,9 @@ export const TenantDeleted = defineEvent({
       tenantId,
       reason: Type.Optional(
         oneOf(
-          ['ContractEnded', 'CustomerRequest', 'TrialExpired', 'CourtOrder'],
+          ['contract-ended', 'customer-request', 'trial-expired', 'court-order'],
           'Why it was removed.',
-          'ContractEnded',
+          'contract-ended',
         ),
       ),
       deletedBy: Type.Optional(id('Person or service that did it.', 'usr-admin-1')),
@@ -227,7 +227,7 @@ export const TenantDeleted = defineEvent({
   examples: [
     {
       tenantId: 'contoso',
-      reason: 'ContractEnded',
+      reason: 'contract-ended',
       deletedBy: 'usr-admin-1',
       deletedAt: '2026-06-11T09:00:01Z',
       eventCount: 1_204_331,
@@ -235,6 +235,6 @@ export const TenantDeleted = defineEvent({
       finalExportId: 'exp-7f21',
       purgeBy: '2026-09-09T00:00:00Z',
     },
-    { tenantId: 'trial-0471', reason: 'TrialExpired', deletedBy: 'tenant-service' },
+    { tenantId: 'trial-0471', reason: 'trial-expired', deletedBy: 'tenant-service' },
   ],
 })

@@ -30,9 +30,9 @@ export const RequestApproval = defineCommand({
       expiresAt: time('Until when it can be decided.', '2026-06-12T09:00:01Z'),
       onExpiry: Type.Optional(
         oneOf(
-          ['reject', 'escalate'],
-          'What happens where nobody decides in time; rejected where it is absent.',
-          'escalate',
+          ['Reject', 'Escalate'],
+          'What happens where nobody decides in time; Reject where it is absent.',
+          'Escalate',
         ),
       ),
       escalateTo: Type.Optional(
@@ -67,7 +67,7 @@ export const RequestApproval = defineCommand({
       groups: ['sec-leads'],
       quorum: 2,
       expiresAt: '2026-06-12T09:00:01Z',
-      onExpiry: 'escalate',
+      onExpiry: 'Escalate',
       escalateTo: ['ciso'],
     },
     {

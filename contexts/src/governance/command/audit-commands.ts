@@ -29,6 +29,12 @@ export const RecordAuditEntry = defineCommand({
     },
   ],
   permission: 'audit:write',
+  personal: [
+    { pointer: '/actor/name', subject: '/actor/id', kind: 'name' },
+    { pointer: '/actor/ipAddress', subject: '/actor/id', kind: 'ip-address' },
+    { pointer: '/actor/userAgent', subject: '/actor/id', kind: 'user-agent' },
+    { pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' },
+  ],
   rules: [
     'An entry is only added, never changed or taken away.',
     'The chain of hashes is made by the store; a caller has no say in it.',
@@ -38,7 +44,7 @@ export const RecordAuditEntry = defineCommand({
       auditEntryId: 'aud-01JZ4Q7M2K',
       action: 'report.downloaded',
       actor: {
-        type: 'user',
+        type: 'User',
         id: 'usr-auditor-2',
         name: 'Grace Hopper',
         role: 'Auditor',
@@ -56,7 +62,7 @@ export const RecordAuditEntry = defineCommand({
     },
     {
       action: 'approval.granted',
-      actor: { type: 'user', id: 'usr-31' },
+      actor: { type: 'User', id: 'usr-31' },
       outcome: 'Denied',
       reason: 'approver_not_entitled',
     },
@@ -97,7 +103,7 @@ export const GenerateComplianceReport = defineCommand({
       periodUntil: '2026-07-01T00:00:00Z',
       controls: ['CC6.1', 'CC8.1'],
       projectIds: ['proj-booking-saas'],
-      format: 'bundle',
+      format: 'Bundle',
       purpose: 'Preparation of the yearly audit.',
     },
     {

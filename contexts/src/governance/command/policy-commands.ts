@@ -19,7 +19,7 @@ export const DefinePolicy = defineCommand({
         oneOf(['Enforce', 'Shadow'], 'Shadow: decisions are recorded and gate nothing.', 'Shadow'),
       ),
       expectedVersion: Type.Optional(
-        id('Version that the change was made from; refused where it is no longer the newest.', '2'),
+        id('Version that the change was made from, as text; refused where it is no longer the newest.', '2'),
       ),
       note: Type.Optional(text('Why it is changed, in words.', 'Audit finding 2026-07.', 2048)),
       approvalRequestId: Type.Optional(id('Approval of the change.', 'apr-91c2')),
@@ -56,6 +56,10 @@ export const DefinePolicy = defineCommand({
       when: 'A rule names an unknown attribute, or compares it with a value of another type.',
     },
     { code: 'rule_duplicate', when: 'Two rules have one id.' },
+    {
+      code: 'approver_missing',
+      when: 'A rule with the outcome RequiresApproval does not say who must approve.',
+    },
     { code: 'test_failed', when: 'A test of the policy gives another decision than it says.' },
     {
       code: 'approval_required',
@@ -80,7 +84,7 @@ export const DefinePolicy = defineCommand({
           all: [{ attribute: 'riskScore', operator: 'gte', value: 70 }],
           approval: {
             stages: [{ groups: ['sec-leads'], quorum: 2, expiresAfter: 'PT24H' }],
-            onExpiry: 'reject',
+            onExpiry: 'Reject',
           },
         },
         { ruleId: 'deploy', outcome: 'Allow', target: { actions: ['Promote'] } },

@@ -65,7 +65,7 @@ export const AuditEntryRecorded = defineEvent({
       auditEntryId: 'aud-01JZ4Q7M2K',
       action: 'approval.granted',
       actor: {
-        type: 'user',
+        type: 'User',
         id: 'usr-12',
         name: 'Ada Byron',
         role: 'SecurityLead',
@@ -88,7 +88,7 @@ export const AuditEntryRecorded = defineEvent({
     {
       auditEntryId: 'aud-01JZ4Q8A11',
       action: 'approval.granted',
-      actor: { type: 'user', id: 'usr-31' },
+      actor: { type: 'User', id: 'usr-31' },
       resource: { type: 'ApprovalRequest', id: 'apr-91c2' },
       outcome: 'Denied',
       reason: 'approver_not_entitled',
@@ -96,7 +96,7 @@ export const AuditEntryRecorded = defineEvent({
     {
       auditEntryId: 'aud-01JZ4QAF00',
       action: 'audit.exported',
-      actor: { type: 'service', id: 'audit-export-worker' },
+      actor: { type: 'Service', id: 'audit-export-worker' },
       category: 'export',
       outcome: 'Success',
       export: {

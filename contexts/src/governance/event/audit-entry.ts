@@ -6,7 +6,7 @@ export const auditEntryFacts = {
   action: id('What was done, dotted.', 'approval.granted'),
   actor: Type.Object(
     {
-      type: oneOf(['user', 'agent', 'service', 'system'], 'What kind of actor it was.', 'user'),
+      type: oneOf(['User', 'Agent', 'Service', 'System'], 'What kind of actor it was.', 'User'),
       id: id('Id of the actor.', 'usr-12'),
       name: Type.Optional(text('Name to show.', 'Ada Byron', 200)),
       role: Type.Optional(id('Role in which it acted.', 'SecurityLead')),

@@ -47,7 +47,11 @@ export const DataClassified = defineEvent({
       justification: Type.Optional(note('Why a person chose a lower label.', 'Holds test data alone.')),
       handling: Type.Optional(
         list(
-          oneOf(['Redact', 'Encrypt', 'DenyMemory', 'DenyExport'], 'What must be done.', 'Redact'),
+          oneOf(
+            ['Redact', 'Encrypt', 'DenyMemory', 'DenyExport'],
+            'Redact: show it only with what is confidential taken out. Encrypt: keep it encrypted. DenyMemory: agents do not keep it in their memory or knowledge. DenyExport: it does not leave the platform.',
+            'Redact',
+          ),
           'What the label demands of whoever uses it.',
           ['Redact'],
           { maxItems: 10 },

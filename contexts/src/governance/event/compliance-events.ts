@@ -1,6 +1,6 @@
 import { defineEvent } from 'keelson'
 import Type from 'typebox'
-import { count, id, list, number, oneOf, sha256, text, time } from '../../definition/field.ts'
+import { count, id, list, oneOf, sha256, text, time } from '../../definition/field.ts'
 import { deadLetter, retention, retry } from '../../definition/policy.ts'
 
 /** Which report is wanted, as it is asked for and as it is told. */
@@ -21,9 +21,9 @@ export const reportScope = {
   ),
   format: Type.Optional(
     oneOf(
-      ['bundle', 'oscal', 'csv', 'markdown'],
-      'What is wanted; the whole bundle where it is absent.',
-      'bundle',
+      ['Bundle', 'Oscal', 'Csv', 'Markdown'],
+      'What is wanted; the whole bundle where it is absent. Oscal: the Open Security Controls Assessment Language of NIST.',
+      'Bundle',
     ),
   ),
 }
@@ -75,7 +75,7 @@ export const ComplianceReportRequested = defineEvent({
       periodUntil: '2026-07-01T00:00:00Z',
       controls: ['CC6.1', 'CC8.1'],
       projectIds: ['proj-booking-saas'],
-      format: 'bundle',
+      format: 'Bundle',
       requestedBy: 'usr-auditor-2',
       purpose: 'Preparation of the yearly audit.',
       throughPosition: 1_204_331,
@@ -131,7 +131,7 @@ export const ComplianceReportGenerated = defineEvent({
         ),
       ),
       treeSize: Type.Optional(count('Size of the log at that root.', 1_204_332)),
-      duration: Type.Optional(number('Milliseconds that it took.', 8_400, { minimum: 0 })),
+      durationMs: Type.Optional(count('Milliseconds that it took.', 8_400)),
       generatedAt: Type.Optional(time('When the last file was durable.')),
     },
     { description: 'What the report covers, says and where it lies.' },
@@ -160,7 +160,7 @@ export const ComplianceReportGenerated = defineEvent({
       auditEntryCount: 20_511,
       rootHash: '6T0RxVb4teKEsQ1aPXkIhOfd-PMCxFPFalJTGY1jzMw',
       treeSize: 1_204_332,
-      duration: 8_400,
+      durationMs: 8_400,
       generatedAt: '2026-07-02T06:00:09Z',
     },
     { complianceReportId: 'rep-gdpr-0611', framework: 'gdpr', location: 'reports/contoso/rep-gdpr-0611/' },

@@ -24,7 +24,7 @@ export const PolicyDefined = defineEvent({
   payload: Type.Object(
     {
       policyDefinitionId: id('Id of the policy.', 'pol-7b3c1f9a'),
-      policyVersion: id('Version of the policy, counted from 1.', '3'),
+      policyVersion: id('Version of the policy: a whole number from 1, as text.', '3'),
       rules: policyRules,
       name: Type.Optional(text('Name to show.', 'Promotion to production', 200)),
       description: Type.Optional(text('What it is for.', 'Keeps risky changes out of production.', 2048)),
@@ -35,7 +35,7 @@ export const PolicyDefined = defineEvent({
       definedBy: Type.Optional(id('Person who wrote it.', 'usr-12')),
       note: Type.Optional(note('Why it was changed.', 'Audit finding 2026-07.')),
       approvalRequestId: Type.Optional(id('Approval of the change.', 'apr-91c2')),
-      previousVersion: Type.Optional(id('Version that it replaces.', '2')),
+      previousVersion: Type.Optional(id('Version that it replaces, as text.', '2')),
       effectiveFrom: Type.Optional(time('When decisions go by it; at once where it is absent.')),
       isBulkReevaluated: Type.Optional(flag('Whether earlier decisions are evaluated again by it.', false)),
     },
@@ -47,7 +47,7 @@ export const PolicyDefined = defineEvent({
     'Decisions that were made by an earlier version stay as they are.',
   ],
   personal: [{ pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' }],
-  retention: retention.proof,
+  retention: retention.rulebook,
   monitoring: {
     metrics: ['Versions per policy.', 'Rules that another rule shadows.'],
     alerts: ['A new version would decide otherwise in more than one of ten past requests.'],
@@ -86,7 +86,7 @@ export const PolicyDefined = defineEvent({
                 expiresAfter: 'PT24H',
               },
             ],
-            onExpiry: 'escalate',
+            onExpiry: 'Escalate',
             escalateTo: ['ciso'],
           },
         },
@@ -131,7 +131,7 @@ export const PolicyDecisionRecorded = defineEvent({
       policyDecisionId: id('Id of the decision.', 'dec-4d21ab'),
       decision: oneOf(decisions, 'What was decided.', 'RequiresApproval'),
       policyDefinitionId: id('Policy that was evaluated.', 'pol-7b3c1f9a'),
-      policyVersion: id('Version of the policy.', '3'),
+      policyVersion: id('Version of the policy: a whole number from 1, as text.', '3'),
       action: id('Action that was asked about.', 'Promote'),
       subject: Type.Object(
         {

@@ -55,9 +55,9 @@ const approval = Type.Object(
     }),
     onExpiry: Type.Optional(
       oneOf(
-        ['reject', 'escalate'],
+        ['Reject', 'Escalate'],
         'What happens where nobody decides in time; never an approval.',
-        'escalate',
+        'Escalate',
       ),
     ),
     escalateTo: Type.Optional(list(id('Name of a group.', 'ciso'), 'Groups that it goes to then.', ['ciso'])),
@@ -77,7 +77,11 @@ export const policyRule = Type.Object({
   all: conditionsOf('Conditions that must all hold.'),
   any: conditionsOf('Conditions of which one must hold.'),
   when: Type.Optional(
-    text('Further condition, a CEL expression.', "resource.classification != 'Public'", 4096),
+    text(
+      'Further condition, an expression in CEL (Common Expression Language).',
+      "resource.classification != 'Public'",
+      4096,
+    ),
   ),
   approval: Type.Optional(approval),
 })
@@ -85,6 +89,6 @@ export const policyRule = Type.Object({
 export const policyRules = list(
   policyRule,
   'Rules; Deny goes before RequiresApproval, and that before Allow; where none fits, it is Deny.',
-  [{ ruleId: 'prod-deploy-high-risk', outcome: 'RequiresApproval', when: 'riskScore >= 70' }],
+  [{ ruleId: 'prod-deploy-high-risk', outcome: 'Deny', when: 'riskScore >= 70' }],
   { minItems: 1, maxItems: 1000 },
 )

@@ -1,6 +1,6 @@
 import { defineEvent } from 'keelson'
 import Type from 'typebox'
-import { count, flag, id, list, number, oneOf, sha256, text, time } from '../../definition/field.ts'
+import { count, flag, id, list, oneOf, sha256, text, time } from '../../definition/field.ts'
 import { deadLetter, retention, retry } from '../../definition/policy.ts'
 import { severities } from './security-events.ts'
 
@@ -140,10 +140,13 @@ export const ScanResultReceived = defineEvent({
       isComplete: Type.Optional(
         flag('Whether what is not in it is mended: only then are other findings closed.', true),
       ),
-      duration: Type.Optional(number('Milliseconds that the scan took.', 40_211, { minimum: 0 })),
+      durationMs: Type.Optional(count('Milliseconds that the scan took.', 40_211)),
       scannedAt: Type.Optional(time('When the scan ended.')),
     },
-    { description: 'What was scanned, by what, and what was found.' },
+    {
+      description: 'What was scanned, by what, and what was found.',
+      anyOf: [{ required: ['results'] }, { required: ['reportLocation'] }],
+    },
   ),
   rules: [
     'Secrets that a scanner quotes are taken out before the event is published.',
@@ -167,7 +170,7 @@ export const ScanResultReceived = defineEvent({
       reportSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       resultCount: 1,
       isComplete: true,
-      duration: 40_211,
+      durationMs: 40_211,
       scannedAt: '2026-06-11T08:59:58Z',
     },
     {

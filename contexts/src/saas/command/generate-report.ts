@@ -40,7 +40,7 @@ export const GenerateReport = defineCommand({
       code: 'period_invalid',
       when: 'The period ends before it begins, or is longer than the report allows.',
     },
-    { code: 'parameter_invalid', when: 'A parameter is missing, unknown or out of its bounds.' },
+    { code: 'parameter_invalid', when: 'A parameter is missing, unknown, given twice or out of its bounds.' },
     { code: 'report_limit_reached', when: 'As many runs of the tenant are under way as its edition allows.' },
   ],
   permission: 'reports:write',

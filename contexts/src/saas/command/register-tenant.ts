@@ -20,7 +20,7 @@ export const RegisterTenant = defineCommand({
       editionCode: Type.Optional(text('Edition to start on; absent: the one that is free.', 'team', 100)),
       region: Type.Optional(id('Where its data is to be kept; absent: the default.', 'eu-west-1')),
       isolation: Type.Optional(
-        oneOf(['shared', 'dedicated'], 'Whether it may share its database with others.', 'shared'),
+        oneOf(['Shared', 'Dedicated'], 'Whether it may share its database with others.', 'Shared'),
       ),
       origin: Type.Optional(id('How it came: selfService, sales, partner, migration …', 'selfService')),
       domain: Type.Optional(text('Internet domain of the organisation.', 'contoso.example', 253)),
@@ -47,6 +47,10 @@ export const RegisterTenant = defineCommand({
     { code: 'region_unavailable', when: 'Tenants cannot be placed in that region with that isolation.' },
   ],
   permission: 'tenants:write',
+  personal: [
+    { pointer: '/contact/name', subject: '/contact/userId', kind: 'name' },
+    { pointer: '/contact/email', subject: '/contact/userId', kind: 'email' },
+  ],
   rules: [
     'Only an administrator of the platform registers tenants.',
     'A region is chosen once: moving to another one is no matter of this command.',
@@ -57,7 +61,7 @@ export const RegisterTenant = defineCommand({
       name: 'Contoso Ltd',
       editionCode: 'enterprise',
       region: 'eu-west-1',
-      isolation: 'dedicated',
+      isolation: 'Dedicated',
       origin: 'sales',
       domain: 'contoso.example',
       locale: 'en-GB',

@@ -33,6 +33,7 @@ export const ToggleFeatureFlag = defineCommand({
     { code: 'changes_frozen', when: 'The environment that the flag belongs to takes no changes at present.' },
   ],
   permission: 'feature-flags:write',
+  personal: [{ pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' }],
   rules: [
     'The command says how the flag is to stand, whole: what it leaves out is not kept from before.',
     'Switching off is possible at any time, also while changes are frozen.',

@@ -16,9 +16,7 @@ export const InviteUser = defineCommand({
       email: text('E-mail address that the invitation goes to.', 'noor@contoso.example', 320),
       displayName: Type.Optional(text('Name to show.', 'Noor Haddad', 200)),
       roles: Type.Optional(
-        list(id('Code of a role.', 'editor'), 'Roles that the user is to have.', ['editor'], {
-          maxItems: 50,
-        }),
+        list(id('Code of a role.', 'editor'), 'Roles that the user is to have.', ['editor']),
       ),
       locale: Type.Optional(text('Language to write to the user in, a BCP 47 tag.', 'ar-LB', 35)),
       expiresAt: Type.Optional(time('Until when it can be accepted.', '2026-06-18T09:00:00Z')),
@@ -34,6 +32,11 @@ export const InviteUser = defineCommand({
     { code: 'seats_exhausted', when: 'The edition allows no further users.' },
   ],
   permission: 'users:write',
+  personal: [
+    { pointer: '/email', subject: '/userId', kind: 'email' },
+    { pointer: '/displayName', subject: '/userId', kind: 'name' },
+    { pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' },
+  ],
   rules: [
     'Whoever invites can only give roles that it may assign.',
     'A repeated invitation replaces the one before, which can then no longer be accepted.',
@@ -62,7 +65,7 @@ export const AssignRole = defineCommand({
     {
       userId,
       role: id('Code of the role.', 'editor'),
-      entityId: Type.Optional(id('Entity that it is for; absent: the whole tenant.', 'project-88')),
+      entityId: id('Entity that it is for; the id of the tenant where it is all of it.', 'project-88'),
       entityType: Type.Optional(id('Kind of the entity.', 'Project')),
       approvalRequestId: Type.Optional(id('Approval that it rests on, where one is needed.', 'apr-91c2')),
       expiresAt: Type.Optional(time('When the role is to end by itself.', '2026-06-30T18:00:00Z')),
@@ -82,6 +85,7 @@ export const AssignRole = defineCommand({
     { code: 'approval_required', when: 'The role needs an approval, and none that holds was named.' },
   ],
   permission: 'roles:write',
+  personal: [{ pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' }],
   rules: [
     'Nobody gives a role to themselves.',
     'Nobody gives a role that permits more than they are permitted on that entity.',
@@ -95,6 +99,6 @@ export const AssignRole = defineCommand({
       expiresAt: '2026-06-30T18:00:00Z',
       note: { authorId: 'usr-7a10', text: 'Stands in for a colleague until the end of June.' },
     },
-    { userId: 'usr-13', role: 'tenant-admin', approvalRequestId: 'apr-91c2' },
+    { userId: 'usr-13', role: 'tenant-admin', entityId: 'blue-heron', approvalRequestId: 'apr-91c2' },
   ],
 })

@@ -28,7 +28,7 @@ export const SubscriptionActivated = defineEvent({
   rules: [
     'A change to another edition is an activation too: the last one of a subscription says which edition holds.',
     'The edition brings its entitlements with it; consumers take them from the edition, not from the event.',
-    'Without a billing cycle there is no end of a paid period.',
+    'Without a billing cycle there is no end of a paid period: Subscription & Billing sees to it, the schema takes both.',
   ],
   personal: [],
   retention: retention.evidence,

@@ -21,7 +21,7 @@ export const TenantRegistered = defineEvent({
       editionCode: Type.Optional(text('Edition that it starts on.', 'enterprise', 100)),
       region: Type.Optional(id('Where its data is kept.', 'eu-west-1')),
       isolation: Type.Optional(
-        oneOf(['shared', 'dedicated'], 'Whether it shares its database with others.', 'dedicated'),
+        oneOf(['Shared', 'Dedicated'], 'Whether it shares its database with others.', 'Dedicated'),
       ),
       origin: Type.Optional(
         id('How it came: selfService, sales, partner, migration and the like.', 'selfService'),
@@ -46,7 +46,7 @@ export const TenantRegistered = defineEvent({
   ),
   rules: [
     'A tenant is registered once, and its id is never given to another tenant, also after it is deleted.',
-    'The tenant of the envelope is the one that the payload names: the event opens its log.',
+    'The tenant of the envelope is the one that the payload names, as Tenant Management sees to: the event opens its log.',
     'Setting up goes on after the event; nobody may conclude from it that the tenant can be used already.',
     'A tenant that is a single person has a trade name: the name stays when the data of the person is erased.',
   ],
@@ -70,7 +70,7 @@ export const TenantRegistered = defineEvent({
       name: 'Contoso Ltd',
       editionCode: 'enterprise',
       region: 'eu-west-1',
-      isolation: 'dedicated',
+      isolation: 'Dedicated',
       origin: 'sales',
       domain: 'contoso.example',
       locale: 'en-GB',

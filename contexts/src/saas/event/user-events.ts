@@ -28,7 +28,13 @@ export const UserInvited = defineEvent({
   payload: Type.Object(
     {
       userId,
-      email: Type.Optional(email),
+      email: Type.Optional(
+        text(
+          'E-mail address that the invitation goes to; absent once it is erased.',
+          'noor@contoso.example',
+          320,
+        ),
+      ),
       displayName: Type.Optional(displayName),
       invitationId: Type.Optional(invitationId),
       roles: Type.Optional(roles('Roles that the user will have.')),
@@ -43,6 +49,7 @@ export const UserInvited = defineEvent({
     'The user has no access yet: roles in the invitation are given when it is accepted.',
     'A renewed invitation is a new event, and the one before it can no longer be accepted.',
     'The link or code with which it is accepted is a secret and never stands in the event.',
+    'The address is there when the event is published, as InviteUser demands it; the schema lets it be absent because it can be erased.',
   ],
   personal: [...namedBy, { pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' }],
   retention: retention.business,
@@ -127,12 +134,13 @@ export const RoleAssigned = defineEvent({
   consumers: ['Notification', 'Audit'],
   aggregate: 'User',
   orderingKey: event => event.payload.userId,
-  idempotencyKey: event => event.eventId,
+  idempotencyKey: event =>
+    `${event.payload.userId}:${event.payload.role}:${event.payload.entityId}:${event.occurredAt}`,
   payload: Type.Object(
     {
       userId,
       role: id('Code of the role.', 'editor'),
-      entityId: Type.Optional(id('Entity that it is for; absent: the whole tenant.', 'project-88')),
+      entityId: id('Entity that it is for; the id of the tenant where it is all of it.', 'project-88'),
       entityType: Type.Optional(id('Kind of the entity.', 'Project')),
       assignedBy: Type.Optional(id('Opaque id of the user or service that gave it.', 'usr-7a10')),
       approvalRequestId: Type.Optional(id('Approval that it rests on, where one was needed.', 'apr-91c2')),
@@ -143,7 +151,8 @@ export const RoleAssigned = defineEvent({
   ),
   rules: [
     'The user did not have the role on that entity before, or not for as long.',
-    'What the role permits holds from the next check on; cached permissions of the user are thrown away.',
+    'The entity is always named, as in RoleRevoked: nothing is given for the whole tenant by leaving it out.',
+    'What the role permits holds from the next check that no cache answers; whoever caches permissions hears of it on the channel rbac.',
     'A role that ends by itself is followed by RoleRevoked when its time is over.',
   ],
   personal: [{ pointer: '/note/text', subject: '/note/authorId', kind: 'free-text' }],
@@ -167,6 +176,12 @@ export const RoleAssigned = defineEvent({
       expiresAt: '2026-06-30T18:00:00Z',
       note: { authorId: 'usr-7a10', text: 'Stands in for a colleague until the end of June.' },
     },
-    { userId: 'usr-13', role: 'tenant-admin', assignedBy: 'svc-provisioning', approvalRequestId: 'apr-91c2' },
+    {
+      userId: 'usr-13',
+      role: 'tenant-admin',
+      entityId: 'blue-heron',
+      assignedBy: 'svc-provisioning',
+      approvalRequestId: 'apr-91c2',
+    },
   ],
 })

@@ -147,7 +147,7 @@ export const PermissionConfigurationChanged = defineEvent({
       condition: Type.Optional(
         text('Condition under which it holds, where there is one.', 'amount < 1000', 1024),
       ),
-      entityId: Type.Optional(id('Entity that it holds for; absent: the whole tenant.', 'project-88')),
+      entityId: id('Entity that it holds for; the id of the tenant where it is all of it.', 'project-88'),
       changedBy: Type.Optional(id('Opaque id of the user or service that changed it.', 'usr-7a10')),
       approvalRequestId: Type.Optional(id('Approval that it rests on, where one was needed.', 'apr-91c2')),
       note: Type.Optional(note('Why it was changed.', 'Editors approve small invoices now.')),
@@ -177,6 +177,12 @@ export const PermissionConfigurationChanged = defineEvent({
       approvalRequestId: 'apr-91c2',
       note: { authorId: 'usr-7a10', text: 'Editors approve small invoices from July on.' },
     },
-    { role: 'viewer', permission: 'exports:write', change: 'removed', changedBy: 'svc-provisioning' },
+    {
+      role: 'viewer',
+      permission: 'exports:write',
+      change: 'removed',
+      entityId: 'blue-heron',
+      changedBy: 'svc-provisioning',
+    },
   ],
 })

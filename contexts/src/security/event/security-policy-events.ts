@@ -77,7 +77,7 @@ export const SecurityPolicyEnforced = defineEvent({
   payload: Type.Object(
     {
       policyId: id('Policy that stepped in.', 'secpol-geo'),
-      policyVersion: Type.Optional(id('Version of the policy.', '7')),
+      policyVersion: Type.Optional(id('Version of the policy, in the words of whoever keeps it.', '7')),
       measure: id('What it did: blocked, challenged, sessionEnded, accountLocked, rateLimited …', 'blocked'),
       reason: Type.Optional(id('Rule of the policy that applied.', 'country-not-allowed')),
       operation: Type.Optional(id('What was being done.', 'export.download')),

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../core/index.ts'
 import type { Alarm, Filter, Start } from '../../transport/index.ts'
 import { checkSubscriptionName, parseFilter, trueFilter } from '../../transport/index.ts'
+import { checkBreakerOptions } from '../flow/breaker/breaker-options.ts'
 import type {
   BreakerOptions,
   Bulkhead,
@@ -79,6 +80,7 @@ export interface DeliverySettings
   readonly middleware: readonly Middleware[]
   readonly retry: RetrySchedule
   readonly filter: Filter | undefined
+  readonly onError: (error: unknown) => void
   readonly options: DeliveryOptions
 }
 
@@ -137,6 +139,7 @@ export function checkDeliveryOptions(options: DeliveryOptions): DeliverySettings
     deadLetter: check.word('deadLetter', ['setAside', 'parkKey'], 'setAside'),
   }
   check.throwAny()
+  if (options.breaker) checkBreakerOptions(options.breaker)
   return Object.freeze({
     ...settings,
     name: options.name,
@@ -146,9 +149,21 @@ export function checkDeliveryOptions(options: DeliveryOptions): DeliverySettings
     middleware: options.middleware ?? [],
     retry: createRetryPolicy(options.retry ?? defaultRetry),
     filter: filterOf(options.filter),
+    onError: calmly(options.onError),
     options,
   })
 }
+
+/** Whoever is told of errors is not to cause more of them. */
+const calmly =
+  (onError: DeliveryOptions['onError']): DeliverySettings['onError'] =>
+  error => {
+    try {
+      onError?.(error)
+    } catch {
+      // There is nobody left to be told.
+    }
+  }
 
 function filterOf(filter: Filter | string | undefined): Filter | undefined {
   const parsed = typeof filter === 'string' ? parseFilter(filter) : filter

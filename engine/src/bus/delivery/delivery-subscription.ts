@@ -143,7 +143,7 @@ export class DeliverySubscription {
   async #recover(error: unknown): Promise<void> {
     if (isEnd(error)) return
     this.#limits.error = error instanceof Error ? error.message : String(error)
-    this.#settings.options.onError?.(error)
+    this.#settings.onError(error)
     await this.#tools.alarm.wait(pause, this.#stop.signal)
   }
 

@@ -120,7 +120,7 @@ async function fail(job: Job, error: unknown, handling: Handling): Promise<Handl
   })
   limits.failed += 1
   limits.error = attempt.message
-  settings.options.onError?.(error)
+  settings.onError(error)
   if (delay !== undefined) {
     job.delivery = await receiver.postpone(job.delivery, now + delay, attempt)
     return { lane: { retryAt: now + delay }, breaker: 'failure' }

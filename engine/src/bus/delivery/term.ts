@@ -43,7 +43,9 @@ export class Term {
 
   constructor(handling: Omit<Handling, 'signal' | 'onFault'>) {
     const { receiver, settings, tools, limits } = handling
-    this.#handling = { ...handling, signal: this.#over.signal, onFault: error => this.#fault(error) }
+    // What is done and cannot be kept as such is nobody's: the next term has it again.
+    const onFault = (error: unknown) => this.#failed.reject(error)
+    this.#handling = { ...handling, signal: this.#over.signal, onFault }
     this.#receiver = receiver
     this.#settings = settings
     this.#tools = tools
@@ -74,6 +76,7 @@ export class Term {
       this.#over.abort()
       this.#pulling.abort()
       this.#timer.stop()
+      this.#closed.resolve()
     }
   }
 
@@ -122,7 +125,7 @@ export class Term {
       return await this.#receiver.pull(max, signal)
     } catch (error) {
       if (isEnd(error)) throw error
-      this.#settings.options.onError?.(error)
+      this.#settings.onError(error)
       await this.#tools.alarm.wait(pause, signal)
       return []
     }
@@ -210,7 +213,7 @@ export class Term {
   #fault(error: unknown): void {
     if (this.#over.signal.aborted) return
     if (isEnd(error)) this.#failed.reject(error)
-    else this.#settings.options.onError?.(error)
+    else this.#settings.onError(error)
   }
 
   #tellIdle(): void {

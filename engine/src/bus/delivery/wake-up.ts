@@ -28,7 +28,7 @@ export class WakeUp {
   }
 
   stop(): void {
-    this.#waiting?.abort()
+    this.#waiting?.abort('no longer waited for')
     this.#at = Number.POSITIVE_INFINITY
   }
 }

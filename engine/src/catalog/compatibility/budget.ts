@@ -1,9 +1,9 @@
 /** Thrown within a comparison when its steps are spent; it never leaves it. */
 export class StepsSpent extends Error {}
 
-/** Counts the steps of a comparison. */
+/** Counts the steps of a comparison. What takes longer than a step costs more, so that the steps bound the time. */
 export interface Budget {
-  step(): void
+  step(cost?: number): void
   readonly used: number
   /** Allows so many more steps from here on. */
   grant(steps: number): void
@@ -13,8 +13,8 @@ export function createBudget(steps: number): Budget {
   let used = 0
   let limit = steps
   return {
-    step() {
-      used += 1
+    step(cost = 1) {
+      used += cost
       if (used > limit) throw new StepsSpent()
     },
     get used() {

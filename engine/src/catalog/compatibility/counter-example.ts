@@ -2,7 +2,7 @@ import type { FieldFault, JsonValue } from '../../core/index.ts'
 import type { Budget } from './budget.ts'
 import { withinBudget } from './budget.ts'
 import type { CompiledSchema } from './check.ts'
-import { compileSchema } from './check.ts'
+import { compileLate } from './check.ts'
 import type { Evaluation } from './evaluate/evaluate.ts'
 import { evaluate } from './evaluate/evaluate.ts'
 import { given } from './given/given.ts'
@@ -20,6 +20,8 @@ export interface SearchTools {
   readonly generator: Generator
   readonly evaluation: Evaluation
   readonly budget: Budget
+  /** How much work the search may be. */
+  readonly maxSteps: number
   isQuick(pattern: string): boolean
 }
 
@@ -30,7 +32,6 @@ interface Views {
 
 const samples = 200
 const stepsPerValue = 5000
-const stepsForSearch = 100_000
 
 /**
  * Looks for a value that the writer accepts and the reader refuses, by running both compiled schemas: first among
@@ -42,15 +43,14 @@ export function findCounterExample(
   witnesses: readonly JsonValue[],
 ): CounterExample | undefined {
   const isQuick = [...writerView.patterns, ...readerView.patterns].every(tools.isQuick)
-  const writer = compileSchema(writerView.schema, isQuick)
-  const reader = compileSchema(readerView.schema, isQuick)
+  const writer = compileLate(writerView.schema, isQuick)
+  const reader = compileLate(readerView.schema, isQuick)
   if (writer === undefined || reader === undefined) return undefined
   const isCheap = createCostGuard([writerView.root, readerView.root], tools)
   const refutes = (value: JsonValue | undefined): value is JsonValue =>
     value !== undefined && isCheap(value) && writer.accepts(value) && !reader.accepts(value)
-  const [shortest] = witnesses.filter(refutes).sort((a, b) => lengthOf(a) - lengthOf(b))
   const known = given(writerView.root)
-  let found: JsonValue | undefined = shortest
+  let found = byLength(witnesses).find(refutes)
   for (let sample = 0; found === undefined && sample < samples; sample += 1) {
     const value = tools.generator.value(known)
     if (refutes(value)) found = value
@@ -64,9 +64,9 @@ export function findCounterExample(
  */
 function createCostGuard(
   roots: readonly SchemaNode[],
-  { evaluation, budget }: SearchTools,
+  { evaluation, budget, maxSteps }: SearchTools,
 ): (value: JsonValue) => boolean {
-  const end = budget.used + stepsForSearch
+  const end = budget.used + maxSteps
   return value => {
     const left = end - budget.used
     if (left <= 0) return false
@@ -75,8 +75,9 @@ function createCostGuard(
   }
 }
 
-function lengthOf(value: JsonValue): number {
-  return JSON.stringify(value).length
+function byLength(values: readonly JsonValue[]): JsonValue[] {
+  const measured = values.map(value => ({ value, length: JSON.stringify(value).length }))
+  return measured.sort((a, b) => a.length - b.length).map(({ value }) => value)
 }
 
 function faultsOf(reader: CompiledSchema, value: JsonValue): FieldFault[] {

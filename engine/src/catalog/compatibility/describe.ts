@@ -14,20 +14,21 @@ export interface Outcome {
   readonly pair: Pair
   readonly session: Prover
   readonly budget: Budget
+  /** How much work it may be to tell which differences break. */
+  readonly maxSteps: number
   readonly isWriterOlder: boolean
   readonly verdict: Comparison['verdict']
   readonly isSpent?: boolean
   readonly faults?: readonly FieldFault[]
 }
 
-const stepsForDifferences = 20_000
 const maxObstacles = 10
 
 /** Says in words what a comparison found; at least one difference is breaking where it is not compatible. */
 export function describeDifferences(outcome: Outcome): Difference[] {
   const { pair, session, budget, isWriterOlder, verdict } = outcome
   const obstacles = [...session.obstacles]
-  budget.grant(stepsForDifferences)
+  budget.grant(outcome.maxSteps)
   session.endSearch()
   const judge = createJudge({
     session,

@@ -1,8 +1,10 @@
 import type { CompareOptions } from './compare.ts'
-import { compareWith } from './compare.ts'
+import { compareWith, createWorkshop } from './compare.ts'
 import type { Comparison } from './comparison.ts'
+import { readMaterial } from './material.ts'
 import { createPatternTest } from './pattern/pattern-test.ts'
 import type { Schema } from './schema/node.ts'
+import { createNodeIds } from './schema/node.ts'
 
 export const compatibilityModes = [
   'none',
@@ -45,17 +47,24 @@ export function checkCompatibility(
   newSchema: Schema,
   { mode, ...options }: CheckOptions,
 ): Verdict {
+  const directions = directionsOf(mode)
+  if (directions.length === 0 || oldSchemas.length === 0)
+    return { mode, verdict: 'compatible', isCompatible: true, comparisons: [] }
   const patternTest = createPatternTest()
+  const ids = createNodeIds()
+  const next = readMaterial(newSchema, ids, options)
   const earlier = mode.endsWith('_transitive') ? oldSchemas : oldSchemas.slice(0, 1)
-  const comparisons = earlier.flatMap((old, against) =>
-    directionsOf(mode).map((direction): VersionComparison => {
+  const comparisons = earlier.flatMap((schema, against) => {
+    const old = readMaterial(schema, ids, options)
+    const workshop = createWorkshop(patternTest, ids)
+    return directions.map((direction): VersionComparison => {
       const comparison =
         direction === 'backward'
-          ? compareWith(patternTest, old, newSchema, { ...options, older: 'writer' })
-          : compareWith(patternTest, newSchema, old, { ...options, older: 'reader' })
+          ? compareWith(workshop, old, next, { ...options, older: 'writer' })
+          : compareWith(workshop, next, old, { ...options, older: 'reader' })
       return { direction, against, ...comparison }
-    }),
-  )
+    })
+  })
   const verdict = worst(comparisons)
   return { mode, verdict, isCompatible: verdict === 'compatible', comparisons }
 }

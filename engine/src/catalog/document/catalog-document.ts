@@ -14,7 +14,7 @@ import type {
 /** Whose a type is: `platform` for those that every tenant has, `tenant` for those that one registered. */
 export type CatalogScope = 'platform' | 'tenant'
 
-/** A version of a type, and the SHA-256 of its schema's canonical JSON. */
+/** A version of a type, and the SHA-256 of its schema's canonical JSON: for a registered one, of its text as it was registered. */
 export interface DocumentVersion {
   readonly version: string
   readonly hash: string
@@ -48,6 +48,7 @@ export interface EventDocument {
   readonly scope: CatalogScope
   /** JSON Schema 2020-12 of the payload. */
   readonly schema: JsonObject
+  /** The hash of the newest version. */
   readonly schemaHash: string
   readonly examples: readonly JsonValue[]
   /** Oldest first; the last is the event's own. */
@@ -63,6 +64,7 @@ export interface CommandDocument {
   readonly rejections: readonly Rejection[]
   readonly permission?: string
   readonly rules: readonly string[]
+  readonly personal: readonly PersonalField[]
   readonly context?: string
   readonly schema: JsonObject
   readonly schemaHash: string

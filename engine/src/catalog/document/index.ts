@@ -9,7 +9,12 @@ export type {
   TopicDocument,
 } from './catalog-document.ts'
 export { compareBothWays } from './changelog/compare-both-ways.ts'
-export type { CompareSchemas, CounterExample, SchemaChange, SchemaComparison } from './changelog/schema-change.ts'
+export type {
+  CompareSchemas,
+  CounterExample,
+  SchemaChange,
+  SchemaComparison,
+} from './changelog/schema-change.ts'
 export type { ChangelogEntry, VersionedSchema } from './changelog/to-changelog.ts'
 export { toChangelog } from './changelog/to-changelog.ts'
 export { flowDiagram, sequenceDiagram } from './diagram/mermaid.ts'

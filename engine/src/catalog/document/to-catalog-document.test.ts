@@ -46,9 +46,10 @@ const place = defineCommand({
   summary: 'Order it.',
   aggregate: 'Order',
   target: payload => payload.orderId,
-  payload: Type.Object({ orderId: Type.String() }),
+  payload: Type.Object({ orderId: Type.String(), note: Type.Optional(Type.String()) }),
   emits: ['OrderPlaced'],
   rejections: [{ code: 'order_taken', when: 'The id is in use.' }],
+  personal: [{ pointer: '/note', subject: '/orderId', kind: 'free-text' }],
   examples: [{ orderId: 'o-1' }],
 })
 const orders = defineTopic({
@@ -113,8 +114,12 @@ describe('a catalogue as a document', () => {
         emits: ['OrderPlaced'],
         rejections: [{ code: 'order_taken', when: 'The id is in use.' }],
         rules: [],
+        personal: [{ pointer: '/note', subject: '/orderId', kind: 'free-text' }],
         context: 'shop',
-        schema: { $id: 'urn:keelson:command:PlaceOrder:1.0' },
+        schema: {
+          $id: 'urn:keelson:command:PlaceOrder:1.0',
+          'x-keelson-personal': [{ pointer: '/note', subject: '/orderId', kind: 'free-text' }],
+        },
       },
     ])
   })

@@ -58,7 +58,10 @@ function originsOf(contexts: readonly NamedContext[]): Origins {
 function toEvent(entry: CatalogEntry, scope: CatalogScope, origins: Origins): EventDocument {
   const { definition } = entry
   const { type, version, kind, topic, summary, producer, consumers } = definition
-  const versions = entry.versions.map(one => ({ version: one.version, hash: schemaHash(one.document) }))
+  const versions = entry.versions.map(({ version: name, document, hash }) => ({
+    version: name,
+    hash: hash ?? schemaHash(document),
+  }))
   const newest = entry.versions.at(-1)
   const schema = newest?.document ?? toSchemaDocument(definition)
   return {
@@ -103,6 +106,7 @@ function toCommand(command: CommandDefinition, origins: Origins): CommandDocumen
     rejections,
     ...given('permission', command.permission),
     rules: command.rules ?? [],
+    personal: command.personal ?? [],
     ...given('context', origins.get(type)),
     schema,
     schemaHash: schemaHash(schema),

@@ -23,7 +23,7 @@ export function toSchemaDocument(definition: Definition): JsonObject {
   const { type, version, summary, examples, payload } = definition
   const schema = plain(payload) as JsonObject
   const about = typeof schema['description'] === 'string' ? ` ${schema['description']}` : ''
-  const personal = 'personal' in definition ? (definition.personal ?? []) : []
+  const personal = definition.personal ?? []
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: schemaId(kindOf(definition), type, version),

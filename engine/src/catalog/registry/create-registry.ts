@@ -1,6 +1,8 @@
 import type { Clock } from '../../core/index.ts'
-import { KeelsonError, platformTenant, systemClock } from '../../core/index.ts'
+import { platformTenant, systemClock } from '../../core/index.ts'
 import type { CatalogEntry, OwnTypes } from '../catalog.ts'
+import { builtInState } from './built-in-state.ts'
+import { checkEventSchema } from './check-event-schema.ts'
 import { checkSubjectName } from './check-request.ts'
 import type { SchemaCheckers } from './checker.ts'
 import { compareEarlier } from './compare-earlier.ts'
@@ -12,17 +14,18 @@ import {
   decideMode,
   referrersOf,
 } from './decide-change.ts'
-import { comparisonOf, decideRegister, isEvent, sameVersion } from './decide-register.ts'
+import { comparisonOf, decideRegister, sameVersion } from './decide-register.ts'
 import { isMissing, noSubject, notFound } from './fault.ts'
 import { listSubjects, summarize } from './list-subjects.ts'
-import { ownTypesOf, refuseUncompilable } from './own-types.ts'
+import { ownTypesOf } from './own-types.ts'
 import type { RegistryLog } from './port.ts'
 import { prepare } from './prepare.ts'
+import { refuseBuiltIn, refuseFull, refuseMissing, refuseTaken } from './refuse-name.ts'
 import type { CheckResult, Registry } from './registry.ts'
 import type { RegistryLimits } from './registry-limits.ts'
 import { defaultRegistryLimits } from './registry-limits.ts'
 import type { RegistryState, SubjectState } from './registry-state.ts'
-import { effectiveCompatibility, initialState, liveVersions } from './registry-state.ts'
+import { effectiveCompatibility, initialState } from './registry-state.ts'
 import { resolveDocument } from './resolve-documents.ts'
 import { ScopeLogs } from './scope-logs.ts'
 import type { View } from './view.ts'
@@ -43,6 +46,8 @@ export interface RegistryOptions {
   readonly checkers: SchemaCheckers
   /** Whether a name belongs to an event type of the product, which nobody registers schemas for. */
   readonly isTaken: (name: string) => boolean
+  /** The event types of the product: read as subjects of the platform, and kept nowhere. */
+  readonly builtIn?: readonly CatalogEntry[]
   readonly clock?: Clock
   readonly limits?: Partial<RegistryLimits>
 }
@@ -56,13 +61,19 @@ class LoggedRegistry implements Registry {
   readonly #checkers: SchemaCheckers
   readonly #isTaken: (name: string) => boolean
   readonly #limits: RegistryLimits
+  readonly #builtIn: () => RegistryState
   readonly #entries = new WeakMap<SubjectState, CatalogEntry>()
 
-  constructor({ log, checkers, isTaken, clock = systemClock, limits }: RegistryOptions) {
+  constructor({ log, checkers, isTaken, builtIn = [], clock = systemClock, limits }: RegistryOptions) {
     this.#limits = { ...defaultRegistryLimits, ...limits }
     this.#logs = new ScopeLogs(log, clock, this.#limits)
     this.#checkers = checkers
     this.#isTaken = isTaken
+    let made: RegistryState | undefined
+    this.#builtIn = () => {
+      made ??= builtInState(builtIn)
+      return made
+    }
   }
 
   async register(...[scope, name, request, { guard } = {}]: Parameters<Registry['register']>) {
@@ -70,11 +81,10 @@ class LoggedRegistry implements Registry {
     const { candidate } = await this.#find(scope, view => prepare(view, name, request, this.#checkers))
     return this.#logs.change(scope, async own => {
       const view = await this.#behind(own)
-      this.#refuseTaken(view, name)
+      refuseTaken(view, name, this.#isTaken)
       const document = resolveDocument(view, candidate)
       guard?.(newestOf(own, name))
-      if (isEvent(candidate, own.subjects.get(name)) && candidate.schemaType === 'JSON')
-        refuseUncompilable(document)
+      checkEventSchema(candidate, document, own.subjects.get(name)?.event)
       const isKnown = sameVersion(own, candidate) !== undefined
       const comparison = isKnown ? { mode: 'none' as const, earlier: [] } : comparisonOf(own, candidate)
       const verdict = await compareEarlier(view, document, candidate.schemaType, comparison, this.#checkers)
@@ -82,13 +92,15 @@ class LoggedRegistry implements Registry {
     })
   }
 
-  async check(
-    ...[scope, name, request, { version } = {}]: Parameters<Registry['check']>
-  ): Promise<CheckResult> {
+  async check(...[scope, name, request, options = {}]: Parameters<Registry['check']>): Promise<CheckResult> {
     return this.#find(scope, async view => {
+      const { version, mustExist = false, isRegistration = false } = options
       const { candidate, document } = prepare(view, name, request, this.#checkers)
+      if (isRegistration) refuseTaken(view, name, this.#isTaken)
+      if (mustExist) refuseMissing(view, name)
       const holder = version === undefined ? undefined : findVersion(view, name, version)
       const state = holderOf(view, name)
+      checkEventSchema(candidate, document, state.subjects.get(name)?.event)
       const planned = comparisonOf(state, candidate)
       const comparison = holder
         ? { mode: planned.mode, earlier: [{ version: holder.version, content: holder }] }
@@ -152,15 +164,18 @@ class LoggedRegistry implements Registry {
   }
 
   async deprecate(...[scope, name, request]: Parameters<Registry['deprecate']>) {
+    refuseBuiltIn(this.#builtIn(), name)
     await this.#logs.change(scope, own => decideDeprecation(own, name, request))
     return this.subject(scope, name)
   }
 
-  deleteVersion(...[scope, name, version, isPermanent = false]: Parameters<Registry['deleteVersion']>) {
+  async deleteVersion(...[scope, name, version, isPermanent = false]: Parameters<Registry['deleteVersion']>) {
+    refuseBuiltIn(this.#builtIn(), name)
     return this.#logs.change(scope, own => decideDeleteVersion(own, name, version, isPermanent))
   }
 
-  deleteSubject(...[scope, name, isPermanent = false]: Parameters<Registry['deleteSubject']>) {
+  async deleteSubject(...[scope, name, isPermanent = false]: Parameters<Registry['deleteSubject']>) {
+    refuseBuiltIn(this.#builtIn(), name)
     return this.#logs.change(scope, own => decideDeleteSubject(own, name, isPermanent))
   }
 
@@ -177,8 +192,8 @@ class LoggedRegistry implements Registry {
   async setCompatibility(...[scope, name, mode]: Parameters<Registry['setCompatibility']>) {
     if (name !== undefined) checkSubjectName(name)
     await this.#logs.change(scope, async own => {
-      if (name !== undefined) this.#refuseTaken(await this.#behind(own), name)
-      this.#refuseFull(own, name)
+      if (name !== undefined) refuseTaken(await this.#behind(own), name, this.#isTaken)
+      refuseFull(own, name, this.#limits)
       return decideCompatibility(own, name, mode)
     })
   }
@@ -192,8 +207,9 @@ class LoggedRegistry implements Registry {
 
   async setMode(...[scope, name, mode]: Parameters<Registry['setMode']>) {
     if (name !== undefined) checkSubjectName(name)
+    refuseBuiltIn(this.#builtIn(), name)
     await this.#logs.change(scope, own => {
-      this.#refuseFull(own, name)
+      refuseFull(own, name, this.#limits)
       return decideMode(own, name, mode)
     })
   }
@@ -206,36 +222,23 @@ class LoggedRegistry implements Registry {
   ownTypes(scope: string): OwnTypes {
     const own = this.#logs.peek(scope) ?? initialState(scope)
     const platform = scope === platformTenant ? undefined : this.#logs.peek(platformTenant)
-    return ownTypesOf({ own, platform }, this.#entries)
+    return ownTypesOf({ own, platform, builtIn: this.#builtIn() }, this.#entries)
   }
 
   forget(scope: string): void {
     this.#logs.forget(scope)
   }
 
-  #refuseTaken({ platform }: View, name: string): void {
-    const isPlatforms = platform !== undefined && liveVersions(platform.subjects.get(name)).length > 0
-    if (!isPlatforms && !this.#isTaken(name)) return
-    throw new KeelsonError('schema_subject_taken', `The name "${name}" belongs to the platform`, {
-      subject: name,
-    })
-  }
-
-  #refuseFull(own: RegistryState, name: string | undefined): void {
-    if (name === undefined || own.subjects.get(name) || own.subjects.size < this.#limits.subjects) return
-    const limit = this.#limits.subjects
-    throw new KeelsonError('schema_limit_reached', `There are ${limit} subjects already`, { limit })
-  }
-
   async #view(scope: string): Promise<View> {
     const platform = scope === platformTenant ? undefined : await this.#logs.current(platformTenant)
-    return { own: await this.#logs.current(scope), platform }
+    return { own: await this.#logs.current(scope), platform, builtIn: this.#builtIn() }
   }
 
   async #behind(own: RegistryState): Promise<View> {
     return {
       own,
       platform: own.scope === platformTenant ? undefined : await this.#logs.fresh(platformTenant),
+      builtIn: this.#builtIn(),
     }
   }
 

@@ -1,4 +1,5 @@
-import { KeelsonError } from '../../core/index.ts'
+import type { JsonObject } from '../../core/index.ts'
+import { canonicalJson, KeelsonError } from '../../core/index.ts'
 import type { CompatibilityMode } from '../compatibility/index.ts'
 import type { CompatibilityVerdict, SchemaType } from './checker.ts'
 import { refuseReadOnly } from './decide-change.ts'
@@ -111,9 +112,13 @@ function compatibilityChange(candidate: Candidate, subject: SubjectState | undef
   ]
 }
 
+const sameText = (a: object, b: object): boolean =>
+  canonicalJson(a as JsonObject) === canonicalJson(b as JsonObject)
+
 /** Whether what the candidate says of an event type is what is known of it. */
 function isDescribed({ event }: Candidate, subject: SubjectState | undefined): boolean {
-  return event === undefined || JSON.stringify(event) === JSON.stringify(subject?.event)
+  // What comes back from the log has its members in another order.
+  return event === undefined || (subject?.event !== undefined && sameText(event, subject.event))
 }
 
 /** Whether the subject is an event type, or becomes one. */

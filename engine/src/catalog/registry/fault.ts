@@ -11,8 +11,11 @@ export function notFound(
   return new KeelsonError('schema_not_found', message, { missing, ...details })
 }
 
-export const noSubject = (subject: string): KeelsonError =>
-  notFound('subject', `There is no subject "${subject}"`, { subject })
+export function noSubject(subject: string, nearest: readonly string[] = []): KeelsonError {
+  const hint = nearest.length > 0 ? `: did you mean ${nearest.join(', ')}?` : ''
+  const details = { subject, ...(nearest.length > 0 && { nearest }) }
+  return notFound('subject', `There is no subject "${subject}"${hint}`, details)
+}
 
 export const noVersion = (subject: string, version: number | 'latest'): KeelsonError =>
   notFound('version', `The subject "${subject}" has no version ${version}`, { subject, version })

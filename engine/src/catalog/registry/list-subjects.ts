@@ -5,7 +5,7 @@ import type { EventDetails } from './event-details.ts'
 import type { RegistryState, SubjectDeprecation, SubjectState } from './registry-state.ts'
 import { contentOf, effectiveCompatibility, liveVersions } from './registry-state.ts'
 import type { View } from './view.ts'
-import { compareText } from './view.ts'
+import { compareText, scopesOf } from './view.ts'
 
 export interface SubjectSummary {
   readonly scope: 'tenant' | 'platform'
@@ -19,7 +19,8 @@ export interface SubjectSummary {
   readonly title?: string
   readonly description?: string
   readonly compatibility: CompatibilityMode
-  readonly registeredAt: string
+  /** Absent for what the platform's own definitions say. */
+  readonly registeredAt?: string
   readonly isDeleted: boolean
   readonly deprecation?: SubjectDeprecation
   readonly event?: EventDetails
@@ -58,15 +59,15 @@ export function listSubjects(view: View, query: SubjectQuery = {}): SubjectPage 
   return { items, hasMore: false }
 }
 
-function namesOf({ own, platform }: View, { prefix = '' }: SubjectQuery): string[] {
+function namesOf(view: View, { prefix = '' }: SubjectQuery): string[] {
   const names = new Set<string>()
-  for (const state of platform ? [own, platform] : [own])
+  for (const state of scopesOf(view))
     for (const { name } of state.subjects.values()) if (name.startsWith(prefix)) names.add(name)
   return [...names]
 }
 
-function summaryOf({ own, platform }: View, name: string, query: SubjectQuery): SubjectSummary | undefined {
-  for (const state of platform ? [own, platform] : [own]) {
+function summaryOf(view: View, name: string, query: SubjectQuery): SubjectSummary | undefined {
+  for (const state of scopesOf(view)) {
     const subject = state.subjects.get(name)
     const summary = subject && summarize(state, subject, query.includeDeleted)
     if (summary) return summary
@@ -95,7 +96,7 @@ export function summarize(
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     compatibility: effectiveCompatibility(state, subject).mode,
-    registeredAt: newest.registeredAt,
+    ...(newest.registeredAt !== undefined && { registeredAt: newest.registeredAt }),
     isDeleted: newest.isDeleted,
     ...(subject.deprecation && { deprecation: subject.deprecation }),
     ...(subject.event && { event: subject.event }),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonValue } from '../../core/index.ts'
+import type { CompleteEvent, JsonValue } from '../../core/index.ts'
 import { platformTenant } from '../../core/index.ts'
+import type { CatalogEntry } from '../catalog.ts'
+import { createCatalog } from '../catalog.ts'
+import { toCatalogDocument } from '../document/to-catalog-document.ts'
 import type { EventDetails } from './event-details.ts'
 import { createTestRegistry } from './fixtures/test-registry.ts'
 
@@ -63,7 +66,11 @@ describe('an event type of a tenant', () => {
   it("of the platform is judged by the platform's schemas, also where a tenant has one of the same name", async () => {
     const { registry } = createTestRegistry()
     const references = [{ name: 'id', subject: 'id', version: 1 }]
-    const request = { schema: '{"type":"object","properties":{"id":{"$ref":"id"}}}', references, event }
+    const request = {
+      schema: '{"type":"object","properties":{"id":{"$ref":"id"}}}',
+      references,
+      event: { ...event, orderingKey: '/id' },
+    }
     await registry.register('acme', 'id', { schema: '{"type":"number"}' })
     await registry.register(platformTenant, 'id', { schema: '{"type":"string"}' })
     await registry.register(platformTenant, 'OrderPlaced', request)
@@ -104,6 +111,108 @@ describe('an event type of a tenant', () => {
     await expect(registry.register('acme', name, { schema: schema(), ...request })).rejects.toMatchObject({
       code: expect.stringMatching(/^(request|schema)_invalid$/),
     })
+  })
+
+  const personal = (pointer: string, subject: string) => ({
+    event: { ...event, personal: [{ pointer, subject }] },
+  })
+  it.each<[string, object, string]>([
+    ['takes lists', { schema: '{"type":"array"}' }, '/schema'],
+    ['does not say what it takes', { schema: '{"properties":{"orderId":{"type":"string"}}}' }, '/schema'],
+    ['has no member for the key', { event: { ...event, orderingKey: '/nope' } }, '/event/orderingKey'],
+    ['has an object for the key', { event: { ...event, orderingKey: '/place' } }, '/event/orderingKey'],
+    ['has anything for the key', { event: { ...event, orderingKey: '/any' } }, '/event/orderingKey'],
+    ['has many items for the key', { event: { ...event, orderingKey: '/lines/*' } }, '/event/orderingKey'],
+    ['has no such personal member', personal('/mail', '/orderId'), '/event/personal/0/pointer'],
+    ['has nobody whose it is', personal('/orderId', '/place/who'), '/event/personal/0/subject'],
+  ])('is refused where its schema %s', async (_, request, pointer) => {
+    const { registry } = createTestRegistry()
+    const given = {
+      schema: schema({
+        properties: {
+          orderId: { type: 'string' },
+          place: { type: 'object', properties: { code: { type: ['string', 'null'] } } },
+          any: {},
+          lines: { type: 'array', items: { type: 'string' } },
+        },
+      }),
+      event,
+      ...request,
+    }
+    for (const call of ['register', 'check'] as const)
+      await expect(registry[call]('acme', 'OrderPlaced', given)).rejects.toMatchObject({
+        code: 'schema_invalid',
+        message: expect.stringContaining(`${pointer} `),
+        details: { faults: [{ pointer }] },
+      })
+  })
+
+  it('may have its key and its personal members anywhere that its schema describes', async () => {
+    const { registry } = createTestRegistry()
+    const properties = {
+      place: { $ref: '#/$defs/place' },
+      lines: { type: 'array', items: { type: 'string' } },
+    }
+    const $defs = { place: { type: 'object', properties: { code: { type: ['string', 'null'] } } } }
+    const made = await registry.register('acme', 'OrderPlaced', {
+      schema: JSON.stringify({ type: 'object', properties, $defs }),
+      event: {
+        ...event,
+        orderingKey: '/place/code',
+        personal: [{ pointer: '/lines/*', subject: '/place/code' }],
+      },
+    })
+    expect(made.isNew).toBe(true)
+  })
+
+  it('keeps to what is said of it in later versions too', async () => {
+    const { registry } = createTestRegistry()
+    await registry.register('acme', 'OrderPlaced', { schema: schema(), event, compatibility: 'none' })
+    for (const [text, pointer] of [
+      ['{"type":"object","properties":{}}', '/event/orderingKey'],
+      ['{"type":"array"}', '/schema'],
+    ] as const)
+      await expect(registry.register('acme', 'OrderPlaced', { schema: text })).rejects.toMatchObject({
+        code: 'schema_invalid',
+        message: expect.stringContaining(pointer),
+      })
+    expect((await registry.subject('acme', 'OrderPlaced')).versions).toEqual([1])
+  })
+
+  it('is in the catalogue by the hash that its registration answered', async () => {
+    const { registry } = createTestRegistry()
+    const { hash } = await registry.register('acme', 'OrderPlaced', { schema: schema(), event })
+    const entry = registry.ownTypes('acme').get('OrderPlaced') as CatalogEntry
+    const empty = { entries: [], commands: [], topics: [] }
+    const [shown] = toCatalogDocument(empty, { own: [entry] }).events
+    expect(shown).toMatchObject({ schemaHash: hash, versions: [{ version: '1.0', hash }] })
+    expect((await registry.byHash('acme', shown?.schemaHash as string)).subject).toBe('OrderPlaced')
+  })
+
+  it('says in the catalogue why it is going away, and what to use instead', async () => {
+    const { registry } = createTestRegistry()
+    await registry.register('acme', 'OrderPlaced', { schema: schema(), event })
+    const said = { reason: 'Taxes came.', successor: 'OrderPlacedV2', sunset: '2027-06-30' }
+    await registry.deprecate('acme', 'OrderPlaced', said)
+    const entry = registry.ownTypes('acme').get('OrderPlaced') as CatalogEntry
+    const empty = { entries: [], commands: [], topics: [] }
+    expect(toCatalogDocument(empty, { own: [entry] }).events[0]?.deprecated).toEqual({
+      ...said,
+      since: '2026-06-11',
+    })
+  })
+
+  it('is not what a schema alone is, and whoever publishes one is told', async () => {
+    const { registry } = createTestRegistry()
+    await registry.register('acme', 'OrderPlaced', { schema: schema() })
+    await registry.register('acme', 'Gone', { schema: schema() })
+    await registry.deleteSubject('acme', 'Gone')
+    const publish = (eventType: string) =>
+      createCatalog([]).admit({ envelope: { eventType } } as CompleteEvent, false, registry.ownTypes('acme'))
+    expect(() => publish('OrderPlaced')).toThrow(
+      'A schema of the name "OrderPlaced" is registered, but not as an event type: register it with `event`',
+    )
+    expect(() => publish('Gone')).toThrow('There is no event type "Gone"')
   })
 
   it('goes when its subject is deleted', async () => {

@@ -1,13 +1,13 @@
 import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import type { EventDefinition, JsonObject, JsonValue } from '../../core/index.ts'
-import { defineEvent, isJsonObject, KeelsonError } from '../../core/index.ts'
+import { defineEvent, isJsonObject } from '../../core/index.ts'
 import type { CatalogEntry, CatalogVersion, OwnTypes } from '../catalog.ts'
 import { closedView, openView } from '../compatibility/index.ts'
 import { createSchemaValidator, readSchema } from '../schema/index.ts'
 import type { PayloadValidator } from '../validator.ts'
-import type { SchemaDocument } from './checker.ts'
 import { listSubjects } from './list-subjects.ts'
+import { namesIn } from './pointer.ts'
 import type { RegistryState, SubjectState, SubjectVersion } from './registry-state.ts'
 import { contentOf, liveVersions } from './registry-state.ts'
 import { resolveDocument } from './resolve-documents.ts'
@@ -25,8 +25,10 @@ export function ownTypesOf(view: View, entries: WeakMap<SubjectState, CatalogEnt
     : [[own, view]]
   return {
     get names() {
-      return listSubjects(view).items.flatMap(item => (item.event ? [item.subject] : []))
+      return listSubjects({ own, platform }).items.flatMap(item => (item.event ? [item.subject] : []))
     },
+    isShared: name => platform !== undefined && liveVersions(own.subjects.get(name)).length === 0,
+    isRegistered: name => places.some(([state]) => liveVersions(state.subjects.get(name)).length > 0),
     get(type) {
       for (const [state, within] of places) {
         const subject = state.subjects.get(type)
@@ -82,6 +84,7 @@ function toVersion(
   }
   return {
     version: schemaVersionOf(name, version.version),
+    hash: content.hash,
     // Read when somebody looks: a process sees few of all types, and older versions seldom.
     get document() {
       return read().schema
@@ -91,27 +94,6 @@ function toVersion(
       const { schema, recursionWidth } = read()
       return { schema: openView(schema) as JsonObject, recursionWidth }
     }),
-  }
-}
-
-/**
- * Refuses a schema of an event type whose views cannot be compiled: it would fail when the first event comes.
- *
- * @throws KeelsonError `schema_invalid`.
- */
-export function refuseUncompilable({ text, references }: SchemaDocument): void {
-  const { schema, recursionWidth } = readSchema(text, references)
-  try {
-    for (const view of [closedView(schema), openView(schema)])
-      createSchemaValidator({ schema: view as JsonObject, recursionWidth })
-  } catch (error) {
-    if (error instanceof KeelsonError) throw error
-    throw new KeelsonError(
-      'schema_invalid',
-      'Events cannot be checked by this schema: make it simpler',
-      {},
-      error,
-    )
   }
 }
 
@@ -164,13 +146,6 @@ function withSchema(definition: EventDefinition, newest: CatalogVersion): EventD
     },
   }) as EventDefinition
 }
-
-/** The names that a JSON Pointer (RFC 6901) leads along. */
-const namesIn = (pointer: string): string[] =>
-  pointer
-    .slice(1)
-    .split('/')
-    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 
 /** The text or number that a JSON Pointer leads to. */
 function textAt(payload: JsonValue, pointer: string): string | undefined {

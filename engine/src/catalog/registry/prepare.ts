@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import { isJsonObject, KeelsonError } from '../../core/index.ts'
 import type { SchemaRequest } from './check-request.ts'
 import { checkRequest } from './check-request.ts'
 import type { SchemaCheckers, SchemaDocument } from './checker.ts'
@@ -24,7 +23,6 @@ export function prepare(
   const { schema, schemaType = 'JSON', references = [], event, compatibility } = request
   const document = resolveDocument(view, { schema, references })
   const { canonical, title, description } = checkers[schemaType].parse(document)
-  if (event !== undefined && schemaType === 'JSON') refuseBoolean(canonical)
   const candidate: Candidate = {
     subject,
     schemaType,
@@ -42,9 +40,4 @@ export function prepare(
 function shortened(name: 'title' | 'description', text: string | undefined, length: number) {
   const short = text?.slice(0, length).toWellFormed()
   return short === undefined || short === '' ? {} : { [name]: short }
-}
-
-function refuseBoolean(canonical: string): void {
-  if (!isJsonObject(JSON.parse(canonical)))
-    throw new KeelsonError('schema_invalid', 'The schema of an event type must be an object')
 }

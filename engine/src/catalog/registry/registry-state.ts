@@ -29,8 +29,8 @@ export interface SchemaContent {
 export interface SubjectVersion {
   readonly version: number
   readonly id: number
-  /** RFC 3339. */
-  readonly registeredAt: string
+  /** RFC 3339; absent for what the platform's own definitions say. */
+  readonly registeredAt?: string
   /** Deleted, but not for good: still found where it is asked for. */
   readonly isDeleted: boolean
 }
@@ -79,6 +79,9 @@ export const versionSize = 256
 /** Ids of the platform's schemas lie below those of tenants, so that an id says whose it is. */
 export const firstTenantId = 1_000_001
 
+/** Ids of the schemas of the platform's own definitions: the upper half of what fits into the four bytes of clients. */
+export const firstBuiltInId = 2 ** 30
+
 export function initialState(scope: string): RegistryState {
   return {
     scope,
@@ -120,5 +123,7 @@ export function effectiveCompatibility(
   isEvent = subject?.event !== undefined,
 ): { readonly mode: CompatibilityMode; readonly isOwn: boolean } {
   if (subject?.compatibility !== undefined) return { mode: subject.compatibility, isOwn: true }
-  return { mode: isEvent ? 'full' : (state.compatibility ?? 'backward'), isOwn: false }
+  // That it is an event type says it too.
+  if (isEvent) return { mode: 'full', isOwn: true }
+  return { mode: state.compatibility ?? 'backward', isOwn: false }
 }

@@ -25,6 +25,10 @@ export interface CheckResult extends CompatibilityVerdict {
 export interface CheckOptions {
   /** Compares with this version alone; otherwise with those that the mode asks for. */
   readonly version?: number | 'latest'
+  /** Refuses a subject that is not there, whose first version anything could be. */
+  readonly mustExist?: boolean
+  /** Refuses a name that belongs to the platform, as a registration does. */
+  readonly isRegistration?: boolean
 }
 
 export interface RegisterOptions {

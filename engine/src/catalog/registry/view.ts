@@ -9,13 +9,15 @@ import type {
   SubjectState,
   SubjectVersion,
 } from './registry-state.ts'
-import { contentOf, firstTenantId, liveVersions } from './registry-state.ts'
+import { contentOf, firstBuiltInId, firstTenantId, liveVersions } from './registry-state.ts'
 
 /** What a caller sees: its own scope, and the platform's behind it. */
 export interface View {
   readonly own: RegistryState
   /** Undefined where the caller is the platform itself. */
   readonly platform: RegistryState | undefined
+  /** What the platform's own definitions say, behind both. */
+  readonly builtIn?: RegistryState | undefined
 }
 
 /** A version of a subject with its schema. */
@@ -31,7 +33,8 @@ export interface SchemaVersion {
   readonly references: readonly SchemaReference[]
   readonly title?: string
   readonly description?: string
-  readonly registeredAt: string
+  /** RFC 3339; absent for what the platform's own definitions say. */
+  readonly registeredAt?: string
   readonly isDeleted: boolean
   readonly deprecation?: SubjectDeprecation
   /** `schemaVersion` of events of this type, where the subject is an event type. */
@@ -50,11 +53,15 @@ export interface FindOptions {
 }
 
 /** What a schema of this scope sees itself: one of the platform nothing of the tenant that looks at it. */
-export function viewWithin({ own, platform }: View, scope: 'tenant' | 'platform'): View {
-  return scope === 'platform' && platform ? { own: platform, platform: undefined } : { own, platform }
+export function viewWithin({ own, platform, builtIn }: View, scope: 'tenant' | 'platform'): View {
+  return scope === 'platform' && platform
+    ? { own: platform, platform: undefined, builtIn }
+    : { own, platform, builtIn }
 }
 
-const scopesOf = ({ own, platform }: View): RegistryState[] => (platform ? [own, platform] : [own])
+/** Where a name is looked for, in this order. */
+export const scopesOf = ({ own, platform, builtIn }: View): readonly RegistryState[] =>
+  [own, platform, builtIn].filter(state => state !== undefined)
 
 /** @throws KeelsonError `schema_not_found`. */
 export function findSubject(view: View, name: string, { includeDeleted }: FindOptions = {}): FoundSubject {
@@ -133,7 +140,8 @@ export function schemaVersionOf(name: string, version: number): string {
 
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function stateOfId({ own, platform }: View, id: number): RegistryState | undefined {
+function stateOfId({ own, platform, builtIn }: View, id: number): RegistryState | undefined {
+  if (id >= firstBuiltInId) return builtIn
   return platform === undefined || id >= firstTenantId ? own : platform
 }
 
@@ -154,7 +162,6 @@ export function newestOf(own: RegistryState, name: string): SchemaVersion | unde
 }
 
 /** The scope that what is set for a subject stands in. */
-export function holderOf({ own, platform }: View, name: string): RegistryState {
-  const isOwn = own.subjects.get(name) !== undefined || !platform?.subjects.get(name)
-  return isOwn ? own : (platform as RegistryState)
+export function holderOf(view: View, name: string): RegistryState {
+  return scopesOf(view).find(state => state.subjects.get(name) !== undefined) ?? view.own
 }

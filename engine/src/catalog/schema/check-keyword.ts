@@ -84,9 +84,23 @@ function checkType(value: JsonValue): KeywordFault | undefined {
 
 function checkEnum(value: JsonValue): KeywordFault | undefined {
   if (!Array.isArray(value) || value.length === 0) return ['must be a list with at least one value']
-  return value.length <= schemaLimits.enumValues
-    ? undefined
-    : [`has ${value.length} values; at most ${schemaLimits.enumValues} are taken`]
+  if (value.length > schemaLimits.enumValues)
+    return [`has ${value.length} values; at most ${schemaLimits.enumValues} are taken`]
+  const objects = compositeCount(value)
+  if (objects > schemaLimits.enumObjects)
+    return [
+      `has ${objects} objects and lists; at most ${schemaLimits.enumObjects} are taken`,
+      'list texts or numbers, or describe the objects by properties',
+    ]
+  return undefined
+}
+
+/** Objects and lists among the values and within them. */
+function compositeCount(values: readonly JsonValue[]): number {
+  let count = 0
+  for (const value of values)
+    if (typeof value === 'object' && value !== null) count += 1 + compositeCount(Object.values(value))
+  return count
 }
 
 function isNameList(value: JsonValue): boolean {

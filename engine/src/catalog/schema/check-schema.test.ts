@@ -47,6 +47,23 @@ describe('a schema', () => {
     })
   })
 
+  it('is refused with all its faults at once, wherever they are found', () => {
+    const faults = faultsOf({
+      properties: {
+        a: { pattern: '(a+)+$' },
+        b: { format: 'telephone' },
+        c: { $ref: 'https://example.com/money.json' },
+        d: { $ref: '#/$defs/none' },
+      },
+    })
+    expect(faults.map(({ pointer }) => pointer)).toEqual([
+      '/properties/a/pattern',
+      '/properties/b/format',
+      '/properties/c/$ref',
+      '/properties/d/$ref',
+    ])
+  })
+
   it.each<[string, JsonValue, FieldFault]>([
     [
       'a type that is none',
@@ -193,7 +210,8 @@ describe('the limits', () => {
   })
 
   it('take what is just within them', () => {
-    const schema = { allOf: Array(4).fill({ allOf: Array(498).fill({ type: 'number' }) }) }
+    const properties = Object.fromEntries(Array.from({ length: 498 }, (_, at) => [`p${at}`, true]))
+    const schema = { allOf: Array(4).fill({ properties }) }
     expect(check(schema).schema).toEqual(schema)
     expect(check({ enum: Array.from({ length: 1_000 }, (_, at) => at) }).recursionWidth).toBe(1)
   })

@@ -6,6 +6,7 @@ import { bundleReferences, parseSchemaText } from './bundle-references.ts'
 import { FaultList } from './fault-list.ts'
 import { schemaLimits } from './limits.ts'
 import { expandedSize, recursionWidth, refuseEndless, widestPlace } from './measure-recursion.ts'
+import { refuseWide } from './refuse-wide.ts'
 import { resolveReferences } from './resolve-references.ts'
 import { SchemaWalk } from './walk-schema.ts'
 
@@ -42,7 +43,8 @@ function examine(text: string, references: readonly NamedSchema[], isNew: boolea
   const schema = bundleReferences(parsed, references) as JsonObject | boolean
   const faults = new FaultList()
   const walk = new SchemaWalk(schema, faults, isNew)
-  faults.throwAny()
+  // Where the walk broke off, what a reference leads to may not have been seen.
+  if (walk.nodes.size > schemaLimits.nodes) faults.throwAny()
   resolveReferences(walk, faults)
   faults.throwAny()
   refuseEndless(walk.nodes, faults)
@@ -54,8 +56,12 @@ function examine(text: string, references: readonly NamedSchema[], isNew: boolea
       'refer to the same definition less often',
     )
   faults.throwAny()
-  if (isNew) tryCompile(schema, faults)
-  faults.throwAny()
+  if (isNew) {
+    refuseWide(walk.nodes, faults)
+    faults.throwAny()
+    tryCompile(schema, faults)
+    faults.throwAny()
+  }
   return {
     schema,
     canonical,

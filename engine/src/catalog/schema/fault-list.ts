@@ -7,8 +7,13 @@ export class FaultList {
   readonly #faults: FieldFault[] = []
 
   add(pointer: string, message: string, hint?: string): void {
-    if (this.#faults.length >= schemaLimits.faults) return
+    if (this.isFull) return
     this.#faults.push({ pointer, message, ...(hint === undefined ? {} : { hint }) })
+  }
+
+  /** Whether no more are kept. */
+  get isFull(): boolean {
+    return this.#faults.length >= schemaLimits.faults
   }
 
   get isEmpty(): boolean {

@@ -1,6 +1,8 @@
 export type { NamedSchema } from './bundle-references.ts'
 export type { CheckedSchema } from './check-schema.ts'
 export { checkSchema, readSchema } from './check-schema.ts'
+export type { JsonType } from './create-type-finder.ts'
+export { createTypeFinder } from './create-type-finder.ts'
 export { formatNames } from './keyword.ts'
 export { schemaLimits } from './limits.ts'
 export { createSchemaValidator } from './schema-validator.ts'

@@ -10,6 +10,10 @@ export const schemaLimits = {
   members: 500,
   /** Values of an enum. */
   enumValues: 1_000,
+  /** Objects and lists in an enum, those within them included. */
+  enumObjects: 100,
+  /** Schemas that judge one value together, such as its alternatives, or what a list asks of each item. */
+  placeSchemas: 400,
   /** Characters of a pattern. */
   patternLength: 500,
   /** Different patterns. */

@@ -76,9 +76,10 @@ export function recursionWidth(nodes: Nodes): number {
   for (const node of nodes.values()) {
     const counts = new Map<string, number>()
     countRecursions(nodes, node, components, components.get(node.pointer), counts)
-    const any = counts.get('p:*') ?? 0
-    for (const [key, count] of counts)
-      widest = Math.max(widest, key.startsWith('p:') && key !== 'p:*' ? count + any : count)
+    for (const [key, count] of counts) {
+      const any = key.slice(1) === ':*' ? 0 : (counts.get(`${key[0]}:*`) ?? 0)
+      widest = Math.max(widest, count + any)
+    }
   }
   return widest
 }

@@ -1,18 +1,19 @@
 import { nearestNames } from '../nearest-names.ts'
 import type { FaultList } from './fault-list.ts'
-import type { FoundReference } from './schema-node.ts'
 import type { SchemaWalk } from './walk-schema.ts'
 
 /** Makes each reference an edge to the schema that it leads to; whatever leads elsewhere is a fault. */
 export function resolveReferences(walk: SchemaWalk, faults: FaultList): void {
   for (const reference of walk.references) {
-    const to = targetOf(reference, walk)
+    const to = targetOf(reference.target, walk)
+    if (to === undefined && faults.isFull) return
     if (to === undefined) faults.add(reference.pointer, ...unresolved(reference.target, walk))
     else reference.from.edges.push({ key: undefined, to })
   }
 }
 
-function targetOf({ target }: FoundReference, walk: SchemaWalk): string | undefined {
+/** Place of the schema that a reference leads to; undefined where it leads to none of this document. */
+export function targetOf(target: string, walk: SchemaWalk): string | undefined {
   if (!target.startsWith('#')) return undefined
   const fragment = decodeFragment(target.slice(1))
   if (fragment === undefined) return undefined

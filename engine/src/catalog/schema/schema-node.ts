@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/index.ts'
 
 /**
  * How one schema leads to another. Without a key, both judge the same value; `p:name` is a member of that name, `p:*`
- * any member, `i:*` any item, `n` a member's name.
+ * any member, `i:3` the fourth item, `i:*` any item, `n` a member's name.
  */
 export interface SchemaEdge {
   readonly key: string | undefined

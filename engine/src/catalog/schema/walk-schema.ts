@@ -21,6 +21,13 @@ const consumingKeys: Readonly<Record<string, string>> = {
   patternProperties: 'p:*',
   propertyNames: 'n',
 }
+/** What the schemas of a keyword judge: those of a tuple one item each, those of named members one member. */
+function keyOf(keyword: string, name: string | undefined): string | undefined {
+  if (keyword === 'properties') return `p:${name}`
+  const isTuple = name !== undefined && (keyword === 'prefixItems' || keyword === 'items')
+  return isTuple ? `i:${name}` : consumingKeys[keyword]
+}
+
 /** What is only defined there is judged where something refers to it. */
 const definitionKeywords: ReadonlySet<string> = new Set(['$defs', 'definitions'])
 
@@ -32,9 +39,18 @@ export class SchemaWalk {
   readonly #faults: FaultList
   readonly #patterns: PatternJudge
 
-  constructor(schema: JsonValue, faults: FaultList, judgesPatterns = true) {
+  readonly #maxNodes: number
+
+  /** More nodes than a schema may hold are gone through only where `maxNodes` says so. */
+  constructor(
+    schema: JsonValue,
+    faults: FaultList,
+    judgesPatterns = true,
+    maxNodes: number = schemaLimits.nodes,
+  ) {
     this.#faults = faults
     this.#patterns = new PatternJudge(judgesPatterns)
+    this.#maxNodes = maxNodes
     this.#visit(schema, '')
   }
 
@@ -44,11 +60,11 @@ export class SchemaWalk {
       return
     }
     // One more than is taken, so that the rest of a huge schema is not gone through.
-    if (this.nodes.size > schemaLimits.nodes) return
+    if (this.nodes.size > this.#maxNodes) return
     const node: SchemaNode = { pointer, schema, edges: [] }
     this.nodes.set(pointer, node)
-    if (this.nodes.size > schemaLimits.nodes)
-      this.#faults.add(pointer, `is beyond the ${schemaLimits.nodes} schemas that one may hold`)
+    if (this.nodes.size > this.#maxNodes)
+      this.#faults.add(pointer, `is beyond the ${this.#maxNodes} schemas that one may hold`)
     if (typeof schema === 'boolean') return
     this.#checkMembers(schema, pointer)
     for (const [keyword, value] of Object.entries(schema)) this.#keyword(node, keyword, value)
@@ -101,7 +117,7 @@ export class SchemaWalk {
       this.#faults.add(pointer, `has ${value.length} schemas; at most ${schemaLimits.members} are taken`)
       return
     }
-    for (const [at, item] of value.entries()) this.#child(node, keyword, item, `${pointer}/${at}`)
+    for (const [at, item] of value.entries()) this.#child(node, keyword, item, `${pointer}/${at}`, String(at))
   }
 
   #named(node: SchemaNode, keyword: string, kind: KeywordKind, value: JsonValue, pointer: string): void {
@@ -122,8 +138,7 @@ export class SchemaWalk {
 
   #child(node: SchemaNode, keyword: string, value: JsonValue, pointer: string, name?: string): void {
     if (!definitionKeywords.has(keyword)) {
-      const key = keyword === 'properties' ? `p:${name}` : consumingKeys[keyword]
-      node.edges.push({ key, to: pointer })
+      node.edges.push({ key: keyOf(keyword, name), to: pointer })
     }
     this.#visit(value, pointer)
   }

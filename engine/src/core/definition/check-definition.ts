@@ -49,14 +49,18 @@ export function checkMajor({ type, version }: Checked, fail: Fail): void {
   }
 }
 
+export function checkPersonal(fields: CheckedPolicies['personal'], fail: Fail): void {
+  for (const field of fields ?? []) {
+    if (!pointerPattern.test(field.pointer) || !pointerPattern.test(field.subject))
+      fail('has a personal field that is no JSON Pointer')
+  }
+}
+
 export function checkPolicies(definition: CheckedPolicies, fail: Fail): void {
   for (const topic of [definition.topic, ...(definition.alsoOn ?? [])]) {
     if (topic.trim() === '') fail('has no topic')
   }
-  for (const field of definition.personal ?? []) {
-    if (!pointerPattern.test(field.pointer) || !pointerPattern.test(field.subject))
-      fail('has a personal field that is no JSON Pointer')
-  }
+  checkPersonal(definition.personal, fail)
   const { retention, retry, deadLetter } = definition
   for (const period of [retention?.period, deadLetter?.keepFor]) {
     if (period !== undefined && period !== 'forever' && !periodPattern.test(period))

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
-import { checkCommon, checkMajor, failWith } from './check-definition.ts'
+import { checkCommon, checkMajor, checkPersonal, failWith } from './check-definition.ts'
 import { closeObjects } from './close-objects.ts'
+import type { PersonalField } from './event-definition.ts'
 
 /** Why a command may be refused: a word that callers can act on, and what it means. */
 export interface Rejection {
@@ -25,6 +26,8 @@ export interface CommandDefinition<Schema extends TSchema = TSchema> {
   readonly permission?: string
   /** What must hold beyond the schema, each a sentence. */
   readonly rules?: readonly string[]
+  /** Members that are personal data, and the member that says whose. */
+  readonly personal?: readonly PersonalField[]
   readonly examples: readonly Static<Schema>[]
 }
 
@@ -39,6 +42,7 @@ export function defineCommand<Schema extends TSchema>(
   const fail = failWith('command', definition.type)
   checkCommon(definition, fail)
   checkMajor(definition, fail)
+  checkPersonal(definition.personal, fail)
   if (definition.aggregate.trim() === '') fail('has no aggregate')
   for (const { code, when } of definition.rejections) {
     if (!/^[a-z][a-z0-9_]{2,59}$/.test(code) || when.trim() === '')

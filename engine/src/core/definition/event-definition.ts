@@ -85,6 +85,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
 
 export interface Deprecation {
   readonly since: string
+  /** Why it is going away, in a sentence. */
+  readonly reason?: string
   readonly sunset?: string
   readonly successor?: string
 }

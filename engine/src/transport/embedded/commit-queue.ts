@@ -15,8 +15,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** More settlements than this are no faster together. */
-const largestBatch = 256
+/** More settlements than this are no faster together; those with effects are larger. */
+const largestBatch = 1_000
+const mostEffects = 256
 
 /**
  * Commits settlements, one unit of work at a time: what comes while one is on its way goes with the next. Where a batch
@@ -51,11 +52,20 @@ export class CommitQueue {
     // What is added within the same turn goes together.
     await undefined
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, largestBatch)
-      this.#waiting = this.#waiting.slice(largestBatch)
+      const batch = this.#waiting.slice(0, this.#batchSize)
+      this.#waiting = this.#waiting.slice(batch.length)
       await this.#carryOut(batch)
     }
     this.#running = undefined
+  }
+
+  get #batchSize(): number {
+    let effects = 0
+    const past = this.#waiting.findIndex(({ settlement }) => {
+      if (settlement.isEffect) effects += 1
+      return effects > mostEffects
+    })
+    return Math.min(largestBatch, past < 0 ? this.#waiting.length : past)
   }
 
   async #carryOut(batch: readonly Waiting[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Trouble } from '../record/trouble.ts'
 /** An event of the log in hand, and what is kept about it where it did not go through. */
 export class EmbeddedDelivery implements Delivery {
   readonly recorded: RecordedEvent
+  readonly partition: number
   readonly orderingKey: string | undefined
   readonly dueAt: number | undefined
   /** Undefined where nothing is kept: it is done when its position is. */
@@ -14,10 +15,12 @@ export class EmbeddedDelivery implements Delivery {
 
   constructor(
     recorded: RecordedEvent,
+    partition: number,
     orderingKey: string | undefined,
     kept: { readonly trouble: Trouble; readonly dueAt: number } | undefined,
   ) {
     this.recorded = recorded
+    this.partition = partition
     this.orderingKey = orderingKey
     this.trouble = kept?.trouble
     this.dueAt = kept?.dueAt
@@ -57,7 +60,7 @@ export class EmbeddedDelivery implements Delivery {
   troubleAfter(attempt: Attempt | undefined): Trouble {
     const attempts = attempt === undefined ? this.attempts : [...this.attempts, attempt]
     if (this.trouble !== undefined) return { ...this.trouble, attempts }
-    const { tenantId, position, eventId, eventType, orderingKey, recordedAt } = this
-    return { tenantId, position, eventId, eventType, orderingKey, recordedAt, attempts, edits: [] }
+    const { tenantId, partition, position, eventId, eventType, orderingKey, recordedAt } = this
+    return { tenantId, partition, position, eventId, eventType, orderingKey, recordedAt, attempts, edits: [] }
   }
 }

@@ -1,22 +1,21 @@
-import type { Envelope, JsonValue } from '../../core/index.ts'
+import type { JsonValue } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
-import type { EventFilter, EventStore, RecordedEvent, Scope, UnitPart } from '../../store/index.ts'
-import { composeUnit } from '../../store/index.ts'
+import type { EventFilter, EventStore, Scope, UnitPart } from '../../store/index.ts'
 import type { Alarm } from '../alarm.ts'
-import { messageOf } from '../filter/message/envelope-message.ts'
-import type { Delivery, Receiver, ReceiverStatus, SetAsideOptions } from '../port.ts'
-import type { ReceiverSpec } from '../port-types.ts'
+import type { Delivery, Receiver } from '../port.ts'
+import type { ReceiverSpec, ReceiverStatus, SetAsideOptions } from '../port-types.ts'
 import type { Attempt, DeadLetterReason } from '../record/attempt.ts'
 import { partitionName } from '../record/collections.ts'
 import { deadLetterChange } from '../record/trouble.ts'
-import type { Settlement } from './commit-queue.ts'
-import { CommitQueue } from './commit-queue.ts'
 import { EmbeddedDelivery } from './embedded-delivery.ts'
 import { LogCursor } from './log-cursor.ts'
+import type { OwnerRecord } from './ownership.ts'
 import { Ownership } from './ownership.ts'
 import { ParkedKeys } from './parked-keys.ts'
-import { Progress } from './progress.ts'
+import type { Progress } from './progress.ts'
+import { matches, orderingKeyOf, partitionOf, scopeOf, storeFilterOf } from './read-event.ts'
 import { readStatus } from './receiver-status.ts'
+import { Settler } from './settler.ts'
 import { startPosition } from './start-position.ts'
 import { WaitingList } from './waiting-list.ts'
 
@@ -42,17 +41,17 @@ export class EmbeddedReceiver implements Receiver {
   readonly #store: EventStore
   readonly #spec: ReceiverSpec
   readonly #options: EmbeddedReceiverOptions
+  readonly #partition: number
   readonly #scope: Scope
   readonly #filter: EventFilter
   readonly #ended = new AbortController()
   readonly #ownership: Ownership
-  readonly #commits: CommitQueue
+  readonly #settler: Settler
   readonly #waiting: WaitingList
   readonly #parked: ParkedKeys
+  #record: OwnerRecord | undefined
   #hold: Hold | undefined
-  #checkpoint = 0
-  #kept: JsonValue | undefined
-  #lost: unknown
+  #stop: { readonly of: AbortSignal; readonly stop: AbortSignal } | undefined
   #polledAt = Number.NEGATIVE_INFINITY
   #wake: () => void = () => undefined
 
@@ -61,11 +60,9 @@ export class EmbeddedReceiver implements Receiver {
     this.#spec = spec
     this.#options = options
     this.renewEvery = options.leaseTime / 3
+    this.#partition = partitionOf(store, spec)
     this.#scope = scopeOf(store, spec)
-    this.#filter = {
-      ...(spec.types === undefined ? {} : { types: spec.types }),
-      ...(spec.topics === undefined ? {} : { topics: spec.topics }),
-    }
+    this.#filter = storeFilterOf(spec)
     // The document of the partition is the platform's, so a unit is about every tenant.
     const scope = spec.tenantId === undefined ? this.#scope : ({ tenantId: 'every tenant' } as const)
     this.#ownership = new Ownership(store, scope, {
@@ -73,20 +70,23 @@ export class EmbeddedReceiver implements Receiver {
       partition: this.#name,
       signal: this.#ended.signal,
     })
-    this.#commits = new CommitQueue(
-      batch => this.#commit(batch),
-      () => this.#ended.signal.aborted,
-    )
-    this.#waiting = new WaitingList(store, this.#scope, spec.subscription)
-    this.#parked = new ParkedKeys(store, this.#scope, spec.subscription)
+    this.#settler = new Settler({
+      ownership: this.#ownership,
+      checkpoint: this.#name,
+      scope: this.#scope,
+      ended: this.#ended,
+      onSettled: () => this.#wake(),
+    })
+    this.#waiting = new WaitingList(store, this.#scope, spec.subscription, this.#partition)
+    this.#parked = new ParkedKeys(store, this.#scope, spec.subscription, this.#partition)
   }
 
   get kept(): JsonValue | undefined {
-    return this.#kept
+    return this.#settler.kept
   }
 
   async pull(max: number, signal: AbortSignal): Promise<readonly Delivery[]> {
-    const stop = AbortSignal.any([signal, this.#ended.signal])
+    const stop = this.#stopOf(signal)
     while (!stop.aborted) {
       const hold = this.#hold ?? (await this.#own(stop))
       if (hold === undefined) break
@@ -101,7 +101,7 @@ export class EmbeddedReceiver implements Receiver {
         if (room > 0) hold.cursor.fetch()
       }, stop)
     }
-    this.#throwIfOver()
+    this.#settler.throwIfOver()
     return []
   }
 
@@ -109,15 +109,15 @@ export class EmbeddedReceiver implements Receiver {
     const own = deliveries as readonly EmbeddedDelivery[]
     const writes = Object.values(unit).some(part => Array.isArray(part) && part.length > 0)
     const kept = own.flatMap(delivery => this.#waiting.drop(delivery))
-    await this.#settle(own, [{ documents: kept }, unit], writes || kept.length > 0)
+    await this.#settler.settle(own, [{ documents: kept }, unit], writes || kept.length > 0)
     for (const delivery of own) this.#waiting.forget(delivery)
   }
 
   async postpone(delivery: Delivery, dueAt: number, attempt: Attempt): Promise<Delivery> {
     const own = delivery as EmbeddedDelivery
     const trouble = own.troubleAfter(attempt)
-    await this.#settle([own], [{ documents: [this.#waiting.keep(own, trouble, dueAt)] }], true)
-    return new EmbeddedDelivery(own.recorded, own.orderingKey, { trouble, dueAt })
+    await this.#settler.settle([own], [{ documents: [this.#waiting.keep(own, trouble, dueAt)] }], true)
+    return new EmbeddedDelivery(own.recorded, own.partition, own.orderingKey, { trouble, dueAt })
   }
 
   async setAside(delivery: Delivery, reason: DeadLetterReason, options: SetAsideOptions = {}): Promise<void> {
@@ -132,7 +132,7 @@ export class EmbeddedReceiver implements Receiver {
     const parked = parks ? [this.#parked.change(tenantId, orderingKey, now)] : []
     const documents = [letter, ...this.#waiting.drop(own), ...parked]
     try {
-      await this.#settle([own], [{ documents }], true)
+      await this.#settler.settle([own], [{ documents }], true)
     } catch (error) {
       if (parks && !this.#ended.signal.aborted) await this.#parked.refresh()
       throw error
@@ -145,22 +145,26 @@ export class EmbeddedReceiver implements Receiver {
     return trouble === undefined && orderingKey !== undefined && this.#parked.has(tenantId, orderingKey)
   }
 
-  async keep(value: JsonValue): Promise<void> {
-    this.#kept = value
-    await this.#settle([], [], false)
+  keep(value: JsonValue): Promise<void> {
+    return this.#settler.keep(value)
   }
 
   async renew(): Promise<void> {
     const { leaseTime, alarm } = this.#options
     // A commit of late has renewed it already.
     if (this.#hold === undefined || this.#ownership.until - alarm.now() > leaseTime * 0.8) return
-    await this.#settle([], [], false)
+    await this.#settler.settle([], [], false)
   }
 
   async status(): Promise<ReceiverStatus> {
     const position = this.#hold?.progress.low ?? (await this.#store.checkpoint(this.#name))
     const found = await this.#ownership.read()
-    const scope = { scope: this.#scope, filter: this.#filter, subscription: this.#spec.subscription }
+    const scope = {
+      scope: this.#scope,
+      filter: this.#filter,
+      subscription: this.#spec.subscription,
+      partition: this.#partition,
+    }
     return {
       ...(await readStatus(this.#store, scope, position, this.#options.alarm.now())),
       isOwner: this.#hold !== undefined && !this.#ended.signal.aborted,
@@ -171,37 +175,47 @@ export class EmbeddedReceiver implements Receiver {
 
   async close(): Promise<void> {
     const hold = this.#hold
-    this.#hold = undefined
-    await this.#commits.idle()
-    const isOwner = hold !== undefined && !this.#ended.signal.aborted
+    const over = new AbortController()
+    const { alarm, leaseTime } = this.#options
+    // What the database does not answer for as long as the lease lasts is not waited for: it is another's then.
+    await Promise.race([this.#finish(), alarm.wait(leaseTime, over.signal)])
+    over.abort('it is closed')
     this.#ended.abort()
+    this.#hold = undefined
     await hold?.cursor.close()
-    if (!isOwner) return
-    const { snapshot } = hold.progress.step(new Set(), 0)
-    // Whoever owns it by now, or the end of the lease, lets the next one in.
-    await this.#ownership.release(snapshot, this.#kept).catch(() => undefined)
+  }
+
+  async #finish(): Promise<void> {
+    await this.#settler.idle()
+    const isFirst = !this.#ended.signal.aborted
+    this.#ended.abort()
+    if (isFirst) await this.#settler.release()
+  }
+
+  /** One for all pulls with the same signal, for each that is combined is remembered by both. */
+  #stopOf(signal: AbortSignal): AbortSignal {
+    if (this.#stop?.of !== signal)
+      this.#stop = { of: signal, stop: AbortSignal.any([signal, this.#ended.signal]) }
+    return this.#stop.stop
   }
 
   get #name(): string {
-    return partitionName(this.#spec.subscription, this.#spec.partition ?? 0)
+    return partitionName(this.#spec.subscription, this.#partition)
   }
 
   async #own(signal: AbortSignal): Promise<Hold | undefined> {
-    const record = await this.#ownership.acquire(signal, () => this.#begin())
+    // Where what follows fails, the next pull goes on with it: the partition is owned already.
+    this.#record ??= await this.#ownership.acquire(signal, () => this.#begin())
+    const record = this.#record
     if (record === undefined) return undefined
-    this.#checkpoint = await this.#store.checkpoint(this.#name)
-    this.#kept = record.kept
+    const checkpoint = await this.#store.checkpoint(this.#name)
+    const progress = this.#settler.begin(checkpoint, record)
     await this.#parked.refresh()
     await this.#waiting.load(this.#spec.window)
     const filter = Object.keys(this.#filter).length === 0 ? undefined : this.#filter
-    this.#hold = {
-      progress: new Progress(this.#checkpoint, record.progress),
-      cursor: new LogCursor(this.#store, this.#scope, {
-        after: this.#checkpoint,
-        filter,
-        onMore: () => this.#wake(),
-      }),
-    }
+    const onMore = () => this.#wake()
+    const cursor = new LogCursor(this.#store, this.#scope, { after: checkpoint, filter, onMore })
+    this.#hold = { progress, cursor }
     return this.#hold
   }
 
@@ -222,80 +236,16 @@ export class EmbeddedReceiver implements Receiver {
 
   #read({ progress, cursor }: Hold, max: number): readonly EmbeddedDelivery[] {
     const deliveries = cursor.take(max).flatMap(event => {
-      const delivery = this.#isWanted(event, progress) ? this.#deliveryOf(event) : undefined
-      progress.read(event.position, delivery !== undefined)
-      return delivery ?? []
+      const { position } = event
+      const isWanted =
+        !progress.isDone(position) && !this.#waiting.has(position) && matches(event, this.#spec)
+      progress.read(position, isWanted)
+      if (!isWanted) return []
+      return new EmbeddedDelivery(event, this.#partition, orderingKeyOf(event, this.#spec), undefined)
     })
-    if (progress.low - this.#checkpoint >= longestSilence && progress.open === 0)
-      this.#settle([], [], false).catch(() => undefined)
+    if (progress.low - this.#settler.position >= longestSilence && progress.open === 0)
+      this.#settler.settle([], [], false).catch(() => undefined)
     return deliveries
-  }
-
-  #isWanted(event: RecordedEvent, progress: Progress): boolean {
-    const { position } = event
-    if (progress.isDone(position) || this.#waiting.has(position)) return false
-    const { filter } = this.#spec
-    // What has no content here cannot be asked, and is not to be passed over silently.
-    if (filter === undefined || event.bodyState !== 'present') return true
-    const orderingKey = this.#keyOf(event)
-    return filter.matches(messageOf(event.envelope, orderingKey === undefined ? {} : { orderingKey }))
-  }
-
-  #deliveryOf(event: RecordedEvent): EmbeddedDelivery {
-    return new EmbeddedDelivery(event, this.#keyOf(event), undefined)
-  }
-
-  /** The stream stands in for a key that cannot be had. */
-  #keyOf(event: RecordedEvent): string | undefined {
-    const { orderingKey } = this.#spec
-    if (orderingKey === undefined) return event.stream
-    try {
-      return orderingKey(event.envelope as Envelope)
-    } catch {
-      return event.stream
-    }
-  }
-
-  async #settle(
-    deliveries: readonly EmbeddedDelivery[],
-    parts: readonly UnitPart[],
-    isEffect: boolean,
-  ): Promise<void> {
-    this.#throwIfOver()
-    const positions = deliveries.flatMap(({ trouble, position }) => (trouble === undefined ? position : []))
-    const { scope: _, ...part } = composeUnit(this.#scope, ...parts)
-    await this.#commits.add({ positions, part, isEffect })
-  }
-
-  async #commit(batch: readonly Settlement[]): Promise<void> {
-    const hold = this.#hold
-    if (hold === undefined) throw new KeelsonError('subscription_lost')
-    const done = new Set(batch.flatMap(({ positions }) => positions))
-    const effect = Math.max(0, ...batch.flatMap(one => (one.isEffect ? one.positions : [])))
-    const { low, snapshot } = hold.progress.step(done, effect)
-    const { scope: _, ...unit } = composeUnit(this.#scope, ...batch.map(({ part }) => part))
-    const from = this.#checkpoint
-    const checkpoint = low > from ? { checkpoint: { name: this.#name, from, to: low } } : {}
-    try {
-      await this.#ownership.commit({ ...unit, ...checkpoint }, snapshot, this.#kept)
-    } catch (error) {
-      if (error instanceof KeelsonError && endings.includes(error.code)) this.#lose(error)
-      throw this.#lost ?? error
-    }
-    this.#checkpoint = Math.max(from, low)
-    hold.progress.settle(done, effect)
-    this.#wake()
-  }
-
-  #lose(error: KeelsonError): void {
-    this.#lost =
-      error.code === 'checkpoint_conflict' ? new KeelsonError('subscription_lost', error.message) : error
-    this.#ended.abort()
-  }
-
-  #throwIfOver(): void {
-    if (this.#lost !== undefined) throw this.#lost
-    if (this.#ended.signal.aborted) throw new KeelsonError('subscription_closed')
   }
 
   /** Until something comes, or it is time to look for what came from elsewhere. */
@@ -307,16 +257,6 @@ export class EmbeddedReceiver implements Receiver {
       begin()
       this.#options.alarm.wait(this.#options.pollEvery, both).then(resolve)
     })
-    over.abort()
+    over.abort('something has come')
   }
-}
-
-/** Somebody else has the partition, has moved its checkpoint by hand, or there is no store any more. */
-const endings: readonly string[] = ['subscription_lost', 'checkpoint_conflict', 'store_closed']
-
-function scopeOf(store: EventStore, { tenantId, partition = 0 }: ReceiverSpec): Scope {
-  if (tenantId !== undefined) return { tenantId }
-  return store.capabilities.shards === 1
-    ? { tenantId: 'every tenant' }
-    : { tenantId: 'every tenant', shard: partition }
 }

@@ -31,7 +31,7 @@ export function createEmbeddedTransport(
       name: 'embedded',
       order: 'native',
       duplicates: 'native',
-      schedule: 'emulated',
+      schedule: 'refused',
       ttl: 'emulated',
       filters: 'emulated',
       deadLetters: 'emulated',

@@ -72,7 +72,6 @@ export class Ownership {
         continue
       }
       this.#revision = found?.revision ?? 0
-      this.#step = 0
       const record = found?.record ?? { ...nobody }
       try {
         await this.commit(found === undefined ? await begin() : {}, record.progress, record.kept)

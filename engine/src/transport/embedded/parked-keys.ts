@@ -15,10 +15,10 @@ export class ParkedKeys {
   readonly #collection: string
   #byId = new Map<string, Parked>()
 
-  constructor(store: EventStore, scope: Scope, subscription: string) {
+  constructor(store: EventStore, scope: Scope, subscription: string, partition: number) {
     this.#store = store
     this.#scope = scope
-    this.#collection = parkedCollection(subscription)
+    this.#collection = parkedCollection(subscription, partition)
   }
 
   get size(): number {

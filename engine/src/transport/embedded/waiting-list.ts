@@ -14,13 +14,17 @@ export class WaitingList {
   readonly #store: EventStore
   readonly #scope: Scope
   readonly #subscription: string
+  readonly #partition: number
   readonly #inHand = new Set<number>()
+  /** Those that were forgotten while the documents were being asked for: the answer may be older than that. */
+  readonly #gone = new Set<number>()
   #ready: EmbeddedDelivery[] = []
 
-  constructor(store: EventStore, scope: Scope, subscription: string) {
+  constructor(store: EventStore, scope: Scope, subscription: string, partition: number) {
     this.#store = store
     this.#scope = scope
     this.#subscription = subscription
+    this.#partition = partition
   }
 
   has(position: number): boolean {
@@ -40,7 +44,8 @@ export class WaitingList {
 
   /** Takes what somebody else has put there by now, such as replayed dead letters. */
   async poll(now: number, room: number): Promise<void> {
-    if (room <= 0) return
+    if (this.#ready.length > 0) return
+    this.#gone.clear()
     await this.#hold(
       await this.#documents({ dueUntil: now, limit: Math.min(1_000, this.#inHand.size + room) }),
     )
@@ -65,26 +70,26 @@ export class WaitingList {
 
   /** Once `drop` is durable. */
   forget(delivery: EmbeddedDelivery): void {
-    this.#inHand.delete(delivery.position)
+    if (this.#inHand.delete(delivery.position)) this.#gone.add(delivery.position)
   }
 
   #documents(query: Parameters<EventStore['documents']>[2]): Promise<readonly Document[]> {
-    return this.#store.documents(this.#scope, waitingCollection(this.#subscription), query)
+    return this.#store.documents(this.#scope, waitingCollection(this.#subscription, this.#partition), query)
   }
 
   async #hold(page: readonly Document[]): Promise<void> {
     const kept = page.flatMap((document): Kept[] => {
       const trouble = readTrouble(document)
-      if (trouble === undefined || this.#inHand.has(trouble.position)) return []
+      if (trouble === undefined) return []
       return [{ trouble, dueAt: document.due ?? 0 }]
     })
     const events = await this.#events(kept)
     for (const { trouble, dueAt } of kept.toSorted((a, b) => a.trouble.position - b.trouble.position)) {
       const event = events.get(trouble.position)
       // What was erased meanwhile is not there to be delivered; its record goes with its tenant.
-      if (event === undefined) continue
+      if (event === undefined || this.#inHand.has(event.position) || this.#gone.has(event.position)) continue
       this.#inHand.add(trouble.position)
-      this.#ready.push(new EmbeddedDelivery(event, trouble.orderingKey, { trouble, dueAt }))
+      this.#ready.push(new EmbeddedDelivery(event, this.#partition, trouble.orderingKey, { trouble, dueAt }))
     }
   }
 

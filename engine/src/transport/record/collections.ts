@@ -13,11 +13,13 @@ export function checkSubscriptionName(name: string): void {
 }
 
 /** What waits for a retry: documents that are due then. */
-export const waitingCollection = (subscription: string): string => `delivery-waiting/${subscription}`
+export const waitingCollection = (subscription: string, partition: number): string =>
+  `delivery-waiting/${subscription}#${partition}`
 
 export const deadLetterCollection = (subscription: string): string => `dead-letter/${subscription}`
 
-export const parkedCollection = (subscription: string): string => `delivery-parked/${subscription}`
+export const parkedCollection = (subscription: string, partition: number): string =>
+  `delivery-parked/${subscription}#${partition}`
 
 /** Who owns which partition, and how far it has come; documents of the tenant `platform`. */
 export const ownerCollection = 'delivery-owner'
@@ -26,8 +28,22 @@ export const ownerCollection = 'delivery-owner'
 export const partitionName = (subscription: string, partition: number): string =>
   `delivery/${subscription}#${partition}`
 
+/** Where an event stands; of several partitions each has positions of its own. */
+export interface LogPlace {
+  readonly partition: number
+  readonly position: number
+}
+
+const digits = 16
+
 /** Documents are sorted by it as by the position. */
-export const troubleId = (position: number): string => String(position).padStart(16, '0')
+export const troubleId = ({ position, partition }: LogPlace): string =>
+  `${String(position).padStart(digits, '0')}#${partition}`
+
+export const placeOf = (id: string): LogPlace => ({
+  position: Number(id.slice(0, digits)),
+  partition: Number(id.slice(digits + 1)),
+})
 
 /** One for each key of each tenant. */
 export const parkedId = (tenantId: string, orderingKey: string): string =>

@@ -3,7 +3,8 @@ import { isJsonObject } from '../../core/index.ts'
 import type { Document, DocumentChange } from '../../store/index.ts'
 import type { Attempt, DeadLetterReason } from './attempt.ts'
 import { attemptsOf, attemptToJson } from './attempt.ts'
-import { deadLetterCollection, troubleId, waitingCollection } from './collections.ts'
+import type { LogPlace } from './collections.ts'
+import { deadLetterCollection, placeOf, troubleId, waitingCollection } from './collections.ts'
 
 /** One change of a dead letter's payload by hand. */
 export interface PayloadEdit {
@@ -15,9 +16,8 @@ export interface PayloadEdit {
 }
 
 /** An event that did not go through, as it is kept; the event itself is in the log. */
-export interface Trouble {
+export interface Trouble extends LogPlace {
   readonly tenantId: string
-  readonly position: number
   readonly eventId: string
   readonly eventType: string
   readonly orderingKey: string | undefined
@@ -63,8 +63,8 @@ export const waitingChange = (
   expected?: number,
 ): DocumentChange => ({
   tenantId: trouble.tenantId,
-  collection: waitingCollection(subscription),
-  id: troubleId(trouble.position),
+  collection: waitingCollection(subscription, trouble.partition),
+  id: troubleId(trouble),
   value: troubleToJson(trouble),
   due,
   ...(expected === undefined ? {} : { expected }),
@@ -79,7 +79,7 @@ export const deadLetterChange = (
 ): DocumentChange => ({
   tenantId: trouble.tenantId,
   collection: deadLetterCollection(subscription),
-  id: troubleId(trouble.position),
+  id: troubleId(trouble),
   value: { ...troubleToJson(trouble), reason, setAsideAt },
   ...(expected === undefined ? {} : { expected }),
 })
@@ -91,7 +91,7 @@ export function readTrouble({ tenantId, id, value }: Document): Trouble | undefi
   if (typeof eventId !== 'string' || typeof eventType !== 'string') return undefined
   return {
     tenantId,
-    position: Number(id),
+    ...placeOf(id),
     eventId,
     eventType,
     orderingKey: typeof orderingKey === 'string' ? orderingKey : undefined,

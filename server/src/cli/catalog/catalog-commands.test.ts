@@ -3,27 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CatalogDocument, EventDocument } from 'keelson'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestServer } from '../../start/fixtures/test-server.ts'
-import { startTestServer } from '../../start/fixtures/test-server.ts'
+import { builtInCatalog } from '../../catalog/index.ts'
+import { runHere } from '../fixtures/command-here.ts'
 import { runKeelson } from '../fixtures/keelson-process.ts'
 
-let test: TestServer
 let folder: string
-beforeAll(async () => {
-  test = await startTestServer()
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'keelson-catalog-'))
 })
-afterAll(async () => {
-  await test.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const run = (...args: string[]) => runKeelson(args, { folder })
-const live = (...args: string[]) =>
-  runKeelson([...args, '--live'], {
-    folder,
-    environment: { KEELSON_URL: test.url, KEELSON_API_KEY: test.keys.acme.reader },
-  })
+const run = (...args: string[]) => runHere(args, { folder })
 const json = <Value>(text: string) => JSON.parse(text) as Value
 const file = (name: string) => readFileSync(join(folder, name), 'utf8')
 
@@ -31,41 +21,74 @@ describe('keelson catalog list and show', () => {
   it('list what a filter leaves, without a server', async () => {
     const [all, part, none] = await Promise.all([
       run('catalog', 'list', '--json'),
-      run('catalog', 'list', '--kind', 'integration', '--context', 'saas', '--search', 'invit'),
-      run('catalog', 'list', '--topic', 'no-such-topic'),
+      run('catalog', 'list', '--kind', 'integration', '--context', 'saas', '--search', 'userinvited'),
+      run('catalog', 'list', '--topic', 'identity-events', '--search', 'no-such-word'),
     ])
     const types = all.out
       .trim()
       .split('\n')
       .map(line => json<EventDocument>(line).type)
-    expect(types).toEqual(test.server.platform.catalog.entries.map(entry => entry.definition.type))
-    expect([part.code, part.err]).toEqual([0, ''])
+    expect(types).toEqual(builtInCatalog().entries.map(entry => entry.definition.type))
+    expect(part.code).toBe(0)
     expect(part.out).toMatch(/^UserInvited +1\.0 +integration +identity-events +\S/m)
     expect(part.out).not.toContain('SubscriptionActivated')
     expect([none.code, none.out, none.err]).toEqual([0, '', 'No event type matches.\n'])
   })
 
-  it('show an event, a command, and the schema of a version', async () => {
-    const [event, command, version, plain] = await Promise.all([
+  it('list commands and topics too, and say where else a word that is searched stands', async () => {
+    const [commands, topics, all, found, json] = await Promise.all([
+      run('catalog', 'list', '--what', 'commands', '--context', 'saas'),
+      run('catalog', 'list', '--what', 'topics', '--topic', 'identity-events'),
+      run('catalog', 'list', '--what', 'all', '--search', 'InviteUser'),
+      run('catalog', 'list', '--search', 'InviteUser'),
+      run('catalog', 'list', '--what', 'all', '--search', 'InviteUser', '--json'),
+    ])
+    expect(commands.out).toMatch(/^InviteUser +1\.0 +User +\S/m)
+    expect(commands.out).not.toMatch(/^UserInvited/m)
+    expect(topics.out).toMatch(/^identity-events +\d+ events +\S.*\n$/)
+    expect(all.out).toMatch(/^command +InviteUser +1\.0 +User +\S/m)
+    expect([found.code, found.err]).toEqual([
+      0,
+      expect.stringMatching(/^(No event type matches\. )?Also found: 1 command \(--what all\)\.\n$/),
+    ])
+    expect(json.out).toMatch(/^\{"what":"command","type":"InviteUser",/m)
+  })
+
+  it('show an event, a command, a topic, and the schema of a version', async () => {
+    const [event, command, topic, version, plain] = await Promise.all([
       run('catalog', 'show', 'UserInvited'),
       run('catalog', 'show', 'InviteUser'),
+      run('catalog', 'show', 'identity-events'),
       run('catalog', 'show', 'UserInvited', '--version', '1.0'),
       run('catalog', 'show', 'UserInvited', '--json'),
     ])
     expect(event.out).toMatch(/^ordering key +\{payload\.userId\}$/m)
-    expect(event.out).toMatch(/^ {2}email +text, 1 to 320, personal\. /m)
+    expect(event.out).toMatch(/^ {2}email +text, 1 to 320(, required)?, personal\. /m)
     expect(command.out).toMatch(/^leads to +UserInvited$/m)
+    expect(command.out).toMatch(/^Personal data\n {2}\/email \(email\), of the person that \/userId names$/m)
+    expect(topic.out).toMatch(/^identity-events \(topic\)\n[\s\S]*^ {2}UserInvited$/m)
     expect(json(version.out)).toMatchObject({ $id: 'urn:keelson:event:UserInvited:1.0' })
     expect(json(plain.out)).toMatchObject({ type: 'UserInvited', context: 'saas' })
   })
 
-  it.concurrent.each([
+  it.each([
     [['catalog', 'show', 'UserInvted'], 3, 'did you mean UserInvited'],
+    [
+      ['catalog', 'show', 'Nothing-Like-It'],
+      3,
+      'keelson catalog list --what all shows them\nWhat a tenant registered',
+    ],
+    [['catalog', 'show', 'identity-events', '--version', '1.0'], 3, 'identity-events is a topic'],
+    [['catalog', 'list', '--what', 'all-of-it'], 2, '--what takes events, commands, topics or all'],
+    [['catalog', 'list', '--context', 'saaas'], 2, 'There is no context "saaas": did you mean saas?'],
+    [['catalog', 'list', '--context', 'identity'], 2, 'There is no context "identity": there are '],
+    [['catalog', 'list', '--topic', 'identity-event'], 2, 'did you mean identity-events'],
+    [['catalog', 'list', '--topic', 'nothing-like-it'], 2, 'keelson catalog list --what topics shows them'],
     [['catalog', 'show', 'UserInvited', '--version', '9.9'], 3, 'there are 1.0'],
     [['catalog', 'list', '--kind', 'odd'], 2, '--kind takes domain, integration, system'],
     [['catalog', 'export', '--format', 'pdf'], 2, 'there are json, asyncapi'],
     [['catalog', 'export', '--format', 'markdown'], 2, 'name a folder with --output'],
-    [['catalog', 'export', '--format', 'json', '--context', 'odd'], 3, 'No event is of the context "odd"'],
+    [['catalog', 'export', '--format', 'json', '--context', 'odd'], 2, 'There is no context "odd"'],
     [['catalog', 'diff'], 2, 'Name an event type'],
     [['catalog', 'diff', 'UserInvited'], 2, 'has one version only'],
     [['catalog', 'diff', 'UserInvited', '1.0', '7.0'], 3, 'there are 1.0'],
@@ -77,6 +100,24 @@ describe('keelson catalog list and show', () => {
   ] as const)('%j ends with %i', async (args, code, words) => {
     const ended = await run(...args)
     expect([ended.code, ended.out, ended.err]).toEqual([code, '', expect.stringContaining(words)])
+  })
+})
+
+describe('the real command', () => {
+  it('has the catalogue, a comparison and generated code', async () => {
+    writeFileSync(join(folder, 'nothing.json'), '{"type":"object","required":["a"]}')
+    writeFileSync(join(folder, 'something.json'), '{"type":"object"}')
+    const [list, check, generated] = await Promise.all([
+      runKeelson(['catalog', 'list', '--topic', 'identity-events'], { folder }),
+      runKeelson(['schema', 'check', 'something.json', 'nothing.json', '--mode', 'backward'], { folder }),
+      runKeelson(['codegen', '--lang', 'ts'], { folder }),
+    ])
+    expect([list.code, list.err, list.out]).toEqual([0, '', expect.stringMatching(/^UserInvited /m)])
+    expect([check.code, check.err]).toEqual([1, 'keelson: nothing.json is not compatible\n'])
+    expect([generated.code, generated.out]).toEqual([
+      0,
+      expect.stringContaining('export type KeelsonEvent ='),
+    ])
   })
 })
 
@@ -136,7 +177,7 @@ describe('keelson catalog diff', () => {
     expect(diff.out).toMatch(/^UserActivated 1\.0: new$/m)
     expect(diff.out).toMatch(/^GoneAway 1\.0: gone/m)
     expect(diff.out).toMatch(
-      /^UserInvited 1\.0 to 1\.0: incompatible\n {2}breaks {2}.*\/email.+\n {2}for example \{/m,
+      /^UserInvited 1\.0 to 1\.0: incompatible\n {2}breaks {2}.*\/email.+\n {2}for example \{.*\}, written with 1\.0 as it is, which 1\.0 as exported refuses:\n {4}.*email/m,
     )
     expect(diff.err).toContain('Not compatible: GoneAway, UserInvited')
     const one = await run('catalog', 'diff', 'UserActivated', '--against', 'other.json', '--json')
@@ -157,30 +198,6 @@ describe('keelson catalog diff', () => {
   })
 })
 
-describe('a catalogue that is asked for live', () => {
-  it('is the one of the server', async () => {
-    const [list, show, exported] = await Promise.all([
-      live('catalog', 'list', '--json'),
-      live('catalog', 'show', 'UserInvited', '--version', '1.0'),
-      live('catalog', 'export', '--format', 'json'),
-    ])
-    const { text } = await test.call('/v1/catalog', { key: test.keys.acme.reader })
-    expect(
-      list.out
-        .trim()
-        .split('\n')
-        .map(line => json(line)),
-    ).toEqual(json<CatalogDocument>(text).events)
-    expect(json(show.out)).toMatchObject({ title: 'UserInvited' })
-    expect(json(exported.out)).toEqual(json(text))
-  })
-
-  it('needs a key', async () => {
-    const ended = await runKeelson(['catalog', 'list', '--live'], { folder })
-    expect([ended.code, ended.err]).toEqual([4, expect.stringContaining('KEELSON_API_KEY')])
-  })
-})
-
 describe('keelson codegen', () => {
   it('writes a type for every event', async () => {
     const ends = await Promise.all(
@@ -191,7 +208,7 @@ describe('keelson codegen', () => {
     expect(ends.map(({ code, err }) => [code, err])).toEqual(
       ['ts', 'python', 'go'].map(lang => [0, `events.${lang}: 1 file\n`]),
     )
-    for (const { definition } of test.server.platform.catalog.entries) {
+    for (const { definition } of builtInCatalog().entries) {
       const { type } = definition
       expect(file('events.ts')).toContain(`export interface ${type} extends`)
       expect(file('events.python')).toContain(`class ${type}:`)

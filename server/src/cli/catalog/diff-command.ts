@@ -1,7 +1,8 @@
-import type { EventDocument, SchemaComparison, VersionedSchema } from 'keelson'
+import type { Direction, EventDocument, SchemaComparison, VersionedSchema } from 'keelson'
 import { compareBothWays } from 'keelson'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
+import { differenceLines, exampleLines } from '../schema/comparison-text.ts'
 import type { CatalogSource } from './catalog-source.ts'
 import { findEvent } from './catalog-source.ts'
 import { readExported } from './read-exported.ts'
@@ -91,10 +92,18 @@ function diffType(
 function text({ type, from, to, verdict, differences = [], counterExample }: TypeDiff): string {
   if (from === null) return `${type} ${to}: new`
   if (to === null) return `${type} ${from}: gone, and readers of it are left without`
-  const lines = differences.map(
-    ({ isBreaking, message }) => `  ${isBreaking ? 'breaks' : '      '}  ${message}`,
-  )
-  const example =
-    counterExample === undefined ? [] : [`  for example ${JSON.stringify(counterExample.value)}`]
-  return [`${type} ${from} to ${to}: ${verdict}`, ...lines, ...example].map(printable).join('\n')
+  const lines = [
+    `${type} ${from} to ${to}: ${verdict}`,
+    ...differenceLines(differences),
+    ...exampleLines(counterExample, counterExample && directionOf(counterExample.direction, from, to)),
+  ]
+  return lines.map(printable).join('\n')
+}
+
+/** Who writes what who else refuses; where both are of one number, the older is the one that was exported. */
+function directionOf(direction: Direction, from: string, to: string): string {
+  const [older, newer] = from === to ? [`${from} as exported`, `${to} as it is`] : [from, to]
+  return direction === 'backward'
+    ? `, written with ${older}, which ${newer} refuses:`
+    : `, written with ${newer}, which ${older} refuses:`
 }

@@ -3,7 +3,9 @@ import type { ExportFormat } from '../../catalog/index.ts'
 import { exportDocument, exportFormats, filterDocument } from '../../catalog/index.ts'
 import { serverVersion } from '../../start/serve.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
+import { contextNames, ofContext } from './catalog-part.ts'
 import type { CatalogSource } from './catalog-source.ts'
+import { requireKnown } from './require-known.ts'
 import { writeOutput } from './write-output.ts'
 
 export interface ExportFlags {
@@ -20,12 +22,19 @@ export async function exportCatalog(source: CatalogSource, flags: ExportFlags): 
     const known = Object.keys(exportFormats).join(', ')
     throw new CommandFailure(`There is no format "${format}"; there are ${known}`, exitCodes.usage)
   }
-  const document = filterDocument(source.document, { context })
+  const contexts = contextNames(source.document)
+  requireKnown('context', context, contexts, `there are ${contexts.join(', ')}`)
+  const document = filterDocument(source.document, ofContext(context))
   if (document.events.length === 0)
     throw new CommandFailure(`No event is of the context "${context}"`, exitCodes.notFound)
   const types = new Set(document.events.map(event => event.type))
   const versions = new Map([...(await source.allVersions())].filter(([type]) => types.has(type)))
-  const options = { version: serverVersion(), versions, compare: compareBothWays }
+  const options = {
+    version: serverVersion(),
+    versions,
+    compare: compareBothWays,
+    compareOwn: compareBothWays,
+  }
   const made = exportDocument(document, format as ExportFormat, options)
   await writeOutput(made, flags.output, flags.force === true)
 }

@@ -7,6 +7,7 @@ import {
   EventStreamSealed,
   EventStreamTombstoned,
   KeelsonError,
+  refuseReservedStream,
   scavenge,
   sealStream,
   tombstoneStream,
@@ -87,6 +88,7 @@ export async function sealStreamCommand(
   stream: string,
   flags: StreamFlags & { readonly reason?: string },
 ): Promise<void> {
+  refuseReservedStream(stream)
   await using store = await openStore(place)
   const { payload, duplicate } = await interruptible('Stopped; the stream is not sealed', signal =>
     sealStream(store.it, flags.tenant, stream, {
@@ -102,6 +104,7 @@ export async function archiveStreamCommand(
   stream: string,
   flags: StreamFlags & { readonly archive?: string },
 ): Promise<void> {
+  refuseReservedStream(stream)
   const blobs = await archiveToWrite(flags.archive)
   await using store = await openStore(place)
   const { payload, duplicate } = await interruptible('Stopped; the same command goes on from here', signal =>
@@ -119,6 +122,7 @@ export async function tombstoneStreamCommand(
   stream: string,
   flags: StreamFlags & { readonly reason: string; readonly yes?: boolean },
 ): Promise<void> {
+  refuseReservedStream(stream)
   await confirmName(
     stream,
     'Nobody can read the stream afterwards. Type its name to go on: ',

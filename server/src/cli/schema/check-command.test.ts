@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runKeelson } from '../fixtures/keelson-process.ts'
+import { runHere } from '../fixtures/command-here.ts'
 
 let folder: string
 const text = { type: 'string' }
@@ -22,13 +22,21 @@ beforeAll(() => {
     'text.txt': 'type: object',
     'list.json': '[]',
     'odd.json': '{"type":"strng"}',
+    'faults.json': object({
+      a: { pattern: '(a+)+$' },
+      b: { format: 'telephone' },
+      c: { $ref: 'https://x.example/y' },
+    }),
+    'format.json': '{"format":"nope"}',
+    'pattern.json': '{"type":"object","properties":{"a":{"pattern":"^(a+)+$"},"b":{"format":"nope"}}}',
+    'large.json': `{"description":"${'x'.repeat(64 * 1024)}"}`,
     'remote.json': '{"$ref":"https://elsewhere.example/x"}',
   }
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const check = (...args: string[]) => runKeelson(['schema', 'check', ...args], { folder })
+const check = (...args: string[]) => runHere(['schema', 'check', ...args], { folder })
 
 describe('keelson schema check', () => {
   it('ends with 0 where a schema may follow, and says what differs', async () => {
@@ -69,17 +77,34 @@ describe('keelson schema check', () => {
     expect([lenient.code, strict.code]).toEqual([0, 1])
   })
 
-  it.concurrent.each([
+  it('names all faults of a file at once', async () => {
+    const { code, err } = await check('faults.json', 'added.json')
+    expect([code, err]).toEqual([2, expect.stringContaining('faults.json is not a schema:')])
+    for (const place of ['/properties/a/pattern', '/properties/b/format', '/properties/c/$ref'])
+      expect(err).toMatch(new RegExp(`^ {2}${place.replace('$', '\\$')} \\S`, 'm'))
+  })
+
+  it.each([
     [['nowhere.json', 'added.json'], 'nowhere.json cannot be read: there is no such file'],
     [['text.txt', 'added.json'], 'text.txt is not JSON'],
     [['list.json', 'added.json'], 'list.json is not a schema'],
     [['odd.json', 'added.json'], 'odd.json is not a schema: /type'],
     [['remote.json', 'added.json'], 'remote.json is not a schema'],
+    [['format.json', 'added.json'], 'format.json is not a schema: /format'],
+    [['versions', 'format.json'], 'format.json is not a schema: /format'],
+    [['pattern.json', 'added.json'], 'pattern.json is not a schema:\n  /properties/a/pattern'],
+    [['pattern.json', 'added.json'], '\n  /properties/b/format'],
+    [['large.json', 'added.json'], 'large.json cannot be read: it is larger than 64 KiB'],
+    [['/dev/zero', 'added.json'], '/dev/zero cannot be read: it is larger than 64 KiB'],
     [['none', 'added.json'], 'has no .json file'],
     [['added.json'], 'Name the older schemas'],
     [
       ['added.json', 'added.json', '--mode', 'sideways'],
-      'There is no mode "sideways"; there are none, backward',
+      'There is no mode "sideways": name one of "backward", "backward_transitive", "forward"',
+    ],
+    [
+      ['added.json', 'added.json', '--mode', 'none'],
+      'The mode "none" compares nothing: name one of "backward"',
     ],
   ])('%j is a mistake of the caller', async (args, words) => {
     const ended = await check(...args)

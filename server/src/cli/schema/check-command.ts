@@ -1,16 +1,29 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CompatibilityMode, JsonObject, Verdict, VersionComparison } from 'keelson'
-import { checkCompatibility, compatibilityModes, isJsonObject, KeelsonError } from 'keelson'
+import type { CompatibilityMode, JsonObject, Verdict } from 'keelson'
+import {
+  checkCompatibility,
+  checkSchema,
+  compatibilityModes,
+  isJsonObject,
+  KeelsonError,
+  schemaLimits,
+} from 'keelson'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
-import { readJsonFile } from './read-json-file.ts'
+import { differenceLines, exampleLines } from './comparison-text.ts'
+import { parseJsonFile, readTextFile } from './read-json-file.ts'
 
 export interface CheckFlags {
   readonly mode: string
   readonly strict?: boolean
   readonly json?: boolean
 }
+
+const modes = compatibilityModes
+  .filter(mode => mode !== 'none')
+  .map(mode => `"${mode}"`)
+  .join(', ')
 
 interface SchemaFile {
   readonly path: string
@@ -19,12 +32,14 @@ interface SchemaFile {
 
 /**
  * Compares a schema with those before it, the oldest first; a folder stands for its `.json` files in the order of their
- * numbers. Exit code 0 where it is compatible, 1 where it is not, 2 where a file is not a schema.
+ * numbers. Exit code 0 where it is compatible, 1 where it is not, 2 where a file is not a
+ * schema, or one that a registry would refuse.
  */
 export function checkSchemas(paths: readonly string[], flags: CheckFlags): void {
   const { mode } = flags
+  if (mode === 'none') throw usage(`The mode "none" compares nothing: name one of ${modes}`)
   if (!compatibilityModes.some(known => known === mode))
-    throw usage(`There is no mode "${mode}"; there are ${compatibilityModes.join(', ')}`)
+    throw usage(`There is no mode "${mode}": name one of ${modes}`)
   const last = paths.at(-1)
   if (last === undefined || paths.length < 2) throw usage('Name the older schemas, and then the new one')
   const older = paths.slice(0, -1).flatMap(path => filesOf(path).map(readSchema))
@@ -58,11 +73,11 @@ function compare(
   }
 }
 
-/** Which of the files is no schema. */
+/** Which of the files cannot be compared, though it is a schema. */
 function explain(error: unknown, files: readonly SchemaFile[]): unknown {
   if (!(error instanceof KeelsonError) || error.code !== 'schema_invalid') return error
   const culprit = files.find(({ schema }) => !isReadable(schema))
-  return usage(`${culprit === undefined ? '' : `${culprit.path} is not a schema: `}${error.message}`)
+  return usage(culprit === undefined ? error.message : `${culprit.path} is not a schema: ${error.message}`)
 }
 
 function isReadable(schema: SchemaFile['schema']): boolean {
@@ -82,32 +97,39 @@ function filesOf(path: string): string[] {
   return names.sort(order.compare).map(name => join(path, name))
 }
 
+/** A schema that a registry would take too, without those that it may refer to by name there. */
 function readSchema(path: string): SchemaFile {
-  const schema = readJsonFile(path)
-  if (typeof schema === 'boolean' || isJsonObject(schema)) return { path, schema }
-  throw usage(`${path} is not a schema: it is neither an object nor true or false`)
+  const text = readTextFile(path, schemaLimits.bytes)
+  const schema = parseJsonFile(path, text)
+  if (typeof schema !== 'boolean' && !isJsonObject(schema))
+    throw usage(`${path} is not a schema: it is neither an object nor true or false`)
+  try {
+    checkSchema(text)
+  } catch (error) {
+    throw error instanceof KeelsonError && error.code === 'schema_invalid' ? refusal(path, error) : error
+  }
+  return { path, schema }
+}
+
+function refusal(path: string, { message, details }: KeelsonError): CommandFailure {
+  const faults = (details.faults ?? []).map(fault =>
+    printable(`${fault.pointer || 'the schema'} ${fault.message}${fault.hint ? `: ${fault.hint}` : ''}`),
+  )
+  if (faults.length <= 1) return usage(`${path} is not a schema: ${faults[0] ?? message}`)
+  return usage([`${path} is not a schema:`, ...faults.map(fault => `  ${fault}`)].join('\n'))
 }
 
 const directions = { backward: 'reads what was written with', forward: 'writes what is read with' } as const
 
 function text({ verdict, mode, comparisons }: Verdict, older: readonly SchemaFile[], next: string): string {
   const parts = comparisons.map(one => {
-    const lines = one.differences.map(
-      ({ isBreaking, message }) => `  ${isBreaking ? 'breaks' : '      '}  ${message}`,
-    )
     return [
       `${next} ${directions[one.direction]} ${older[one.against]?.path}: ${one.verdict}`,
-      ...lines,
-      ...example(one),
+      ...differenceLines(one.differences),
+      ...exampleLines(one.counterExample),
     ]
   })
   return `${[...parts.flat(), `${mode}: ${verdict}`].map(printable).join('\n')}\n`
-}
-
-function example({ counterExample }: VersionComparison): string[] {
-  if (counterExample === undefined) return []
-  const faults = counterExample.faults.map(({ pointer, message }) => `    ${pointer} ${message}`)
-  return [`  for example ${JSON.stringify(counterExample.value)}`, ...faults]
 }
 
 const usage = (message: string): CommandFailure => new CommandFailure(message, exitCodes.usage)

@@ -7,6 +7,9 @@ import json from '@confluentinc/schemaregistry/dist/serde/json.js'
 import protobuf from '@confluentinc/schemaregistry/dist/serde/protobuf.js'
 import serde from '@confluentinc/schemaregistry/dist/serde/serde.js'
 import kafkajs from '@kafkajs/confluent-schema-registry'
+import { UserInvited } from '@keelson/contexts/saas'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { JsonObject } from 'keelson'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestServer } from '../../start/fixtures/test-server.ts'
 import { startTestServer } from '../../start/fixtures/test-server.ts'
@@ -29,6 +32,7 @@ const record = (...fields: object[]) =>
   })
 const object = (required: string[]) =>
   stringify({ type: 'object', properties: { id: { type: 'string' }, n: { type: 'number' } }, required })
+const userInvited = UserInvited.examples[0] as JsonObject
 const proto = 'syntax = "proto3";\npackage shop;\nmessage Order { string id = 1; }\n'
 
 describe('@kafkajs/confluent-schema-registry', () => {
@@ -51,6 +55,21 @@ describe('@kafkajs/confluent-schema-registry', () => {
     expect(await registry.getLatestSchemaId(subject)).toBe(id)
     expect(await registry.getRegistryId(subject, 1)).toBe(id)
     expect(await registry.getRegistryIdBySchema(subject, { type, schema } as never)).toBe(id)
+  })
+
+  it('encodes and decodes an event of the platform by its own schema', async () => {
+    // Its own validator knows draft 07 alone.
+    const options = {
+      [SchemaType.JSON]: { ajvInstance: new Ajv2020({ strict: false, validateFormats: false }) },
+    }
+    const knowing = (key: string) =>
+      new SchemaRegistry({ host: test.url, auth: { username: 'any', password: key } }, options)
+    const registry = knowing(test.keys.acme.reader)
+    const id = await registry.getLatestSchemaId('UserInvited')
+    expect(id).toBeGreaterThanOrEqual(2 ** 30)
+    const bytes = await registry.encode(id as number, userInvited)
+    options[SchemaType.JSON].ajvInstance.removeSchema()
+    expect(await knowing(test.keys.globex.reader).decode(bytes)).toEqual(userInvited)
   })
 
   it('encodes and decodes by schemas that refer to others', async () => {
@@ -123,6 +142,24 @@ describe('@confluentinc/schemaregistry', () => {
     await expect(serializer.serialize('conf-json', { n: 'x' })).rejects.toThrow()
   })
 
+  it('serializes, validates and deserializes an event of the platform by its own schema', async () => {
+    const registry = client(test.keys.acme.reader)
+    // The schema says with a word of its own what is personal data.
+    const validating = { validate: true, strict: false, validateFormats: false }
+    const serializer = new JsonSerializer(registry, SerdeType.VALUE, {
+      ...validating,
+      useLatestVersion: true,
+      subjectNameStrategy: () => 'UserInvited',
+    })
+    const bytes = await serializer.serialize('any', userInvited)
+    for (const options of [{}, validating]) {
+      const reader = client(test.keys.globex.reader)
+      const deserializer = new JsonDeserializer(reader, SerdeType.VALUE, options)
+      expect(await deserializer.deserialize('any', bytes)).toEqual(userInvited)
+    }
+    await expect(serializer.serialize('any', {})).rejects.toThrow()
+  })
+
   it('serializes and deserializes PROTOBUF, whose schemas it sends as descriptors', async () => {
     const text = `syntax = "proto3";
 package shop;
@@ -161,7 +198,8 @@ message Line { double price = 1; repeated int32 sizes = 2; }
     expect(await registry.getId('s-1', info)).toBe(id)
     expect(await registry.getVersion('s-1', info)).toBe(1)
     expect(await registry.getAllVersions('s-1')).toEqual([1])
-    expect(await registry.getAllSubjects()).toEqual(['s-1'])
+    const shared = (await registry.getAllSubjects()).filter(name => name !== 's-1')
+    expect(shared).toContain('UserInvited')
     expect(await registry.getBySubjectAndId('s-1', id)).toMatchObject(info)
     expect(await registry.getLatestSchemaMetadata('s-1')).toMatchObject({ subject: 's-1', version: 1, id })
     const narrow = { schemaType: 'JSON', schema: object(['n']) }
@@ -177,6 +215,6 @@ message Line { double price = 1; repeated int32 sizes = 2; }
     expect(await registry.deleteSubject('s-1')).toEqual([2])
     expect(await registry.deleteSubject('s-1', true)).toEqual([1, 2])
     await expect(registry.getAllVersions('s-1')).rejects.toMatchObject({ status: 404, errorCode: 40401 })
-    expect(await registry.getAllSubjects()).toEqual([])
+    expect(await registry.getAllSubjects()).toEqual(shared)
   })
 })

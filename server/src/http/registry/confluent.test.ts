@@ -41,9 +41,11 @@ describe("the paths of Confluent's registry", () => {
     expect(made.headers.get('x-content-type-options')).toBe('nosniff')
     const { id } = made.body
     const { schema } = avro('x')
-    expect((await call('GET', '/subjects')).body).toEqual(['a/b'])
+    expect((await call<string[]>('GET', '/subjects')).body).toEqual(
+      expect.arrayContaining(['UserInvited', 'a/b']),
+    )
     expect((await call('GET', '/subjects?subjectPrefix=b')).body).toEqual([])
-    expect((await call('GET', '/subjects?offset=1&limit=1')).body).toEqual([])
+    expect((await call('GET', '/subjects?subjectPrefix=a&offset=1&limit=1')).body).toEqual([])
     expect((await call('GET', '/subjects/a%2Fb/versions')).body).toEqual([1])
     expect((await call('GET', '/subjects/a%2Fb/versions/-1')).body).toEqual({
       subject: 'a/b',
@@ -122,7 +124,8 @@ describe("the paths of Confluent's registry", () => {
     const refused = await check('c/versions/1?verbose=true', avro('x', 'y'))
     expect(refused).toMatchObject({ is_compatible: false, messages: [expect.stringContaining('y')] })
     expect(await check('c/versions', avro('x', 'y'))).toEqual({ is_compatible: false })
-    expect(await check('new/versions/latest', avro('x'))).toEqual({ is_compatible: true })
+    for (const path of ['new/versions/latest', 'new/versions/-1', 'new/versions'])
+      expect(await check(path, avro('x'))).toEqual({ is_compatible: true })
     expect(await check('new/versions/1', avro('x'))).toMatchObject({ error_code: 40401 })
   })
 
@@ -136,6 +139,14 @@ describe("the paths of Confluent's registry", () => {
     expect(await g('GET', '/config/m?defaultToGlobal=true')).toEqual({
       compatibilityLevel: 'FULL_TRANSITIVE',
     })
+    expect(await g('PUT', '/config/m', { compatibility: 'best' })).toMatchObject({
+      error_code: 42203,
+      message: expect.stringContaining('one of NONE, BACKWARD, BACKWARD_TRANSITIVE'),
+    })
+    const event = { topic: 'm', summary: 'It was moved.', producer: 'Depot' }
+    const body = { schema: { type: 'object' }, event }
+    await test.call('/v1/schemas/ParcelMoved', { key: test.keys.globex.admin, body })
+    expect(await g('GET', '/config/ParcelMoved')).toEqual({ compatibilityLevel: 'FULL' })
     expect(await g('PUT', '/config/m', { compatibility: 'NONE' })).toEqual({ compatibility: 'NONE' })
     expect(await g('DELETE', '/config/m')).toEqual({ compatibilityLevel: 'NONE' })
     expect(await g('DELETE', '/config')).toEqual({ compatibilityLevel: 'FULL_TRANSITIVE' })

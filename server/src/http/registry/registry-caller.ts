@@ -21,5 +21,8 @@ export async function registryCaller(
   requirePermission(caller, permission)
   if (caller.key.tenantId !== null && !caller.tenant) throw new KeelsonError('tenant_required')
   const scope = caller.tenant?.id ?? platformTenant
-  return { scope, act: work => runInContext({ tenantId: scope, actor: caller.key.id }, work) }
+  return {
+    scope,
+    act: work => runInContext({ tenantId: scope, actor: caller.key.id, source: caller.key.name }, work),
+  }
 }

@@ -38,6 +38,8 @@ const route = (operationId: string, summary: string) => plain(operationId, 'sche
 export const docs = {
   list: {
     ...route('listSchemas', 'Subjects, those of the tenant and of the platform'),
+    description:
+      'The event types of the catalogue are subjects of the platform; their ids begin at 1073741824.',
     querystring: Type.Object({
       q: optional('Words of a name, title or description.'),
       prefix: optional('What names begin with.'),
@@ -51,7 +53,7 @@ export const docs = {
   register: {
     ...route('registerSchema', 'Register a schema as the next version of a subject'),
     description:
-      'Answers 201, or 200 where the subject has this very schema. With dryRun=true nothing is changed and the answer says what would come of it.',
+      'Answers 201, or 200 where the subject has this very schema. With dryRun=true nothing is changed and the answer says what would come of it. Without `event` the subject is no event type, and `hint` says so.',
     params: params.subject,
     querystring: Type.Object({ dryRun: Type.Optional(Type.Enum(['true', 'false'])) }),
     headers: Type.Object({ 'if-match': optional('ETag of the newest version.') }),
@@ -90,6 +92,7 @@ export const docs = {
   },
   check: {
     ...route('checkCompatibility', 'Whether a schema could be the next version'),
+    description: 'Answers 404 with the nearest names where there is no such subject.',
     params: params.subject,
     querystring: Type.Object({ version: optional('Compares with this version alone.') }),
     body: schemaBody,

@@ -67,8 +67,8 @@ export function schemaRoutes(app: FastifyInstance, server: ServerContext, regist
       const query = new QueryReader(request.query, ['version'])
       const version = query.text('version')
       query.done()
-      const wanted = version === undefined ? {} : { version: toVersion(version) }
-      return registry.check(scope, request.params.subject, await readRequest(request), wanted)
+      const options = { mustExist: true, ...(version !== undefined && { version: toVersion(version) }) }
+      return registry.check(scope, request.params.subject, await readRequest(request), options)
     },
   )
 }
@@ -105,7 +105,7 @@ async function register(
   query.done()
   const { subject } = request.params
   const wanted = await readRequest(request)
-  if (isDryRun) return reply.send(await registry.check(scope, subject, wanted))
+  if (isDryRun) return reply.send(await registry.check(scope, subject, wanted, { isRegistration: true }))
   const guard = (newest: SchemaVersion | undefined) => checkPrecondition(request, newest)
   const made = await act(() => registry.register(scope, subject, wanted, { guard }))
   const version = await registry.version(scope, subject, made.version, { includeDeleted: true })
@@ -115,7 +115,15 @@ async function register(
     .header('location', `/v1/schemas/${encodeURIComponent(subject)}/versions/${made.version}`)
     .header('etag', body.etag)
     .header('content-type', body.mediaType)
-    .send(body.text)
+    .send(JSON.stringify({ ...version, ...hintOf(version) }))
+}
+
+/** Whoever means to publish events of this name is told at once that it takes more. */
+function hintOf({ schemaType, schemaVersion }: SchemaVersion): { readonly hint?: string } {
+  if (schemaType !== 'JSON' || schemaVersion !== undefined) return {}
+  const hint =
+    'This is a schema, not an event type: to publish events of this name, register it with `event` (topic, summary, producer and more)'
+  return { hint }
 }
 
 /** @throws KeelsonError `precondition_failed`. */

@@ -90,6 +90,54 @@ describe('/v1/schemas', () => {
     expect((await call('/v1/schemas/strict/versions')).body['data']).toHaveLength(1)
   })
 
+  it('checks against a subject that there is, and names the nearest where there is none', async () => {
+    await call('/v1/schemas/invoice-value', { body: { schema: order() } })
+    const check = (path: string, body: object = { schema: order() }) =>
+      call(`/v1/schemas/${path}`, { body, key: test.keys.acme.reader })
+    expect((await check('invoice-value/compatibility-check')).body).toMatchObject({ isCompatible: true })
+    for (const query of ['', '?version=1', '?version=latest']) {
+      const { status, body } = await check(`invoice-valeu/compatibility-check${query}`)
+      expect([status, body.code]).toEqual([404, 'schema_not_found'])
+    }
+    const { body } = await check('invoice-valeu/compatibility-check')
+    expect(body['detail']).toContain('did you mean invoice-value?')
+    const builtIn = await check('UserInvitd/compatibility-check')
+    expect(builtIn.body['nearest']).toContain('UserInvited')
+    const elsewhere = await call('/v1/schemas/invoice-valeu/compatibility-check', {
+      body: { schema: order() },
+      key: test.keys.globex.reader,
+    })
+    expect([elsewhere.status, elsewhere.text.includes('invoice-value?')]).toEqual([404, false])
+  })
+
+  it('checks in the mode that the registration would keep to', async () => {
+    const event = { topic: 'orders', summary: 'Billed.', producer: 'Shop' }
+    const dryRun = (body: object) => call('/v1/schemas/OrderBilled?dryRun=true', { body })
+    expect((await dryRun({ schema: order() })).body['mode']).toBe('backward')
+    expect((await dryRun({ schema: order(), event })).body['mode']).toBe('full')
+    expect((await dryRun({ schema: order(), event, compatibility: 'none' })).body['mode']).toBe('none')
+    await call('/v1/schemas/OrderBilled', { body: { schema: order() } })
+    const check = (body: object) => call('/v1/schemas/OrderBilled/compatibility-check', { body })
+    expect((await check({ schema: order() })).body['mode']).toBe('backward')
+    expect((await check({ schema: order(), event })).body['mode']).toBe('full')
+    await call('/v1/schemas/OrderBilled', { body: { schema: order(), event } })
+    expect((await check({ schema: order() })).body['mode']).toBe('full')
+    const taken = await call('/v1/schemas/UserInvited?dryRun=true', { body: { schema: order() } })
+    expect([taken.status, taken.body.code]).toEqual([409, 'schema_subject_taken'])
+  })
+
+  it('says that a schema is no event type, also to whoever publishes events of its name', async () => {
+    const made = await call('/v1/schemas/PlainSchema', { body: { schema: order() } })
+    expect(made.body['hint']).toContain('register it with `event`')
+    const read = await call('/v1/schemas/PlainSchema/versions/1')
+    expect(read.headers.get('etag')).toBe(made.headers.get('etag'))
+    expect(read.body).not.toHaveProperty('hint')
+    const event = { eventType: 'PlainSchema', occurredAt: '2026-06-11T09:00:01Z', payload: { id: 'o' } }
+    const refused = await call('/v1/events', { body: event })
+    expect([refused.status, refused.body.code]).toEqual([422, 'event_type_unknown'])
+    expect(refused.body['detail']).toContain('registered, but not as an event type')
+  })
+
   it('registers only on the version that If-Match names', async () => {
     await call('/v1/schemas/matched', { body: { schema: order(), compatibility: 'NONE' } })
     const etag = (await call('/v1/schemas/matched/versions/latest')).headers.get('etag') as string

@@ -106,14 +106,17 @@ function settingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
   )
 }
 
-/** @throws KeelsonError `request_invalid`. */
-export function toMode(value: JsonObject[string] | undefined): CompatibilityMode {
+/** @throws KeelsonError `request_invalid`, with the modes in the words of who asks. */
+export function toMode(
+  value: JsonObject[string] | undefined,
+  inWords: (mode: CompatibilityMode) => string = mode => mode,
+): CompatibilityMode {
   const mode = lowerCase(value ?? '')
   const found = compatibilityModes.find(known => known === mode)
   if (found !== undefined) return found
   throw new KeelsonError(
     'request_invalid',
-    `/compatibility must be one of ${compatibilityModes.join(', ')}`,
+    `/compatibility must be one of ${compatibilityModes.map(inWords).join(', ')}`,
     {
       invalid: 'compatibility',
     },

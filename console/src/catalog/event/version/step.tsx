@@ -2,6 +2,7 @@ import type { Comparison, Difference } from '../../../api/catalog-types.ts'
 import { JsonTree } from '../../../json/json-tree.tsx'
 import { CopyButton } from '../../../ui/copy-button.tsx'
 import { Worded } from '../../../ui/worded.tsx'
+import { meaningOf, sidesOf } from './steps.ts'
 import { VerdictMark } from './verdict-mark.tsx'
 import css from './version.module.css'
 
@@ -15,13 +16,13 @@ export function Step({ step }: { readonly step: Comparison }) {
         <span className="mono">
           {from} to {to}
         </span>
-        <VerdictMark verdict={verdict} />
+        <VerdictMark verdict={verdict} meaning={meaningOf(step)} />
       </h3>
       {differences.length > 0 && <Differences differences={differences} />}
       {differences.length === 0 && verdict === 'compatible' && (
         <p className={css.same}>Nothing changed that matters to a payload.</p>
       )}
-      {counterExample && <CounterExample example={counterExample} />}
+      {counterExample && <CounterExample example={counterExample} from={from} to={to} />}
     </section>
   )
 }
@@ -54,18 +55,26 @@ export function Changes({ changes }: { readonly changes: readonly string[] }) {
   )
 }
 
-function CounterExample({ example }: { readonly example: NonNullable<Comparison['counterExample']> }) {
+interface CounterExampleProps extends Pick<Comparison, 'from' | 'to'> {
+  readonly example: NonNullable<Comparison['counterExample']>
+}
+
+function CounterExample({ example, from, to }: CounterExampleProps) {
+  const { writer, reader } = sidesOf({ from, to }, example)
   return (
     <div className={css.counter}>
       <div className={css.counterHead}>
-        <h4>A payload that one version takes and the other refuses</h4>
+        <h4>
+          Written with version {writer}, refused by version {reader}
+        </h4>
         <CopyButton value={JSON.stringify(example.value, null, 2)} what="payload" />
       </div>
       <JsonTree value={example.value} label="Payload that is refused" />
       <ul className={css.changes}>
-        {example.faults.map(({ pointer, message }) => (
+        {example.faults.map(({ pointer, message, hint }) => (
           <li key={pointer + message}>
-            <span className="mono">{pointer || '/'}</span> {message}
+            {pointer === '' ? 'The payload' : <span className="mono">{pointer}</span>} {message}
+            {hint !== undefined && <span className="dim"> ({hint})</span>}
           </li>
         ))}
       </ul>

@@ -22,3 +22,20 @@ export function verdictOf(steps: readonly Comparison[]): Verdict | undefined {
   if (steps.length <= 1) return steps[0]?.verdict
   return steps.every(({ verdict }) => verdict === 'compatible') ? 'compatible' : 'unproven'
 }
+
+/** Who wrote a counter-example, and who refuses it: backward, the newer version does not read what the older wrote. */
+export function sidesOf(
+  { from, to }: Pick<Comparison, 'from' | 'to'>,
+  { direction }: Pick<NonNullable<Comparison['counterExample']>, 'direction'>,
+): { readonly writer: string; readonly reader: string } {
+  return direction === 'backward' ? { writer: from, reader: to } : { writer: to, reader: from }
+}
+
+/** What a verdict means for the two versions, by their numbers. */
+export function meaningOf({ from, to, verdict, counterExample }: Comparison): string {
+  if (verdict === 'compatible') return `${from} and ${to} each read what was written with the other`
+  if (verdict === 'unproven' || counterExample === undefined)
+    return `it could not be shown that ${from} and ${to} each read what was written with the other`
+  const { writer, reader } = sidesOf({ from, to }, counterExample)
+  return `${reader} refuses payloads that ${writer} allows`
+}

@@ -21,9 +21,15 @@ const WORDS = {
   },
 } as const
 
+interface VerdictMarkProps {
+  readonly verdict: Verdict
+  /** What it means for the versions at hand; in general where it is not given. */
+  readonly meaning?: string
+}
+
 /** A verdict by shape, colour and word. */
-export function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
-  const { word, meaning, Icon } = WORDS[verdict]
+export function VerdictMark({ verdict, meaning = WORDS[verdict].meaning }: VerdictMarkProps) {
+  const { word, Icon } = WORDS[verdict]
   return (
     <span className={css.verdict} data-verdict={verdict}>
       <Icon size={16} stroke={1.8} aria-hidden />

@@ -1,5 +1,6 @@
 import { KeelsonError } from '../../../core/index.ts'
 import type { Alarm } from '../../../transport/index.ts'
+import { CallDeadlines } from '../call-deadlines.ts'
 import type { Middleware } from '../handler.ts'
 
 /**
@@ -8,23 +9,10 @@ import type { Middleware } from '../handler.ts'
  */
 export const withTimeout =
   (milliseconds: number, alarm: Alarm): Middleware =>
-  next =>
-  async (event, context) => {
-    const over = new AbortController()
-    const signal = AbortSignal.any([context.signal, over.signal])
-    const work = Promise.resolve(next(event, { ...context, signal }))
-    // Of a handler that was given up nobody hears any more.
-    work.catch(() => undefined)
-    const late = alarm.wait(milliseconds, signal).then(() => {
-      context.signal.throwIfAborted()
-      throw new KeelsonError('handler_timeout', `The handler took longer than ${milliseconds} ms`, {
-        milliseconds,
-      })
-    })
-    late.catch(() => undefined)
-    try {
-      await Promise.race([work, late])
-    } finally {
-      over.abort()
-    }
+  next => {
+    const message = `The handler took longer than ${milliseconds} ms`
+    const late = () => new KeelsonError('handler_timeout', message, { milliseconds })
+    const deadlines = new CallDeadlines(milliseconds, alarm, late)
+    return (event, context) =>
+      deadlines.run(context.signal, async signal => next(event, { ...context, signal }))
   }

@@ -118,3 +118,16 @@ describe('toAvroSchema', () => {
     failure(() => toAvroSchema(closed({}), { ...options, namespace: '' }), 'schema_invalid')
   })
 })
+
+it('alternatives that only require members leave the object what it is', () => {
+  const schema = {
+    type: 'object',
+    properties: { a: { type: 'string' }, b: { type: 'string' } },
+    anyOf: [{ required: ['a'] }, { required: ['b'] }],
+    additionalProperties: false,
+  }
+  expect(toAvroSchema(schema, { name: 'Either', namespace: 'x' })).toMatchObject({
+    type: 'record',
+    fields: [{ name: 'a' }, { name: 'b' }],
+  })
+})

@@ -32,6 +32,12 @@ export function shapeOf(schema: JsonValue): Shape {
 
 type Path = readonly string[]
 
+/** "One of these members must be there" says nothing of the form: the object beside it does. */
+const onlyRequires = (branch: JsonValue): boolean =>
+  isJsonObject(branch) &&
+  Object.keys(branch).length > 0 &&
+  Object.keys(branch).every(keyword => keyword === 'required')
+
 class ShapeBuilder {
   readonly #references: (ref: string) => Reference
   readonly #records = new Map<JsonValue, RecordShape>()
@@ -65,7 +71,7 @@ class ShapeBuilder {
       return this.build(target.schema, target.name === undefined ? path : [target.name], depth)
     }
     const branches = given['anyOf'] ?? given['oneOf']
-    if (Array.isArray(branches)) {
+    if (Array.isArray(branches) && !(given['type'] === 'object' && branches.every(onlyRequires))) {
       const shapes = branches.map((branch, index) =>
         this.build(branch, [...path, branchName(branch, index)], depth),
       )

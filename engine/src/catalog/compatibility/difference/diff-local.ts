@@ -135,11 +135,13 @@ function diffUnique(to: Report, place: Place): void {
 function diffRequired(to: Report, place: Place): void {
   const { older, newer } = place
   const reader = to.judge.isWriterOlder ? newer : older
-  const changed = [...new Set([...older.required, ...newer.required])].filter(
-    name => older.required.includes(name) !== newer.required.includes(name),
-  )
+  const [before, after] = [new Set(older.required), new Set(newer.required)]
+  const changed = [
+    ...older.required.filter(name => !after.has(name)),
+    ...newer.required.filter(name => !before.has(name)),
+  ]
   for (const name of changed) {
-    const isAdded = newer.required.includes(name)
+    const isAdded = after.has(name)
     const hasDefault = reader.map.properties?.get(name)?.notes.has('default') ?? false
     const note = hasDefault ? ' (its default does not help: readers judge what was sent)' : ''
     report(to, place, {

@@ -24,32 +24,30 @@ export function createJudge(tools: JudgeTools): Judge {
     const [writer, reader] = tools.isWriterOlder ? [place.older, place.newer] : [place.newer, place.older]
     return { writer: tools.writerView(writer), reader: tools.readerView(reader) }
   }
-  const proves = (writer: SchemaNode, goal: SchemaNode): boolean =>
-    tools.attempt(() => session.prove(given(writer), goal, false).isProved)
+  const proves = (writer: SchemaNode, goals: readonly SchemaNode[]): boolean =>
+    goals.every(goal => session.prove(given(writer), goal, false).isProved)
 
   return {
     isWriterOlder: tools.isWriterOlder,
     same: session.same,
     provesPart(place, part) {
       const { writer, reader } = sides(place)
-      const goals = goalsOf(session, reader, part)
-      return goals.every(goal => proves(writer, goal))
+      return tools.attempt(() => proves(writer, goalsOf(session, reader, part)))
     },
     provesMember(place, name) {
       const { writer, reader } = sides(place)
-      const wanted = memberGiven([reader], name, session.evaluation.matches)
-      return wanted.nodes.every(schema => {
-        const goal = session.made.make(
-          `member ${schema.id} ${JSON.stringify(name)}`,
-          schema.pointer,
-          node => {
-            node.map.properties = new Map([[name, schema]])
-          },
-        )
-        return proves(writer, goal)
-      })
+      return tools.attempt(() => proves(writer, memberGoals(session, reader, name)))
     },
   }
+}
+
+/** What the reader asks of the member of that name. */
+function memberGoals(session: ProofSession, reader: SchemaNode, name: string): SchemaNode[] {
+  return memberGiven([reader], name, session.members).nodes.map(schema =>
+    session.made.make(`member ${schema.id} ${JSON.stringify(name)}`, schema.pointer, node => {
+      node.map.properties = new Map([[name, schema]])
+    }),
+  )
 }
 
 /** What the reader asks with one part; nothing where it lacks the part. */

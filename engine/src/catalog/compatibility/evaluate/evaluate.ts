@@ -12,8 +12,8 @@ export type Answer = boolean | undefined
 /** What an evaluation may use, and what is left of its budget. */
 export interface Evaluation {
   readonly matches: PatternTest['matches']
-  /** Called for every schema that a value is held against; throws when the budget is spent. */
-  step(): void
+  /** Called for every schema that a value is held against, and for other work; throws when the budget is spent. */
+  step(cost?: number): void
 }
 
 /**

@@ -1,52 +1,54 @@
 import type { PatternTest } from '../pattern/pattern-test.ts'
-import { inPlace } from '../schema/in-place.ts'
 import type { SchemaNode } from '../schema/node.ts'
+import type { FindEvaluable } from './evaluable.ts'
 import type { Given } from './given.ts'
 
+/** What it takes to tell what is known of members. */
+export interface MemberTools {
+  readonly matches: PatternTest['matches']
+  readonly evaluable: FindEvaluable
+  /** Called with the cost of what is done for many nodes at once. */
+  step(cost?: number): void
+}
+
+/** How many nodes or names are looked through at the cost of one step. */
+const perStep = 16
+
 /** Every name that some node lists, requires or otherwise mentions. */
-export function mentionedNames(nodes: readonly SchemaNode[]): Set<string> {
+export function mentionedNames(
+  nodes: readonly SchemaNode[],
+  { evaluable, step }: MemberTools,
+): ReadonlySet<string> {
   const names = new Set<string>()
   for (const node of nodes) {
     for (const name of node.map.properties?.keys() ?? []) names.add(name)
     for (const name of node.required) names.add(name)
     for (const needed of node.dependentRequired.values()) for (const name of needed) names.add(name)
-    if (node.one.unevaluatedProperties !== undefined) addNamesInPlace(node, names)
+    // What `unevaluatedProperties` may spare: whatever a schema in place lists, whether or not it is known to hold.
+    if (node.one.unevaluatedProperties !== undefined)
+      for (const name of evaluable(node).listed) names.add(name)
   }
+  step((nodes.length + names.size) / perStep)
   return names
 }
 
-/** Members that `unevaluatedProperties` may spare: whatever a schema in place lists, whether or not it is known to hold. */
-function addNamesInPlace(node: SchemaNode, names: Set<string>): void {
-  const seen = new Set<SchemaNode>()
-  const work = [node]
-  for (let part = work.pop(); part !== undefined; part = work.pop()) {
-    if (seen.has(part)) continue
-    seen.add(part)
-    for (const name of part.map.properties?.keys() ?? []) names.add(name)
-    work.push(...inPlace(part))
-  }
-}
-
 /** What is known of the member of that name, if the object has it. */
-export function memberGiven(
-  nodes: readonly SchemaNode[],
-  name: string,
-  matches: PatternTest['matches'],
-): Given {
+export function memberGiven(nodes: readonly SchemaNode[], name: string, tools: MemberTools): Given {
   const found: SchemaNode[] = []
+  tools.step(nodes.length / perStep)
   for (const node of nodes) {
     const { properties, patternProperties } = node.map
     const listed = properties?.get(name)
     if (listed !== undefined) found.push(listed)
     let mayMatch = listed !== undefined
     for (const [pattern, schema] of patternProperties ?? []) {
-      const matched = matches(pattern, name)
+      const matched = tools.matches(pattern, name)
       if (matched === true) found.push(schema)
       if (matched !== false) mayMatch = true
     }
     if (!mayMatch && node.one.additionalProperties !== undefined) found.push(node.one.additionalProperties)
     const rest = node.one.unevaluatedProperties
-    if (rest !== undefined && !mayEvaluate(node, name, matches)) found.push(rest)
+    if (rest !== undefined && !mayEvaluate(node, name, tools)) found.push(rest)
   }
   return { nodes: found, denied: [] }
 }
@@ -65,14 +67,16 @@ export function unlistedMember(
   nodes: readonly SchemaNode[],
   pattern: string | undefined,
   except: ReadonlySet<string>,
+  tools: MemberTools,
 ): UnlistedMember {
+  tools.step(nodes.length / perStep)
   const sure: SchemaNode[] = []
   const alternatives: SchemaNode[][] = []
   for (const node of nodes) {
     const patterns = [...(node.map.patternProperties ?? [])]
     const same = patterns.filter(([source]) => source === pattern).map(([, schema]) => schema)
     const others = patterns.filter(([source]) => !except.has(source)).map(([, schema]) => schema)
-    const rest = restOf(node)
+    const rest = restOf(node, tools)
     if (same.length > 0) sure.push(...same)
     else if (others.length === 0) sure.push(...rest)
     else if (rest.length > 0) alternatives.push([...others, ...rest.slice(0, 1)])
@@ -80,38 +84,21 @@ export function unlistedMember(
   return { sure: { nodes: sure, denied: [] }, alternatives }
 }
 
-function restOf(node: SchemaNode): SchemaNode[] {
+function restOf(node: SchemaNode, tools: MemberTools): SchemaNode[] {
   const { additionalProperties, unevaluatedProperties } = node.one
   const rest = additionalProperties === undefined ? [] : [additionalProperties]
-  if (unevaluatedProperties !== undefined && !mayEvaluate(node, undefined, () => undefined))
+  if (unevaluatedProperties !== undefined && !mayEvaluate(node, undefined, tools))
     rest.push(unevaluatedProperties)
   return rest
 }
 
 /** Whether the node or a schema in its place could count the member as evaluated; no name means one unlisted. */
-export function mayEvaluate(
+function mayEvaluate(
   node: SchemaNode,
   name: string | undefined,
-  matches: PatternTest['matches'],
+  { evaluable, matches }: MemberTools,
 ): boolean {
-  const seen = new Set<SchemaNode>()
-  const visit = (part: SchemaNode, isTop: boolean): boolean => {
-    if (seen.has(part)) return false
-    seen.add(part)
-    const { one, list, map } = part
-    if (
-      one.additionalProperties !== undefined ||
-      part.other.has('$dynamicRef') ||
-      part.other.has('$recursiveRef')
-    )
-      return true
-    if (!isTop && one.unevaluatedProperties !== undefined) return true
-    if (name !== undefined && map.properties?.has(name)) return true
-    for (const pattern of map.patternProperties?.keys() ?? [])
-      if (name === undefined || matches(pattern, name) !== false) return true
-    const inner = [one.ref, one.if, one.then, one.else, ...(list.allOf ?? [])]
-    inner.push(...(list.anyOf ?? []), ...(list.oneOf ?? []), ...(map.dependentSchemas?.values() ?? []))
-    return inner.some(child => child !== undefined && visit(child, false))
-  }
-  return visit(node, true)
+  const { isEverything, names, patterns } = evaluable(node)
+  if (isEverything || (name !== undefined && names.has(name))) return true
+  return patterns.some(pattern => name === undefined || matches(pattern, name) !== false)
 }

@@ -55,34 +55,44 @@ export const kindOfPart: Readonly<Partial<Record<PartName, ValueKind>>> = {
   unevaluatedProperties: 'object',
 }
 
+type ReadPart = (node: SchemaNode) => unknown
+
+/** What a node says with a part; undefined where it lacks the part. */
+const readPart: ReadonlyMap<PartName, ReadPart> = new Map<PartName, ReadPart>([
+  ['types', node => node.types],
+  ['values', node => node.values],
+  ...limitKeywords
+    .filter(keyword => !keyword.endsWith('Contains'))
+    .map((keyword): [PartName, ReadPart] => [keyword, node => node.limit[keyword]]),
+  ['pattern', node => node.pattern],
+  ['format', node => node.format],
+  ['isUnique', node => node.isUnique],
+  ['required', node => node.required.length > 0 || undefined],
+  ['dependentRequired', node => node.dependentRequired.size > 0 || undefined],
+  ['elements', ({ one, list }) => one.items ?? list.prefixItems],
+  ['contains', ({ one }) => one.contains],
+  ['members', ({ one, map }) => map.properties ?? map.patternProperties ?? one.additionalProperties],
+  ['propertyNames', ({ one }) => one.propertyNames],
+  ['dependentSchemas', ({ map }) => map.dependentSchemas],
+  ['unevaluatedItems', ({ one }) => one.unevaluatedItems],
+  ['unevaluatedProperties', ({ one }) => one.unevaluatedProperties],
+  ['anyOf', ({ list }) => list.anyOf],
+  ['oneOf', ({ list }) => list.oneOf],
+  ['not', ({ one }) => one.not],
+  ['if', ({ one }) => one.if],
+  ['other', node => node.other.size > 0 || undefined],
+])
+
+export function hasPart(node: SchemaNode, part: PartName): boolean {
+  if (node.isNever || part === 'never') return node.isNever && part === 'never'
+  return readPart.get(part)?.(node) !== undefined
+}
+
 export function partNames(node: SchemaNode): PartName[] {
   if (node.isNever) return ['never']
-  const { one, list, map, limit } = node
-  const has: readonly (readonly [PartName, unknown])[] = [
-    ['types', node.types],
-    ['values', node.values],
-    ...limitKeywords
-      .filter(keyword => !keyword.endsWith('Contains'))
-      .map(keyword => [keyword, limit[keyword]] as const),
-    ['pattern', node.pattern],
-    ['format', node.format],
-    ['isUnique', node.isUnique],
-    ['required', node.required.length > 0 || undefined],
-    ['dependentRequired', node.dependentRequired.size > 0 || undefined],
-    ['elements', one.items ?? list.prefixItems],
-    ['contains', one.contains],
-    ['members', map.properties ?? map.patternProperties ?? one.additionalProperties],
-    ['propertyNames', one.propertyNames],
-    ['dependentSchemas', map.dependentSchemas],
-    ['unevaluatedItems', one.unevaluatedItems],
-    ['unevaluatedProperties', one.unevaluatedProperties],
-    ['anyOf', list.anyOf],
-    ['oneOf', list.oneOf],
-    ['not', one.not],
-    ['if', one.if],
-    ['other', node.other.size > 0 || undefined],
-  ]
-  return has.filter(([, value]) => value !== undefined).map(([name]) => name)
+  const found: PartName[] = []
+  for (const [part, read] of readPart) if (read(node) !== undefined) found.push(part)
+  return found
 }
 
 /** The schema that has only this part of a node. */

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../../core/index.ts'
 import type { Evaluation } from '../evaluate/evaluate.ts'
 import type { Facts, Given } from '../given/given.ts'
+import type { MemberTools } from '../given/member.ts'
 import type { Generator } from '../sample/generate.ts'
 import type { SchemaNode, ValueKind } from '../schema/node.ts'
 import type { SameNode } from '../schema/same.ts'
@@ -37,6 +38,7 @@ export interface ProofSession {
   readonly same: SameNode
   readonly evaluation: Evaluation
   readonly generator: Generator
+  readonly members: MemberTools
   /** Works on witnesses under a budget of their own, so that looking for them never costs a proof. */
   attempt<T>(find: (evaluation: Evaluation) => readonly T[]): readonly T[]
   /** A text that matches the pattern, if one can be made. */

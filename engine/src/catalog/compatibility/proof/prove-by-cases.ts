@@ -52,7 +52,7 @@ function tagCases(session: ProofSession, { nodes }: Facts, goal: SchemaNode): Gi
   const tags = tagsOf(goal)
   for (const name of requiredNames(nodes)) {
     if (!tags.has(name)) continue
-    const values = tagValues(unfold(memberGiven(nodes, name, session.evaluation.matches)))
+    const values = tagValues(unfold(memberGiven(nodes, name, session.members)))
     if (values === undefined || values.length < 2) continue
     return values.map(value => given(session.made.having(name, value)))
   }

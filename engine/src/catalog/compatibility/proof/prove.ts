@@ -2,9 +2,9 @@ import type { JsonValue } from '../../../core/index.ts'
 import type { Evaluation } from '../evaluate/evaluate.ts'
 import type { Facts, Given } from '../given/given.ts'
 import { unfold } from '../given/given.ts'
+import type { MemberTools } from '../given/member.ts'
 import type { Generator } from '../sample/generate.ts'
 import type { Canonical } from '../schema/canonical.ts'
-import { createCanonical } from '../schema/canonical.ts'
 import type { SchemaNode } from '../schema/node.ts'
 import { isAnything, referenceTarget } from '../schema/node.ts'
 import type { SameNode } from '../schema/same.ts'
@@ -17,9 +17,11 @@ import { proveByCases } from './prove-by-cases.ts'
 
 export interface ProverTools {
   readonly made: MadeNodes
+  readonly canonical: Canonical
   readonly same: SameNode
   readonly evaluation: Evaluation
   readonly generator: Generator
+  readonly members: MemberTools
   attempt: ProofSession['attempt']
   /** From here on proofs are sought without witnesses, which nobody needs any more. */
   endSearch(): void
@@ -39,6 +41,7 @@ interface Open {
 }
 
 const maxNesting = 250
+const few = 4
 const maxObstacles = 50
 
 /**
@@ -49,7 +52,7 @@ const maxObstacles = 50
  * succeeds; where it fails, everything that leaned on it is forgotten.
  */
 export function createProver(tools: ProverTools): Prover {
-  const canonical = createCanonical()
+  const { canonical } = tools
   const settled = new Map<string, Proof>()
   const leaning = new Map<string, number>()
   const trail: string[] = []
@@ -60,9 +63,9 @@ export function createProver(tools: ProverTools): Prover {
   let lowest = Infinity
 
   function prove(known: Given, wanted: SchemaNode, isInner: boolean): Proof {
-    tools.evaluation.step()
+    tools.evaluation.step(1 + known.nodes.length / 32)
     const goal = referenceTarget(wanted)
-    if (isAnything(goal)) return proved
+    if (isAnything(goal) || isSaid(known, goal)) return proved
     const key = keyOf(known, goal, canonical)
     const before = settled.get(key) ?? recall(key)
     if (before !== undefined) return before
@@ -70,6 +73,11 @@ export function createProver(tools: ProverTools): Prover {
     const proof = meet(key) ?? conclude(key, known, goal)
     level -= isInner ? 1 : 0
     return proof
+  }
+
+  /** Much of what is compared is the same on both sides, and shows it without further work. */
+  function isSaid({ nodes }: Given, goal: SchemaNode): boolean {
+    return nodes.length <= few && nodes.some(node => tools.same(node, goal))
   }
 
   function recall(key: string): Proof | undefined {
@@ -94,7 +102,7 @@ export function createProver(tools: ProverTools): Prover {
     open.set(key, { index, level })
     const facts = unfold(known)
     // Much that is known makes every step of its proof dearer.
-    for (let more = 8; more < facts.nodes.length; more += 8) tools.evaluation.step()
+    tools.evaluation.step(Math.max(0, facts.nodes.length - 8) / 8)
     const proof = attempt(session, facts, goal)
     open.delete(key)
     const own = lowest

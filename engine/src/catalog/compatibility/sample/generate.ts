@@ -1,8 +1,10 @@
 import type { JsonObject, JsonValue } from '../../../core/index.ts'
 import { canonicalJson } from '../../../core/index.ts'
+import { createFindEvaluable } from '../given/evaluable.ts'
 import type { Facts, Given } from '../given/given.ts'
 import { both, kindsOf, listedValues, requiredNames, unfold, withNodes } from '../given/given.ts'
 import { itemGiven } from '../given/item.ts'
+import type { MemberTools } from '../given/member.ts'
 import { memberGiven, mentionedNames } from '../given/member.ts'
 import { highest, lowest } from '../given/size.ts'
 import type { PatternTest } from '../pattern/pattern-test.ts'
@@ -35,19 +37,30 @@ export interface Generator {
 export interface GeneratorTools {
   readonly matches: PatternTest['matches']
   readonly random: Random
-  /** Called for every value that is built; false ends the building. */
-  mayBuild(): boolean
+  /** Called with the cost of what is built, a value being 1; false ends the building. */
+  mayBuild(cost: number): boolean
 }
+
+/** With what members are looked up, at the cost of building. */
+type Tools = GeneratorTools & MemberTools
 
 const maxDepth = 12
 const deep = 4
 const maxItems = 50
 
-export function createGenerator(tools: GeneratorTools): Generator {
+/** How many schemas are looked through at the cost of a value. */
+const perValue = 16
+
+export function createGenerator(building: GeneratorTools): Generator {
+  const tools: Tools = {
+    ...building,
+    step: (cost = 1) => building.mayBuild(cost),
+    evaluable: createFindEvaluable(() => building.mayBuild(1 / perValue)),
+  }
   const generator: Generator = {
     value(known, depth = 0) {
-      if (depth > maxDepth || !tools.mayBuild()) return undefined
-      const facts = settle(unfold(known), tools.random, depth)
+      if (depth > maxDepth || !tools.mayBuild(1 + known.nodes.length / perValue)) return undefined
+      const facts = settle(unfold(known), tools, depth)
       const kinds = kindsOf(facts)
       const kind = depth > deep ? simplest(kinds) : pick(tools.random, kinds)
       return kind === undefined ? undefined : generator.ofKind(facts, kind, depth)
@@ -66,17 +79,29 @@ export function createGenerator(tools: GeneratorTools): Generator {
 }
 
 /** Takes one alternative of each choice. Deep inside it keeps to the first, where recursive schemas tend to end. */
-function settle(facts: Facts, random: Random, depth: number): Facts {
+function settle(facts: Facts, { random, mayBuild }: Tools, depth: number): Facts {
   let settled = facts
   for (let round = 0; round < 8 && settled.choices.length > 0; round += 1) {
     const alternatives = settled.choices[0] as readonly Given[]
     const order = depth > deep ? alternatives : [pick(random, alternatives) as Given, ...alternatives]
-    const options = order.slice(0, 12).map(alternative => unfold(both(settled, alternative)))
-    const possible = options.find(option => kindsOf(option).length > 0)
+    const possible = firstPossible(settled, order.slice(0, 12), mayBuild)
     if (possible === undefined) return settled
     settled = possible
   }
   return settled
+}
+
+function firstPossible(
+  facts: Facts,
+  alternatives: readonly Given[],
+  mayBuild: Tools['mayBuild'],
+): Facts | undefined {
+  for (const alternative of alternatives) {
+    if (!mayBuild(facts.nodes.length / perValue)) return undefined
+    const option = unfold(both(facts, alternative))
+    if (kindsOf(option).length > 0) return option
+  }
+  return undefined
 }
 
 const bySimplicity: readonly ValueKind[] = ['null', 'boolean', 'string', 'number', 'array', 'object']
@@ -87,18 +112,19 @@ function simplest(kinds: readonly ValueKind[]): ValueKind | undefined {
 
 function buildObject(
   generator: Generator,
-  { matches, random, mayBuild }: GeneratorTools,
+  tools: Tools,
   facts: Facts,
   plan: ObjectPlan,
   depth: number,
 ): JsonObject | undefined {
-  if (!mayBuild()) return undefined
   const { nodes } = facts
+  const { random } = tools
+  if (!tools.mayBuild(1 + nodes.length / perValue)) return undefined
   const built: JsonObject = {}
   const max = lowest(nodes, 'maxProperties', Infinity)
   const add = (name: string): boolean => {
     if (Object.hasOwn(built, name) || plan.without?.has(name) || name in Object.prototype) return true
-    const value = generator.value(memberGiven(nodes, name, matches), depth + 1)
+    const value = generator.value(memberGiven(nodes, name, tools), depth + 1)
     if (value === undefined) return false
     built[name] = value
     return true
@@ -107,24 +133,29 @@ function buildObject(
     if (!(name in Object.prototype)) built[name] = value
   for (const name of requiredNames(nodes)) if (!add(name)) return undefined
   const fullness = plan.fullness ?? (depth > deep ? 0 : 0.5)
-  for (const name of mentionedNames(nodes)) {
-    if (Object.keys(built).length >= max) break
+  const names = [...mentionedNames(nodes, tools)]
+  for (const name of names) {
+    if (max < Infinity && Object.keys(built).length >= max) break
     if (random() < fullness) add(name)
   }
-  addUnlisted(built, highest(nodes, 'minProperties', 0), facts, random, add)
+  addUnlisted(built, { nodes, names, min: highest(nodes, 'minProperties', 0), random }, add)
   return built
+}
+
+interface Unlisted {
+  readonly nodes: Facts['nodes']
+  readonly names: readonly string[]
+  readonly min: number
+  readonly random: Random
 }
 
 /** Adds members of names that nobody lists, until there are enough. */
 function addUnlisted(
   built: JsonObject,
-  min: number,
-  { nodes }: Facts,
-  random: Random,
+  { nodes, names, min, random }: Unlisted,
   add: (name: string) => boolean,
 ): void {
   const patterns = nodes.flatMap(node => [...(node.map.patternProperties?.keys() ?? [])])
-  const names = [...mentionedNames(nodes)]
   const wanted = Math.max(min, patterns.length > 0 && random() < 0.5 ? Object.keys(built).length + 1 : 0)
   for (
     let attempt = 0;
@@ -139,7 +170,7 @@ function addUnlisted(
 
 function buildArray(
   generator: Generator,
-  { random }: GeneratorTools,
+  { random }: Tools,
   facts: Facts,
   plan: ArrayPlan,
   depth: number,

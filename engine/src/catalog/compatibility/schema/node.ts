@@ -54,6 +54,8 @@ export interface SchemaNode {
   readonly id: number
   /** JSON Pointer within the document. */
   readonly pointer: string
+  /** What it was read from; a node that a proof made has none. */
+  readonly source?: SchemaObject
   /** Canonical text of every assertion that holds no schema: two nodes with other text differ. */
   readonly local: string
   /** The schema `false`. */
@@ -101,6 +103,9 @@ export function createNodeIds(): NodeIds {
   }
 }
 
+const noRules: SchemaNode['dependentRequired'] = new Map()
+const noNames: SchemaNode['required'] = []
+
 export function emptyNode(id: number, pointer: string): DraftNode {
   return {
     id,
@@ -108,8 +113,8 @@ export function emptyNode(id: number, pointer: string): DraftNode {
     local: '',
     isNever: false,
     limit: {},
-    required: [],
-    dependentRequired: new Map(),
+    required: noNames,
+    dependentRequired: noRules,
     one: {},
     list: {},
     map: {},

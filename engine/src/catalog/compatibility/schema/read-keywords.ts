@@ -48,8 +48,10 @@ export function readKeywords(schema: SchemaObject, node: DraftNode): void {
   if ('pattern' in schema) node.pattern = readPattern(schema['pattern'], `${node.pointer}/pattern`)
   if ('format' in schema) node.format = readText(schema['format'], `${node.pointer}/format`)
   if (readFlag(schema, 'uniqueItems', node.pointer)) node.isUnique = true
-  node.required = readNames(schema['required'] ?? [], `${node.pointer}/required`, node)
-  node.dependentRequired = readDependentRequired(schema, node)
+  if ('required' in schema)
+    node.required = readNames(schema['required'] ?? [], `${node.pointer}/required`, node)
+  if ('dependentRequired' in schema || 'dependencies' in schema)
+    node.dependentRequired = readDependentRequired(schema, node)
   for (const note of noted) if (schema[note] !== undefined) node.notes.set(note, canonicalJson(schema[note]))
 }
 

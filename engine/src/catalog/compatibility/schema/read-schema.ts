@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject } from '../../../core/index.ts'
+import { isJsonObject } from '../../../core/index.ts'
 import { checkBounds } from './bounded.ts'
 import { checkInPlace } from './in-place.ts'
 import { localText } from './local-text.ts'
@@ -13,12 +13,11 @@ import { createResourceIndex, findTarget, noteResource } from './reference.ts'
 export interface SchemaDocument {
   readonly schema: Schema
   readonly root: SchemaNode
-  /** Every node by its pointer. */
+  /** Every node by its pointer; those that a view shares with its document are the document's. */
   readonly nodes: ReadonlyMap<string, SchemaNode>
-  /** Canonical text of the whole document, annotations and all. */
-  readonly text: string
   /** Every regular expression in it. */
   readonly patterns: readonly string[]
+  readonly hasReferences: boolean
 }
 
 const maxNodes = 10_000
@@ -29,6 +28,7 @@ interface Reading {
   readonly ids: NodeIds
   readonly nodes: Map<string, DraftNode>
   readonly index: ResourceIndex
+  readonly origin: SchemaDocument | undefined
   readonly pending: { readonly node: DraftNode; readonly target: string; readonly base: string }[]
 }
 
@@ -38,9 +38,22 @@ interface Reading {
  * that lead back to themselves without a value between, and schemas beyond 10,000 subschemas or 100 levels.
  */
 export function readSchema(schema: Schema, ids: NodeIds): SchemaDocument {
+  return read(schema, ids, undefined)
+}
+
+/** Reads a view of a document: what the view left as it was is not read again. */
+export function readView(view: Schema, ids: NodeIds, document: SchemaDocument): SchemaDocument {
+  if (view === document.schema) return document
+  // Where references lead depends on the whole document, so one with references shares nothing.
+  return read(view, ids, document.hasReferences ? undefined : document)
+}
+
+function read(schema: Schema, ids: NodeIds, origin: SchemaDocument | undefined): SchemaDocument {
   checkBounds(schema)
-  const reading: Reading = { schema, ids, nodes: new Map(), index: createResourceIndex(), pending: [] }
+  const index = createResourceIndex()
+  const reading: Reading = { schema, ids, nodes: new Map(), index, pending: [], origin }
   const root = readNode(reading, schema, '', reading.index.rootBase)
+  const hasReferences = reading.pending.length > 0
   for (let next = reading.pending.pop(); next !== undefined; next = reading.pending.pop()) {
     const target = findTarget(reading.index, reading.schema, next.target, next.base, next.node.pointer)
     next.node.one.ref =
@@ -48,10 +61,13 @@ export function readSchema(schema: Schema, ids: NodeIds): SchemaDocument {
   }
   checkInPlace(reading.nodes.values())
   const { nodes } = reading
-  return { schema, root, nodes, text: canonicalJson(schema), patterns: patternsOf(nodes.values()) }
+  const patterns = [...new Set([...(origin?.patterns ?? []), ...patternsOf(nodes.values())])]
+  return { schema, root, nodes, patterns, hasReferences }
 }
 
 function readNode(reading: Reading, schema: unknown, pointer: string, outerBase: string): SchemaNode {
+  const before = reading.origin?.nodes.get(pointer)
+  if (before?.source !== undefined && before.source === schema) return before
   const node = emptyNode(reading.ids(), pointer)
   reading.nodes.set(pointer, node)
   if (reading.nodes.size > maxNodes) refuse('', `holds more than ${maxNodes} subschemas`)
@@ -61,6 +77,7 @@ function readNode(reading: Reading, schema: unknown, pointer: string, outerBase:
     return node
   }
   if (!isJsonObject(schema)) refuse(pointer, 'is not a schema')
+  node.source = schema
   const base = noteResource(reading.index, schema, pointer, outerBase)
   readKeywords(schema, node)
   noteReference(reading, schema, node, base)
@@ -76,11 +93,11 @@ function noteReference(reading: Reading, schema: SchemaObject, node: DraftNode, 
   reading.pending.push({ node, target, base })
 }
 
-function patternsOf(nodes: Iterable<SchemaNode>): string[] {
+function patternsOf(nodes: Iterable<SchemaNode>): Set<string> {
   const patterns = new Set<string>()
   for (const node of nodes) {
     if (node.pattern !== undefined) patterns.add(node.pattern)
     for (const pattern of node.map.patternProperties?.keys() ?? []) patterns.add(pattern)
   }
-  return [...patterns]
+  return patterns
 }

@@ -5,7 +5,7 @@ import type { Schema } from '../schema/node.ts'
 import type { AsWritten } from './as-written.ts'
 import { createAsWritten } from './as-written.ts'
 import { listsMembers } from './lists-members.ts'
-import { mapSchema } from './map-schema.ts'
+import { mapSchema, unlessSame } from './map-schema.ts'
 
 /**
  * The producer's view of a schema: an object that lists its members and does not say otherwise has no others. Where
@@ -31,27 +31,16 @@ function close(schema: JsonValue, closing: Closing, isWhole: boolean): JsonValue
   const isUnion = isWhole && isPlainUnion(schema)
   const closed = mapSchema(schema, {
     part: part => close(part, closing, true),
+    // Definitions too are closed where they are referred to.
     inPlace: part => close(part, closing, false),
     reversed: closing.written.keep,
   })
   if (isUnion && Array.isArray(schema['anyOf']))
     closed['anyOf'] = schema['anyOf'].map(branch => close(branch, closing, true))
-  closeDefinitions(schema, closed, closing)
   closeOneOf(schema, closed, closing, isUnion)
   if (!isWhole || isUnion || 'additionalProperties' in schema || 'unevaluatedProperties' in schema)
-    return closed
-  return { ...closed, ...closingKeyword(schema, closing) }
-}
-
-/** Definitions are closed where they are referred to. */
-function closeDefinitions(schema: JsonObject, closed: JsonObject, closing: Closing): void {
-  for (const section of ['$defs', 'definitions']) {
-    const holder = schema[section]
-    if (!isJsonObject(holder)) continue
-    closed[section] = Object.fromEntries(
-      Object.entries(holder).map(([name, part]) => [name, close(part, closing, false)]),
-    )
-  }
+    return unlessSame(schema, closed)
+  return unlessSame(schema, { ...closed, ...closingKeyword(schema, closing) })
 }
 
 /** The branches as written stay, for they exclude each other; closed ones stand beside them as an `anyOf`. */

@@ -25,7 +25,7 @@ const inPlaces: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'then', 'else']
 const inPlaceMaps: ReadonlySet<string> = new Set(['dependentSchemas', 'dependencies', '$defs', 'definitions'])
 const reversedKeywords: ReadonlySet<string> = new Set(['not', 'if', 'propertyNames'])
 
-/** Maps the subschemas of a schema. `oneOf` is left as it is, for each view treats it in a way of its own. */
+/** A copy of a schema with its subschemas mapped. `oneOf` is left as it is, for each view treats it in a way of its own. */
 export function mapSchema(schema: JsonObject, mapping: SchemaMapping): JsonObject {
   const map = (keyword: string, value: JsonValue): JsonValue => {
     const isCounted = keyword === 'contains' && 'maxContains' in schema
@@ -38,13 +38,25 @@ export function mapSchema(schema: JsonObject, mapping: SchemaMapping): JsonObjec
   return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, map(keyword, value)]))
 }
 
+/** The schema itself where a view changed nothing, so that what was read of it need not be read again. */
+export function unlessSame(schema: JsonObject, mapped: JsonObject): JsonObject {
+  const names = Object.keys(mapped)
+  const isSame =
+    names.length === Object.keys(schema).length && names.every(name => mapped[name] === schema[name])
+  return isSame ? schema : mapped
+}
+
 function mapEach(value: JsonValue, map: (schema: JsonValue) => JsonValue): JsonValue {
-  return Array.isArray(value) ? value.map(map) : map(value)
+  if (!Array.isArray(value)) return map(value)
+  const mapped = value.map(map)
+  return mapped.every((schema, index) => schema === value[index]) ? value : mapped
 }
 
 function mapMembers(value: JsonValue, map: (schema: JsonValue) => JsonValue): JsonValue {
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, schema]) => [name, Array.isArray(schema) ? schema : map(schema)]),
-  )
+  const mapped = Object.entries(value).map(([name, schema]): [string, JsonValue] => [
+    name,
+    Array.isArray(schema) ? schema : map(schema),
+  ])
+  return unlessSame(value, Object.fromEntries(mapped))
 }

@@ -3,7 +3,7 @@ import { canonicalJson, isJsonObject } from '../../../core/index.ts'
 import { checkBounds } from '../schema/bounded.ts'
 import type { Schema } from '../schema/node.ts'
 import { createAsWritten } from './as-written.ts'
-import { mapSchema } from './map-schema.ts'
+import { mapSchema, unlessSame } from './map-schema.ts'
 
 /**
  * The consumer's view of a schema: members that it does not know are passed over. What only closes objects
@@ -19,9 +19,9 @@ export function openView(schema: Schema): Schema {
     const opened = mapSchema(part, { part: open, inPlace: open, reversed: written.keep })
     for (const keyword of ['additionalProperties', 'unevaluatedProperties'])
       if (opened[keyword] === false) delete opened[keyword]
-    return openOneOf(part, opened, open)
+    return unlessSame(part, openOneOf(part, opened, open))
   }
-  const view = written.complete(open({ ...schema }) as JsonObject)
+  const view = written.complete(open(schema) as JsonObject)
   return view ?? schema
 }
 

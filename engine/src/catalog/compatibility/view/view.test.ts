@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { JsonValue } from '../../../core/index.ts'
 import { compileSchema } from '../check.ts'
 import { objectOf } from '../fixtures/closed-object.ts'
 import type { Schema } from '../schema/node.ts'
@@ -11,6 +12,21 @@ const accepts = (
 ) => compileSchema(schema, true)?.accepts(value)
 
 describe('the closed view of a producer', () => {
+  test('visits each definition once, however deep they are nested', () => {
+    let reads = 0
+    const innermost = {
+      type: 'object',
+      get properties() {
+        reads += 1
+        return { a: true }
+      },
+    }
+    let nested: Schema = innermost
+    for (let level = 0; level < 12; level += 1) nested = { $defs: { inner: nested as JsonValue } }
+    closedView(nested)
+    expect(reads).toBeLessThan(12)
+  })
+
   test('closes what lists members, everywhere, and leaves alone what says otherwise', () => {
     const view = closedView(
       objectOf({

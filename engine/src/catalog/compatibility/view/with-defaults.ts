@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../core/index.ts'
 import { checkBounds } from '../schema/bounded.ts'
 import type { Schema } from '../schema/node.ts'
 import { createAsWritten } from './as-written.ts'
-import { mapSchema } from './map-schema.ts'
+import { mapSchema, unlessSame } from './map-schema.ts'
 
 /** Keywords to which a member that is filled in could make a difference. */
 const sensitive = ['maxProperties', 'propertyNames', 'dependentRequired', 'dependentSchemas', 'dependencies']
@@ -21,8 +21,8 @@ export function withDefaults(schema: Schema): Schema {
     const mapped = mapSchema(part, { part: relax, inPlace: relax, reversed: written.keep })
     if (part['oneOf'] !== undefined) mapped['oneOf'] = written.keep(part['oneOf'])
     const { properties, required } = part
-    if (!isJsonObject(properties) || !Array.isArray(required)) return mapped
-    if (sensitive.some(keyword => keyword in part)) return mapped
+    if (!isJsonObject(properties) || !Array.isArray(required)) return unlessSame(part, mapped)
+    if (sensitive.some(keyword => keyword in part)) return unlessSame(part, mapped)
     const hasDefault = (name: JsonValue) => {
       const member =
         typeof name === 'string' && Object.hasOwn(properties, name) ? properties[name] : undefined
@@ -30,5 +30,5 @@ export function withDefaults(schema: Schema): Schema {
     }
     return { ...mapped, required: required.filter(name => !hasDefault(name)) }
   }
-  return written.complete(relax({ ...schema }) as JsonObject) ?? schema
+  return written.complete(relax(schema) as JsonObject) ?? schema
 }

@@ -46,6 +46,20 @@ describe('an AsyncAPI document', () => {
     })
   })
 
+  it('promises no keeping and no retries of what readers derive', () => {
+    const policies = {
+      retention: { period: 'P7Y', basis: 'Books.' },
+      retry: { attempts: 3, backoff: 'fixed', initialDelay: 100 },
+      deadLetter: { keepFor: 'P30D', alert: 'none' },
+    } as const
+    const derived = anEvent('OrderNoticed', { ...policies, isDerived: true })
+    const stored = anEvent('OrderPlaced', policies)
+    const document = { events: [derived, stored], commands: [], topics: [] }
+    const text = JSON.stringify(toAsyncApi(document, { title: 'Shop', version: '1.0.0' }))
+    for (const word of Object.keys(policies)) expect(text.split(`"${word}"`)).toHaveLength(2)
+    expect(text).toContain('Consumers recognise two reports of one fact by it')
+  })
+
   it('has an operation for each party, with what it sends and receives', () => {
     const operations = made['operations'] as Record<string, { action: string; messages?: { $ref: string }[] }>
     const said = Object.entries(operations).map(([id, { action, messages }]) => [

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../core/index.ts'
 import type { CatalogDocument, EventDocument, TopicDocument } from '../catalog-document.ts'
-import { slug, uniqueNames } from '../unique-names.ts'
 import { idempotencyMeaning } from '../idempotency.ts'
+import { slug, uniqueNames } from '../unique-names.ts'
 import { envelopeSchema, propertiesSchema } from './envelope-schema.ts'
 import { inOwnDialect, toMessage } from './message.ts'
 import { moveReferences } from './move-references.ts'

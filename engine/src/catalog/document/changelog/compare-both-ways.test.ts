@@ -18,14 +18,21 @@ describe('two versions of one event', () => {
   })
 
   it.each([
-    ['asks for more', of({ a: text }), of({ a: text, b: text }, ['b'])],
-    ['asks for less', of({ a: text }, ['a']), of({ a: text })],
-    ['takes less', of({ a: { type: 'integer', maximum: 9 } }), of({ a: { type: 'integer', maximum: 5 } })],
-    ['takes more', of({ a: { enum: ['x'] } }), of({ a: { enum: ['x', 'y'] } })],
-  ])('do not fit where the newer one %s, and a payload shows it', (_, older, newer) => {
+    ['asks for more', of({ a: text }), of({ a: text, b: text }, ['b']), 'backward'],
+    ['asks for less', of({ a: text }, ['a']), of({ a: text }), 'forward'],
+    [
+      'takes less',
+      of({ a: { type: 'integer', maximum: 9 } }),
+      of({ a: { type: 'integer', maximum: 5 } }),
+      'backward',
+    ],
+    ['takes more', of({ a: { enum: ['x'] } }), of({ a: { enum: ['x', 'y'] } }), 'forward'],
+  ])('do not fit where the newer one %s, and a payload shows it', (_, older, newer, direction) => {
     const { verdict, differences, counterExample } = compareBothWays(older, newer)
     expect(verdict).toBe('incompatible')
     expect(counterExample?.value).toBeDefined()
+    expect(counterExample?.direction).toBe(direction)
+    expect(counterExample?.faults.length).toBeGreaterThan(0)
     const breaking = differences.filter(difference => difference.isBreaking)
     expect(breaking.length).toBeGreaterThan(0)
     const places = differences.map(({ pointer, instancePath, keyword, change }) =>

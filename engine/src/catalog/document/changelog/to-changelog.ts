@@ -17,6 +17,8 @@ export interface ChangelogEntry {
 export interface VersionedSchema {
   readonly version: string
   readonly document: JsonObject
+  /** Where it is not that of the document. */
+  readonly hash?: string
 }
 
 /**
@@ -28,8 +30,7 @@ export function toChangelog(
   compare?: CompareSchemas,
 ): readonly ChangelogEntry[] {
   return versions
-    .map(({ version, document }, at) => {
-      const hash = schemaHash(document)
+    .map(({ version, document, hash = schemaHash(document) }, at) => {
       const previous = versions[at - 1]
       if (previous === undefined) return { version, hash, changes: ['First version.'] }
       const comparison = compare?.(previous.document, document)

@@ -32,6 +32,13 @@ describe('a flow diagram', () => {
   })
 })
 
+describe('an event that readers derive', () => {
+  it('is on no edge, and its parties are not drawn for it', () => {
+    const derived = anEvent('OrderNoticed', { producer: 'Watcher', isDerived: true })
+    expect(flowDiagram([...events, derived])).toBe(flowDiagram(events))
+  })
+})
+
 describe('a sequence diagram', () => {
   it('follows a command to the consumers of its events, and shows how it may be refused', () => {
     const command = aCommand('PlaceOrder', {

@@ -3,7 +3,15 @@ import { isJsonObject } from '../../../core/index.ts'
 
 const maxDepth = 8
 const shownValues = 20
-const fixedFormats: ReadonlySet<string> = new Set(['date-time', 'date', 'time', 'duration', 'uuid', 'ipv4', 'ipv6'])
+const fixedFormats: ReadonlySet<string> = new Set([
+  'date-time',
+  'date',
+  'time',
+  'duration',
+  'uuid',
+  'ipv4',
+  'ipv6',
+])
 
 /** What a schema takes, in words: `text, 1 to 128`, `one of "a", "b"`, `list of whole number, from 0`. */
 export function describeType(schema: JsonValue | undefined, depth = 0): string {

@@ -54,7 +54,8 @@ describe('rows of fields', () => {
 
 describe('a type in words', () => {
   it.each<[JsonValue, string]>([
-    [{ type: 'string', format: 'date-time', maxLength: 40 }, 'date-time, up to 40'],
+    [{ type: 'string', format: 'date-time', maxLength: 40 }, 'date-time'],
+    [{ type: 'string', format: 'email', maxLength: 320 }, 'email, up to 320'],
     [{ type: 'string', pattern: '^[a-z]+$' }, 'text, like ^[a-z]+$'],
     [{ enum: ['a', 1] }, 'one of "a", 1'],
     [{ const: 'x' }, '"x"'],

@@ -88,7 +88,8 @@ function shortened(value: JsonValue): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
-const personalLine = ({ pointer, subject, kind }: EventDocument['personal'][number]): string =>
+/** Where personal data stands, and whose it is. */
+export const personalLine = ({ pointer, subject, kind }: EventDocument['personal'][number]): string =>
   `${code(pointer)}${kind === undefined ? '' : ` (${prose(kind)})`}, of the person that ${code(subject)} names`
 
 function delivery({ retention, retry, deadLetter }: EventDocument): string {

@@ -2,7 +2,7 @@ import type { CatalogDocument, CommandDocument, EventDocument, TopicDocument } f
 import { flowDiagram, sequenceDiagram } from '../diagram/mermaid.ts'
 import { fieldRows } from '../field/field-rows.ts'
 import { contextsOf, groupOf } from '../group.ts'
-import { fieldTable } from './event-page.ts'
+import { fieldTable, personalLine } from './event-page.ts'
 import { code, fenced, json, list, prose, section, table } from './markdown.ts'
 import type { Paths } from './paths.ts'
 
@@ -73,10 +73,11 @@ export function commandPage(
     prose(command.summary),
     table(['', ''], rows),
     fenced('mermaid', sequenceDiagram(command, events)),
-    ...section('Fields', fieldTable(fieldRows(command.schema))),
+    ...section('Fields', fieldTable(fieldRows(command.schema, command.personal))),
     ...section('Leads to', list(command.emits.map(type => paths.eventLink(type, '../')))),
     ...section('Refused', refusals.length === 0 ? '' : table(['code', 'when'], refusals)),
     ...section('Rules', list(command.rules.map(prose))),
+    ...section('Personal data', list(command.personal.map(personalLine))),
     ...section('Examples', ...command.examples.map(json)),
   ].join('\n\n')
 }

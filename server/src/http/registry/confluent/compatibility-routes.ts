@@ -45,7 +45,8 @@ export function foreignCompatibilityRoutes(
 /** Where a subject has no version yet, everything fits its latest one. */
 function firstOfSubject(error: unknown, version: string | undefined) {
   const isFirst =
-    version === 'latest' &&
+    version !== undefined &&
+    toVersion(version) === 'latest' &&
     error instanceof KeelsonError &&
     error.code === 'schema_not_found' &&
     error.details['missing'] === 'subject'

@@ -54,7 +54,7 @@ function configRoutes(
     async request => {
       const name = subjectOf(request)
       const { scope, act } = await registryCaller(request, directory, toSet(name))
-      const mode = toMode((await readObject(request))['compatibility'])
+      const mode = toMode((await readObject(request))['compatibility'], toForeignMode)
       await act(() => registry.setCompatibility(scope, name, mode))
       return { compatibility: toForeignMode(mode) }
     },

@@ -17,11 +17,14 @@ export function findBreaks(older: ProtoFile, newer: ProtoFile, direction: Direct
   for (const [name, message] of older.messages) {
     const now = newer.messages.get(name)
     if (now !== undefined) breaks.push(...compareMessages(name, message, now, direction))
+    // The name alone would make a field's type the same, and its bytes are others: neither side reads the other's.
+    else if (newer.enums.has(name)) breaks.push(`${name}: the message became an enum`)
     else if (direction === 'backward') breaks.push(`${name}: the message was removed`)
   }
   for (const [name, values] of older.enums) {
     const now = newer.enums.get(name)
     if (now !== undefined) breaks.push(...compareEnums(name, values, now))
+    else if (newer.messages.has(name)) breaks.push(`${name}: the enum became a message`)
     else if (direction === 'backward') breaks.push(`${name}: the enum was removed`)
   }
   return breaks.slice(0, maxBreaks)

@@ -75,6 +75,14 @@ describe('compareProto', () => {
     )
   })
 
+  it.each(['backward', 'forward', 'full'] as const)('takes no enum for a message of its name, %s', mode => {
+    const [asEnum, asMessage] = ['enum X { A = 0; }', 'message X { string s = 1; }'].map(
+      kind => `${head} ${kind} message M { X x = 1; }`,
+    ) as [string, string]
+    expect(compare(asEnum, asMessage, mode).messages.join('\n')).toContain('p.X: the enum became a message')
+    expect(compare(asMessage, asEnum, mode).messages.join('\n')).toContain('p.X: the message became an enum')
+  })
+
   it('looks at enums, messages, the package, and required fields', () => {
     const values = (body: string) => `${head} enum E { Z = 0; ${body} }`
     expect(compare(values('A = 1;'), values('A = 1; B = 2;'), 'full').isCompatible).toBe(true)

@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from '../../../../core/index.ts'
 import type { Facts, Given } from '../../given/given.ts'
 import { given, withNodes } from '../../given/given.ts'
 import type { UnlistedMember } from '../../given/member.ts'
@@ -13,7 +14,7 @@ export const proveMembers: ProvePart = (session, facts, goal) => {
   // Members with listed values tell branches apart, so they come first.
   const tags = listed.filter(([, schema]) => schema.values !== undefined)
   const names = [...tags, ...listed].map(([name]) => name)
-  const byName = proveAll(new Set([...names, ...mentionedNames(facts.nodes)]), name =>
+  const byName = proveAll(new Set([...names, ...mentionedNames(facts.nodes, session.members)]), name =>
     proveMember(session, facts, goal, name),
   )
   const unlisted = proveUnlisted(session, facts, goal)
@@ -22,15 +23,33 @@ export const proveMembers: ProvePart = (session, facts, goal) => {
 }
 
 function proveMember(session: ProofSession, facts: Facts, goal: SchemaNode, name: string): Proof {
-  const { matches } = session.evaluation
-  const known = memberGiven(facts.nodes, name, matches)
+  const known = memberGiven(facts.nodes, name, session.members)
   const proof = proveAll(wantedOf(session, goal, name), schema => session.prove(known, schema, true))
   if (proof.isProved) return proved
   // The member may be one that the object cannot have at all.
   if (session.prove(known, session.made.nothing, true).isProved) return proved
-  return wrapWitnesses(orSamples(session, known, proof), value =>
-    session.generator.object(facts, { fixed: { [name]: value }, fullness: 0 }),
-  )
+  return wrapWitnesses(orSamples(session, known, proof), createWrap(session, facts, name))
+}
+
+const maxObjects = 3
+
+/** Puts values of a member into objects that fit. What else an object has rarely matters, so few are built. */
+function createWrap(
+  { generator }: ProofSession,
+  facts: Facts,
+  name: string,
+): (value: JsonValue) => JsonValue | undefined {
+  const built: JsonObject[] = []
+  let used = 0
+  return value => {
+    if (built.length < maxObjects) {
+      const object = generator.object(facts, { fixed: { [name]: value }, fullness: 0 })
+      if (object !== undefined) built.push(object)
+      return object
+    }
+    used += 1
+    return { ...built[used % maxObjects], [name]: value }
+  }
 }
 
 /** What the goal asks of a member, or could ask where a pattern cannot be run: to prove too much is safe. */
@@ -52,11 +71,17 @@ function wantedOf(session: ProofSession, goal: SchemaNode, name: string): Schema
 function proveUnlisted(session: ProofSession, facts: Facts, goal: SchemaNode): Proof {
   const patterns = goal.map.patternProperties ?? new Map<string, SchemaNode>()
   const byPattern = proveAll(patterns, ([pattern, wanted]) =>
-    proveForUnlisted(session, facts, unlistedMember(facts.nodes, pattern, new Set()), wanted, pattern),
+    proveForUnlisted(
+      session,
+      facts,
+      unlistedMember(facts.nodes, pattern, new Set(), session.members),
+      wanted,
+      pattern,
+    ),
   )
   const rest = goal.one.additionalProperties
   if (rest === undefined || isAnything(rest)) return byPattern
-  const other = unlistedMember(facts.nodes, undefined, new Set(patterns.keys()))
+  const other = unlistedMember(facts.nodes, undefined, new Set(patterns.keys()), session.members)
   const forRest = proveForUnlisted(session, facts, other, rest, undefined)
   if (byPattern.isProved && forRest.isProved) return proved
   return refuted([byPattern, forRest].flatMap(proof => (proof.isProved ? [] : proof.witnesses)))
@@ -100,7 +125,7 @@ function unlistedNames(session: ProofSession, { nodes }: Facts, pattern: string 
   for (const node of nodes) {
     for (const source of node.map.patternProperties?.keys() ?? []) patterns.add(source)
   }
-  const listed = mentionedNames(nodes)
+  const listed = mentionedNames(nodes, session.members)
   const matching = [...patterns].flatMap(source => session.sampleMatch(source) ?? [])
   const rules = nodes.flatMap(node => (node.one.propertyNames === undefined ? [] : [node.one.propertyNames]))
   const known = given(session.made.ofKind('string'), ...rules)

@@ -46,8 +46,7 @@ function noObject(session: ProofSession, { nodes }: Facts): boolean {
   const required = requiredNames(nodes)
   const min = Math.max(required.size, highest(nodes, 'minProperties', 0))
   if (min > lowest(nodes, 'maxProperties', Infinity)) return true
-  const { matches } = session.evaluation
   return [...required].some(
-    name => session.prove(memberGiven(nodes, name, matches), session.made.nothing, true).isProved,
+    name => session.prove(memberGiven(nodes, name, session.members), session.made.nothing, true).isProved,
   )
 }

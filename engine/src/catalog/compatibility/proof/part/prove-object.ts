@@ -37,7 +37,7 @@ export const provePropertyNames: ProvePart = (session, facts, goal) => {
   const rules = nodes.flatMap(node => (node.one.propertyNames === undefined ? [] : [node.one.propertyNames]))
   const text = session.made.ofKind('string')
   if (session.prove(given(text, ...rules), wanted, true).isProved) return proved
-  for (const name of mentionedNames(nodes)) {
+  for (const name of mentionedNames(nodes, session.members)) {
     const isFine = evaluate(wanted, name, session.evaluation) === true
     if (!isFine && !isAbsent(session, facts, name)) return unproved
   }
@@ -49,18 +49,18 @@ export const proveMemberCount: ProvePart = (session, facts, { limit }) => {
   const min = Math.max(highest(nodes, 'minProperties', 0), requiredNames(nodes).size)
   let max = lowest(nodes, 'maxProperties', Infinity)
   if (limit.maxProperties !== undefined && max > limit.maxProperties && areUnlistedAbsent(session, facts))
-    max = [...mentionedNames(nodes)].filter(name => !isAbsent(session, facts, name)).length
+    max = [...mentionedNames(nodes, session.members)].filter(name => !isAbsent(session, facts, name)).length
   return min >= (limit.minProperties ?? 0) && max <= (limit.maxProperties ?? Infinity) ? proved : unproved
 }
 
 /** Whether no object that fits has the member. */
 function isAbsent(session: ProofSession, { nodes }: Facts, name: string): boolean {
-  const known = memberGiven(nodes, name, session.evaluation.matches)
+  const known = memberGiven(nodes, name, session.members)
   return session.prove(known, session.made.nothing, true).isProved
 }
 
 function areUnlistedAbsent(session: ProofSession, { nodes }: Facts): boolean {
-  const { sure, alternatives } = unlistedMember(nodes, undefined, new Set())
+  const { sure, alternatives } = unlistedMember(nodes, undefined, new Set(), session.members)
   const { nothing } = session.made
   if (session.prove(sure, nothing, true).isProved) return true
   return alternatives.some(options =>

@@ -4,7 +4,7 @@ import type { Facts } from '../../given/given.ts'
 import { kindsOf } from '../../given/given.ts'
 import type { SchemaNode, ValueKind } from '../../schema/node.ts'
 import type { PartName } from '../parts.ts'
-import { kindOfPart, partNames, partOf } from '../parts.ts'
+import { hasPart, kindOfPart, partNames, partOf } from '../parts.ts'
 import type { Proof, ProofSession, ProvePart } from '../proof.ts'
 import { proved, refuted, unproved } from '../proof.ts'
 import { listValues } from './listed.ts'
@@ -81,10 +81,8 @@ export function proveSame(session: ProofSession, facts: Facts, goal: SchemaNode)
 
 /** A part that some given schema has in the same form. */
 function hasSamePart(session: ProofSession, facts: Facts, goal: SchemaNode, part: PartName): boolean {
-  return facts.nodes.some(node => {
-    if (!partNames(node).includes(part) || part.startsWith('unevaluated')) return false
-    return session.same(partOf(session.made, node, part), goal)
-  })
+  if (part.startsWith('unevaluated')) return false
+  return facts.nodes.some(node => hasPart(node, part) && session.same(partOf(session.made, node, part), goal))
 }
 
 function proveListed(session: ProofSession, values: readonly JsonValue[], goal: SchemaNode): Proof {

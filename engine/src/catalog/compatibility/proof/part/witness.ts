@@ -98,7 +98,7 @@ function namedObjects(session: ProofSession, { nodes }: Facts, goal: SchemaNode)
   const rules = nodes.flatMap(node => (node.one.propertyNames === undefined ? [] : [node.one.propertyNames]))
   const names = witnesses(session, unfold(given(...rules)), propertyNames, 'string')
   return names.map(name => {
-    const value = session.generator.value(memberGiven(nodes, String(name), session.evaluation.matches))
+    const value = session.generator.value(memberGiven(nodes, String(name), session.members))
     if (value === undefined) return undefined
     return session.generator.object(unfold(given(...nodes)), {
       fixed: { [String(name)]: value },

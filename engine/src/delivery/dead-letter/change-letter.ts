@@ -1,0 +1,27 @@
+import { KeelsonError } from '../../core/index.ts'
+import type { DocumentChange, EventStore } from '../../store/index.ts'
+import type { DeadLetter } from '../../transport/index.ts'
+import { deadLetterCollection, troubleId } from '../../transport/index.ts'
+
+/** Takes a dead letter away, if nobody has changed it. */
+export const removal = (letter: DeadLetter): DocumentChange => ({
+  tenantId: letter.tenantId,
+  collection: deadLetterCollection(letter.subscription),
+  id: troubleId(letter),
+  expected: letter.revision,
+})
+
+/** Carries out what concerns one tenant; false where somebody else was faster. */
+export async function tryCommit(
+  store: EventStore,
+  tenantId: string,
+  documents: readonly DocumentChange[],
+): Promise<boolean> {
+  try {
+    await store.commit({ scope: { tenantId }, documents })
+    return true
+  } catch (error) {
+    if (error instanceof KeelsonError && error.code === 'document_conflict') return false
+    throw error
+  }
+}

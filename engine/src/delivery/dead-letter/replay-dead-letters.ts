@@ -1,0 +1,55 @@
+import type { EventStore } from '../../store/index.ts'
+import type { Alarm } from '../../transport/index.ts'
+import { systemAlarm, waitingChange } from '../../transport/index.ts'
+import { removal, tryCommit } from './change-letter.ts'
+import type { DeadLetterQuery } from './query.ts'
+import { findDeadLetters } from './query.ts'
+
+export interface ReplayProgress {
+  /** Those that the query meant so far. */
+  readonly matched: number
+  /** Those that the subscription gets again; none in a dry run. */
+  readonly replayed: number
+  /** Those whose key stands still: they go on with it, see `unparkKey`. */
+  readonly held: number
+  /** Those that somebody else changed or took at the same time. */
+  readonly skipped: number
+}
+
+export interface ReplayOptions {
+  /** Only counts. */
+  readonly dryRun?: boolean
+  /** Default as fast as it goes. */
+  readonly ratePerSecond?: number
+  readonly signal?: AbortSignal
+  /** Told after each; it may wait, which pauses the replay. */
+  readonly onProgress?: (progress: ReplayProgress) => void | Promise<void>
+  readonly alarm?: Alarm
+}
+
+/**
+ * Gives dead letters back to their subscription, the earliest event first, with the tries that they had on record. What
+ * fails again becomes a dead letter again after one more try where its tries were used up.
+ */
+export async function replayDeadLetters(
+  store: EventStore,
+  query: DeadLetterQuery,
+  options: ReplayOptions = {},
+): Promise<ReplayProgress> {
+  const { dryRun = false, ratePerSecond, onProgress, alarm = systemAlarm } = options
+  const signal = options.signal ?? new AbortController().signal
+  const progress = { matched: 0, replayed: 0, held: 0, skipped: 0 }
+  for await (const letter of findDeadLetters(store, query, { signal })) {
+    if (signal.aborted) break
+    progress.matched += 1
+    if (letter.reason === 'parked') progress.held += 1
+    else if (!dryRun) {
+      const again = waitingChange(query.subscription, letter, alarm.now())
+      const isDone = await tryCommit(store, letter.tenantId, [removal(letter), again])
+      progress[isDone ? 'replayed' : 'skipped'] += 1
+      if (ratePerSecond !== undefined) await alarm.wait(1_000 / ratePerSecond, signal)
+    }
+    await onProgress?.({ ...progress })
+  }
+  return progress
+}
