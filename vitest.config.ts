@@ -17,6 +17,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--no-memory-protection-keys'],
     isolate: false,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -17,7 +17,9 @@ export interface CatalogView {
 }
 
 /** Tenants with types of their own whose views are kept. */
-const keptViews = 50
+const keptViews = 20
+/** Characters of answers that a view keeps; what goes beyond is made anew each time. */
+const keptText = 4 * 1024 * 1024
 
 /** Where nothing was registered, all tenants share one view; the others have their own until something changes. */
 export function createViews(server: ServerContext): (request: FastifyRequest) => Promise<CatalogView> {
@@ -62,7 +64,9 @@ export function bodyOf({ bodies }: CatalogView, name: string, make: () => Tagged
   const known = bodies.get(name)
   if (known !== undefined) return known
   const body = make()
-  bodies.set(name, body)
+  let size = body.text.length
+  for (const { text } of bodies.values()) size += text.length
+  if (size <= keptText) bodies.set(name, body)
   return body
 }
 

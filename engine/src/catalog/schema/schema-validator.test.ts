@@ -49,6 +49,11 @@ describe('a schema with too much to say of one value is refused', () => {
     expect(faultOf(() => take(schema))?.message).toContain('for one value; at most 400 are taken')
   })
 
+  it('at the place', () => {
+    const schema = within('l', { items: { oneOf: kinds(400) } })
+    expect(faultOf(() => take(schema))?.pointer).toBe('/properties/l/items')
+  })
+
   it('and so is an enum of many objects', () => {
     expect(faultOf(() => take({ enum: list(101, at => ({ at })) }))).toMatchObject({ pointer: '/enum' })
     expect(faultOf(() => take({ enum: list(30, at => ({ a: [{ at }], b: [] })) }))?.message).toContain('120')
