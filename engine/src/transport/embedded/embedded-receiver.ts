@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
-import type { EventFilter, EventStore, Scope, UnitPart } from '../../store/index.ts'
+import type { DocumentChange, EventFilter, EventStore, Scope, UnitPart } from '../../store/index.ts'
 import type { Alarm } from '../alarm.ts'
 import type { Delivery, Receiver } from '../port.ts'
 import type { ReceiverSpec, ReceiverStatus, SetAsideOptions } from '../port-types.ts'
@@ -122,22 +122,33 @@ export class EmbeddedReceiver implements Receiver {
 
   async setAside(delivery: Delivery, reason: DeadLetterReason, options: SetAsideOptions = {}): Promise<void> {
     const own = delivery as EmbeddedDelivery
-    const { tenantId, orderingKey } = own
+    const { orderingKey } = own
     const now = this.#options.alarm.now()
     const letter = deadLetterChange(this.#spec.subscription, own.troubleAfter(options.attempt), {
       reason,
       setAsideAt: now,
     })
-    const parks = (options.parksKey === true || reason === 'parked') && orderingKey !== undefined
-    const parked = parks ? [this.#parked.change(tenantId, orderingKey, now)] : []
-    const documents = [letter, ...this.#waiting.drop(own), ...parked]
+    const parks = options.parksKey === true || reason === 'parked'
+    const documents = [letter, ...this.#waiting.drop(own)]
+    if (parks && orderingKey !== undefined) await this.#park(own, orderingKey, documents)
+    else await this.#settler.settle([own], [{ documents }], true)
+    this.#waiting.forget(own)
+  }
+
+  async #park(
+    own: EmbeddedDelivery,
+    orderingKey: string,
+    documents: readonly DocumentChange[],
+  ): Promise<void> {
+    const { tenantId } = own
+    const parked = this.#parked.change(tenantId, orderingKey, this.#options.alarm.now())
     try {
-      await this.#settler.settle([own], [{ documents }], true)
+      await this.#settler.settle([own], [{ documents: [...documents, parked] }], true)
     } catch (error) {
-      if (parks && !this.#ended.signal.aborted) await this.#parked.refresh()
+      await this.#parked.settled(tenantId, orderingKey, this.#ended.signal.aborted)
       throw error
     }
-    this.#waiting.forget(own)
+    await this.#parked.settled(tenantId, orderingKey, true)
   }
 
   isParked(delivery: Delivery): boolean {

@@ -47,7 +47,7 @@ export class WaitingList {
     if (this.#ready.length > 0) return
     this.#gone.clear()
     await this.#hold(
-      await this.#documents({ dueUntil: now, limit: Math.min(1_000, this.#inHand.size + room) }),
+      await this.#documents({ dueUntil: Math.floor(now), limit: Math.min(1_000, this.#inHand.size + room) }),
     )
   }
 
@@ -58,7 +58,7 @@ export class WaitingList {
   /** The change that keeps a failed try; the delivery stays in hand. */
   keep(delivery: EmbeddedDelivery, trouble: Trouble, dueAt: number): DocumentChange {
     this.#inHand.add(delivery.position)
-    return waitingChange(this.#subscription, trouble, dueAt)
+    return waitingChange(this.#subscription, trouble, Math.ceil(dueAt))
   }
 
   /** The changes by which it does not wait any more; none where it never did. */
