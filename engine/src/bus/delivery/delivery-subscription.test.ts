@@ -179,7 +179,7 @@ describe('a breaker', () => {
     await fixture.publish(series(1))
     const first = follow(fixture, { breaker: {} })
     await until(() => first.done.length === 1, 'the event')
-    first.subscription.openBreaker('maintenance')
+    expect(first.subscription.openBreaker('maintenance')).toBe(1)
     await first.subscription.drain()
     await fixture.publish(series(2, ['a'], 1))
     const second = follow(fixture, { breaker: {} })

@@ -1,6 +1,7 @@
 import { KeelsonError } from '../../core/index.ts'
 import type { ReceiverSpec, Transport } from '../../transport/index.ts'
 import { systemAlarm } from '../../transport/index.ts'
+import type { Breaker } from '../flow/index.ts'
 import { RateLimit, Throttle } from '../flow/index.ts'
 import type { DeliveryOptions, DeliverySettings, DeliveryTools } from './delivery-options.ts'
 import { checkDeliveryOptions } from './delivery-options.ts'
@@ -78,13 +79,25 @@ export class DeliverySubscription {
     }
   }
 
-  /** Holds everything back until `closeBreaker`, on the partitions that are owned here. */
-  openBreaker(reason?: string): void {
-    for (const term of this.#terms.values()) term.breaker?.open(reason)
+  /**
+   * Holds everything back until `closeBreaker`. Says how many partitions it did so on: those that are owned here and have
+   * had an event.
+   */
+  openBreaker(reason?: string): number {
+    const breakers = this.#breakers
+    for (const breaker of breakers) breaker.open(reason)
+    return breakers.length
   }
 
-  closeBreaker(reason?: string): void {
-    for (const term of this.#terms.values()) term.breaker?.close(reason)
+  /** Says how many partitions go on. */
+  closeBreaker(reason?: string): number {
+    const breakers = this.#breakers
+    for (const breaker of breakers) breaker.close(reason)
+    return breakers.length
+  }
+
+  get #breakers(): readonly Breaker[] {
+    return [...this.#terms.values()].flatMap(({ breaker }) => breaker ?? [])
   }
 
   /** Takes nothing new, does what is in hand but for what waits for a retry, and closes. */
@@ -128,7 +141,7 @@ export class DeliverySubscription {
         if (error instanceof KeelsonError && error.code === 'store_closed') this.#stop.abort()
         else await this.#recover(error)
       } finally {
-        await receiver.close()
+        await receiver.close().catch(this.#settings.onError)
       }
     }
     this.#terms.delete(partition)

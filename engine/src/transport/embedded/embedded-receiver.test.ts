@@ -161,7 +161,7 @@ describe('an owner', () => {
     const store = await filled(3)
     const { receiver, stop, alarm, transport } = receive(store)
     const deliveries = await receiver.pull(2, stop.signal)
-    alarm.advance(15_001)
+    alarm.advance(30_001)
     const other = transport.receive(spec)
     expect((await other.pull(100, stop.signal)).length).toBe(3)
     const lost = { code: 'subscription_lost' }
@@ -188,7 +188,7 @@ describe('an owner', () => {
     }
     expect(isIn).toBe(false)
     await receiver.close()
-    alarm.advance(4_000)
+    alarm.advance(8_000)
     await pulled
     await expect(receiver.pull(1, stop.signal)).rejects.toMatchObject({ code: 'subscription_closed' })
     await other.close()

@@ -1,12 +1,12 @@
 import type { JsonValue } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
-import type { DocumentChange, EventFilter, EventStore, Scope, UnitPart } from '../../store/index.ts'
+import type { EventFilter, EventStore, Scope, UnitPart } from '../../store/index.ts'
 import type { Alarm } from '../alarm.ts'
 import type { Delivery, Receiver } from '../port.ts'
 import type { ReceiverSpec, ReceiverStatus, SetAsideOptions } from '../port-types.ts'
 import type { Attempt, DeadLetterReason } from '../record/attempt.ts'
 import { partitionName } from '../record/collections.ts'
-import { deadLetterChange } from '../record/trouble.ts'
+import { DeliveryOutcomes } from './delivery-outcomes.ts'
 import { EmbeddedDelivery } from './embedded-delivery.ts'
 import { LogCursor } from './log-cursor.ts'
 import type { OwnerRecord } from './ownership.ts'
@@ -47,6 +47,7 @@ export class EmbeddedReceiver implements Receiver {
   readonly #ended = new AbortController()
   readonly #ownership: Ownership
   readonly #settler: Settler
+  readonly #outcomes: DeliveryOutcomes
   readonly #waiting: WaitingList
   readonly #parked: ParkedKeys
   #record: OwnerRecord | undefined
@@ -79,6 +80,14 @@ export class EmbeddedReceiver implements Receiver {
     })
     this.#waiting = new WaitingList(store, this.#scope, spec.subscription, this.#partition)
     this.#parked = new ParkedKeys(store, this.#scope, spec.subscription, this.#partition)
+    this.#outcomes = new DeliveryOutcomes({
+      subscription: spec.subscription,
+      settler: this.#settler,
+      waiting: this.#waiting,
+      parked: this.#parked,
+      alarm: options.alarm,
+      ended: this.#ended.signal,
+    })
   }
 
   get kept(): JsonValue | undefined {
@@ -105,55 +114,20 @@ export class EmbeddedReceiver implements Receiver {
     return []
   }
 
-  async complete(deliveries: readonly Delivery[], unit: UnitPart = {}): Promise<void> {
-    const own = deliveries as readonly EmbeddedDelivery[]
-    const writes = Object.values(unit).some(part => Array.isArray(part) && part.length > 0)
-    const kept = own.flatMap(delivery => this.#waiting.drop(delivery))
-    await this.#settler.settle(own, [{ documents: kept }, unit], writes || kept.length > 0)
-    for (const delivery of own) this.#waiting.forget(delivery)
+  complete(deliveries: readonly Delivery[], unit: UnitPart = {}): Promise<void> {
+    return this.#outcomes.complete(deliveries, unit)
   }
 
-  async postpone(delivery: Delivery, dueAt: number, attempt: Attempt): Promise<Delivery> {
-    const own = delivery as EmbeddedDelivery
-    const trouble = own.troubleAfter(attempt)
-    await this.#settler.settle([own], [{ documents: [this.#waiting.keep(own, trouble, dueAt)] }], true)
-    return new EmbeddedDelivery(own.recorded, own.partition, own.orderingKey, { trouble, dueAt })
+  postpone(delivery: Delivery, dueAt: number, attempt: Attempt): Promise<Delivery> {
+    return this.#outcomes.postpone(delivery, dueAt, attempt)
   }
 
-  async setAside(delivery: Delivery, reason: DeadLetterReason, options: SetAsideOptions = {}): Promise<void> {
-    const own = delivery as EmbeddedDelivery
-    const { orderingKey } = own
-    const now = this.#options.alarm.now()
-    const letter = deadLetterChange(this.#spec.subscription, own.troubleAfter(options.attempt), {
-      reason,
-      setAsideAt: now,
-    })
-    const parks = options.parksKey === true || reason === 'parked'
-    const documents = [letter, ...this.#waiting.drop(own)]
-    if (parks && orderingKey !== undefined) await this.#park(own, orderingKey, documents)
-    else await this.#settler.settle([own], [{ documents }], true)
-    this.#waiting.forget(own)
-  }
-
-  async #park(
-    own: EmbeddedDelivery,
-    orderingKey: string,
-    documents: readonly DocumentChange[],
-  ): Promise<void> {
-    const { tenantId } = own
-    const parked = this.#parked.change(tenantId, orderingKey, this.#options.alarm.now())
-    try {
-      await this.#settler.settle([own], [{ documents: [...documents, parked] }], true)
-    } catch (error) {
-      await this.#parked.settled(tenantId, orderingKey, this.#ended.signal.aborted)
-      throw error
-    }
-    await this.#parked.settled(tenantId, orderingKey, true)
+  setAside(delivery: Delivery, reason: DeadLetterReason, options: SetAsideOptions = {}): Promise<void> {
+    return this.#outcomes.setAside(delivery, reason, options)
   }
 
   isParked(delivery: Delivery): boolean {
-    const { tenantId, orderingKey, trouble } = delivery as EmbeddedDelivery
-    return trouble === undefined && orderingKey !== undefined && this.#parked.has(tenantId, orderingKey)
+    return this.#outcomes.isParked(delivery)
   }
 
   keep(value: JsonValue): Promise<void> {

@@ -10,9 +10,9 @@ import { EmbeddedReceiver } from './embedded-receiver.ts'
 export interface EmbeddedTransportOptions {
   /** Names this process to the others; default a random name. */
   readonly owner?: string
-  /** Milliseconds after which the partitions of a process that has ended go to another; default 15,000. */
+  /** Milliseconds after which the partitions of a process that has ended go to another; default 30,000. */
   readonly leaseTime?: number
-  /** Milliseconds between looks for what was replayed or let go on; default 1,000. */
+  /** Milliseconds between looks for what was replayed or let go on; default 5,000. */
   readonly pollEvery?: number
   readonly alarm?: Alarm
 }
@@ -22,7 +22,7 @@ export function createEmbeddedTransport(
   store: EventStore,
   options: EmbeddedTransportOptions = {},
 ): Transport {
-  const { owner = randomUUID(), leaseTime = 15_000, pollEvery = 1_000, alarm = systemAlarm } = options
+  const { owner = randomUUID(), leaseTime = 30_000, pollEvery = 5_000, alarm = systemAlarm } = options
   if (!(leaseTime >= 100) || !(pollEvery >= 1))
     throw new KeelsonError('delivery_options_invalid', 'leaseTime is at least 100, and pollEvery at least 1')
   let receivers = 0
