@@ -1,5 +1,27 @@
-export type { BatchHandler, SubscriptionOptions, SubscriptionStatus, Unit } from './bus/index.ts'
-export { ShardedSubscription, Subscription } from './bus/index.ts'
+export type {
+  BatchHandler,
+  DeliveryContext,
+  DeliveryOptions,
+  DeliveryState,
+  DeliveryStatus,
+  EventHandler,
+  Middleware,
+  RetryOptions,
+  SubscriptionOptions,
+  SubscriptionStatus,
+  Unit,
+} from './bus/index.ts'
+export {
+  DeliverySubscription,
+  PermanentError,
+  ShardedSubscription,
+  Subscription,
+  withInbox,
+  withMetrics,
+  withTracing,
+  withUpcasting,
+  withValidation,
+} from './bus/index.ts'
 export type {
   AsyncApiOptions,
   AsyncApiServer,
@@ -190,6 +212,15 @@ export {
   toUtc,
   traceIdOf,
 } from './core/index.ts'
+export type { DeadLetterPage, DeadLetterQuery, ReplayOptions, ReplayProgress } from './delivery/index.ts'
+export {
+  deadLetter,
+  discardDeadLetters,
+  editDeadLetter,
+  groupDeadLetters,
+  listDeadLetters,
+  replayDeadLetters,
+} from './delivery/index.ts'
 export type {
   ContextDefinition,
   DualPublishing,
@@ -310,3 +341,5 @@ export {
   verifyLog,
   verifySeal,
 } from './store/index.ts'
+export type { Filter, FilterMessage, Transport } from './transport/index.ts'
+export { correlationFilter, messageOf, parseFilter, plainMessage } from './transport/index.ts'
