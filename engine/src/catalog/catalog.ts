@@ -153,40 +153,52 @@ export function createCatalog(
 
 /** The entry of a definition, with the older versions that were frozen. */
 export function toEntry(definition: EventDefinition, frozen: readonly FrozenSchema[] = []): CatalogEntry {
-  const validator = compileOnce(definition.payload)
   const older = frozen
     .filter(
       ({ kind, type, version }) =>
         kind === 'event' && type === definition.type && compareVersions(version, definition.version) < 0,
     )
     .sort((a, b) => compareVersions(a.version, b.version))
-    .map(({ version, document }) => toVersion(version, document))
-  const document = toSchemaDocument(definition)
-  const own = { version: definition.version, document, validator, reader: readerOf(document) }
-  return { definition, validator, versions: [...older, own] }
+    .map(({ version, document }) => toVersion(version, () => document))
+  const document = once(() => toSchemaDocument(definition))
+  const own = toVersion(definition.version, document, () => definition.payload)
+  return { definition, validator: own.validator, versions: [...older, own] }
 }
 
-function toVersion(version: string, document: JsonObject): CatalogVersion {
-  return { version, document, validator: compileOnce(document as TSchema), reader: readerOf(document) }
+/** Everything is made when it is first asked for: a process sees few of all types, and older versions seldom. */
+function toVersion(
+  version: string,
+  document: () => JsonObject,
+  schema: () => TSchema = () => document() as TSchema,
+): CatalogVersion {
+  const validator = once(() => createValidator(schema()))
+  const reader = once(() => createValidator(openView(document()) as TSchema))
+  return {
+    version,
+    get document() {
+      return document()
+    },
+    validator: payload => validator()(payload),
+    reader: payload => reader()(payload),
+  }
 }
 
-const readerOf = (document: JsonObject): PayloadValidator => compileOnce(openView(document) as TSchema)
-
-/** Compiled when the first payload comes: a process sees few of all types, and older versions seldom. */
-function compileOnce(schema: TSchema): PayloadValidator {
-  let compiled: PayloadValidator | undefined
-  return payload => {
-    compiled ??= createValidator(schema)
-    compiled(payload)
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 
 function castable({ definition, versions }: CatalogEntry): CastableVersion[] {
-  return versions.map(({ version, document, validator }) => ({
+  return versions.map(one => ({
     type: definition.type,
-    version,
-    schema: document,
-    validator,
+    version: one.version,
+    get schema() {
+      return one.document
+    },
+    validator: one.validator,
   }))
 }
 

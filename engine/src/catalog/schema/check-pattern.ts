@@ -1,5 +1,9 @@
-import { isSafePattern } from 'redos-detector'
+import { createRequire } from 'node:module'
+import type * as RedosDetector from 'redos-detector'
 import { schemaLimits } from './limits.ts'
+
+/** Loaded when the first pattern is judged: most processes judge none, and it takes 5 MB. */
+const detector = () => createRequire(import.meta.url)('redos-detector') as typeof RedosDetector
 
 const maxSteps = 2_000
 /** Ways of matching one text that a pattern may have: each may be tried before a text is refused. */
@@ -49,7 +53,7 @@ export class PatternJudge {
     const started = performance.now()
     try {
       const bounds = { maxSteps, maxScore: maxWays, timeout: this.#timeLeft }
-      return isSafePattern(pattern, { unicode: true, ...bounds }).safe
+      return detector().isSafePattern(pattern, { unicode: true, ...bounds }).safe
     } catch {
       // Syntax that the detector does not read, such as a group's own flags.
       return false

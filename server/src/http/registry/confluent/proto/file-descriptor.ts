@@ -1,6 +1,12 @@
+import { createRequire } from 'node:module'
 import { KeelsonError } from 'keelson'
-import protobufjs from 'protobufjs'
-import descriptor from 'protobufjs/ext/descriptor.js'
+import type Protobufjs from 'protobufjs'
+import type Descriptor from 'protobufjs/ext/descriptor.js'
+
+const load = createRequire(import.meta.url)
+/** Loaded when the first client sends a descriptor: most servers see none. */
+const protobufjs = () => load('protobufjs') as typeof Protobufjs
+const descriptor = () => load('protobufjs/ext/descriptor.js') as typeof Descriptor
 
 /** What there is of `google/protobuf/descriptor.proto` in the files that are taken here. */
 export interface FileDescriptor {
@@ -58,8 +64,8 @@ export const isEncoded = (schema: string): boolean =>
 /** @throws KeelsonError `schema_invalid`. */
 export function decodeFile(encoded: string): FileDescriptor {
   try {
-    const message = descriptor.FileDescriptorProto.decode(Buffer.from(encoded, 'base64'))
-    return descriptor.FileDescriptorProto.toObject(message, { enums: String }) as FileDescriptor
+    const message = descriptor().FileDescriptorProto.decode(Buffer.from(encoded, 'base64'))
+    return descriptor().FileDescriptorProto.toObject(message, { enums: String }) as FileDescriptor
   } catch (error) {
     throw new KeelsonError('schema_invalid', 'The schema is no descriptor of a .proto file', {}, error)
   }
@@ -67,20 +73,22 @@ export function decodeFile(encoded: string): FileDescriptor {
 
 /** The descriptor of a .proto file, as base64. */
 export function encodeFile(text: string): string {
-  const { root } = protobufjs.parse(text, { keepCase: true })
+  // Loaded before the text is parsed: it is what gives a root its `toDescriptor`.
+  const { FileDescriptorProto, FileDescriptorSet } = descriptor()
+  const { root } = protobufjs().parse(text, { keepCase: true })
   root.resolveAll()
   const syntax = /^\s*syntax\s*=\s*["'](proto[23])["']/m.exec(text)?.[1] ?? 'proto2'
   const set = root.toDescriptor(syntax)
-  const { file = [] } = descriptor.FileDescriptorSet.toObject(set, { enums: String }) as {
+  const { file = [] } = FileDescriptorSet.toObject(set, { enums: String }) as {
     file?: FileDescriptor[]
   }
   const found = file.find(one => (one.messageType ?? one.enumType ?? []).length > 0) ?? {
     name: 'empty.proto',
   }
   const qualified = qualifyFile({ ...found, name: 'default' })
-  return Buffer.from(
-    descriptor.FileDescriptorProto.encode(descriptor.FileDescriptorProto.fromObject(qualified)).finish(),
-  ).toString('base64')
+  return Buffer.from(FileDescriptorProto.encode(FileDescriptorProto.fromObject(qualified)).finish()).toString(
+    'base64',
+  )
 }
 
 /** Names of types in full and with a leading dot, as other readers of descriptors want them. */
