@@ -5,6 +5,7 @@ import {
   frozenNumbersHash,
   readFieldNumbers,
   readFrozenSchemas,
+  readOlderSchemas,
   schemaFolder,
 } from '@keelson/contexts/schemas'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -28,6 +29,11 @@ describe('the frozen schemas', () => {
   test('have versions that follow each other', () => {
     const versions = frozen.filter(({ type }) => type === 'ReportGenerated').map(({ version }) => version)
     expect(versions).toEqual(['1.0', '1.1'])
+  })
+
+  test('give the older versions alone where that is asked for', () => {
+    const older = readOlderSchemas().map(({ type, version }) => `${type} ${version}`)
+    expect(older).toEqual(['ReportGenerated 1.0'])
   })
 
   test('are found out when somebody changes a file', () => {

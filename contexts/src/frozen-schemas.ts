@@ -21,6 +21,21 @@ export function readFrozenSchemas(folder = schemaFolder): readonly FrozenSchema[
   })
 }
 
+/** All versions but the newest of each type: what a running platform needs, for the newest are the definitions. */
+export function readOlderSchemas(folder = schemaFolder): readonly FrozenSchema[] {
+  const hashes = readJson(join(folder, 'index.json')) as Record<string, string>
+  return ['events', 'commands'].flatMap(kind =>
+    readdirSync(join(folder, kind)).flatMap(name => {
+      const type = join(folder, kind, name)
+      // Most have one version, and then nothing is read.
+      if (versionFiles(type).length < 2) return []
+      return readType(type, hashes)
+        .sort((a, b) => Number(a.version.split('.')[1]) - Number(b.version.split('.')[1]))
+        .slice(0, -1)
+    }),
+  )
+}
+
 /** Field numbers of the type's Protocol Buffers message; undefined where none were given out yet. */
 export function readFieldNumbers(type: string, folder = schemaFolder): JsonValue | undefined {
   const path = join(folder, 'events', type, 'protobuf.json')
@@ -46,13 +61,14 @@ export function frozenNumbersHash(type: string, folder = schemaFolder): string |
   return (readJson(join(folder, 'index.json')) as Record<string, string>)[fieldNumbersId(type)]
 }
 
+const versionFiles = (folder: string): readonly string[] =>
+  readdirSync(folder).filter(name => /^\d+\.\d+\.json$/.test(name))
+
 function readType(folder: string, hashes: Record<string, string>): FrozenSchema[] {
-  return readdirSync(folder)
-    .filter(name => /^\d+\.\d+\.json$/.test(name))
-    .map(name => {
-      const document = readJson(join(folder, name)) as JsonObject
-      return toFrozenSchema(document, hashes[String(document['$id'])] ?? 'not in index.json')
-    })
+  return versionFiles(folder).map(name => {
+    const document = readJson(join(folder, name)) as JsonObject
+    return toFrozenSchema(document, hashes[String(document['$id'])] ?? 'not in index.json')
+  })
 }
 
 function readJson(path: string): JsonValue {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { audit, governance, registry, saas, security } from '@keelson/contexts'
-import { readFrozenSchemas } from '@keelson/contexts/schemas'
+import { readOlderSchemas } from '@keelson/contexts/schemas'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Platform } from 'keelson'
 import { createIdSource, createPlatform, KeelsonError, openWithMetadata, systemClock } from 'keelson'
@@ -69,7 +69,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     platform = await createPlatform({
       store,
       contexts: [audit, governance, registry, saas, security],
-      frozen: readFrozenSchemas(),
+      frozen: readOlderSchemas(),
       ids,
       schemaLanguages: schemaLanguages(),
       keepsUnknownTypes: tenantId => directory.keepsUnknownTypes(tenantId),
