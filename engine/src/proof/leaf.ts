@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { concat, sha256Text, utf8 } from '#primitive'
 
 /** What a leaf records; `event` for every stored event, the others for what is done to the log. */
 export type LeafKind =
@@ -32,18 +32,14 @@ export const zeroHash = 'A'.repeat(43)
 /** Bytes of a blind. */
 export const blindLength = 32
 
-const bodyPrefix = Buffer.from('keelson/v1 body\n')
+const bodyPrefix = utf8('keelson/v1 body\n')
 
 /**
  * The blinded commitment to a body: base64url( SHA-256( `keelson/v1 body\n` ‖ blind ‖ bodyBytes ) ). The blind keeps
  * a short body from being guessed, and lets the body be removed without changing the tree.
  */
 export function commitBody(body: string, blind: Uint8Array): string {
-  const bytes = Buffer.allocUnsafe(bodyPrefix.length + blindLength + Buffer.byteLength(body))
-  bytes.set(bodyPrefix, 0)
-  bytes.set(blind, bodyPrefix.length)
-  bytes.write(body, bodyPrefix.length + blindLength, 'utf8')
-  return hash('sha256', bytes, 'base64url')
+  return sha256Text(concat(bodyPrefix, blind, body), 'base64url')
 }
 
 /**
@@ -56,5 +52,5 @@ export function leafText(leaf: Leaf): string {
 
 /** The RFC 6962 leaf hash, SHA-256(0x00 ‖ leafBytes), as base64url. */
 export function leafHash(text: string): string {
-  return hash('sha256', `\0${text}`, 'base64url')
+  return sha256Text(`\0${text}`, 'base64url')
 }

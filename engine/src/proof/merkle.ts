@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto'
-
-/** Bytes of a SHA-256 hash. */
-const hashLength = 32
+import type { NodeHash } from './tree/node.ts'
+import { createJoin, emptyRoot, hashText, parseHash } from './tree/node.ts'
 
 /** The root over leaf hashes that come one by one. */
 export interface MerkleRoot {
@@ -19,36 +17,25 @@ export interface MerkleRoot {
  */
 export function createMerkleRoot(): MerkleRoot {
   // The roots of the perfect subtrees that the leaves make, largest first: one for each bit that is set in `size`.
-  // Hashes are strings of bytes here, which the runtime makes thrice as fast as buffers.
-  const perfect: string[] = []
-  const input = Buffer.alloc(1 + 2 * hashLength)
-  input[0] = 0x01
+  const perfect: NodeHash[] = []
+  const join = createJoin()
   let size = 0
-  const nodeOf = (left: string, right: string): string => {
-    input.write(left, 1, 'latin1')
-    input.write(right, 1 + hashLength, 'latin1')
-    return hash('sha256', input, 'binary')
-  }
   return {
     get size() {
       return size
     },
     add(leafHash) {
-      let node = Buffer.from(leafHash, 'base64url').toString('latin1')
-      if (node.length !== hashLength)
-        throw new TypeError(`"${leafHash.slice(0, 100)}" is no leaf hash: it has not ${hashLength} bytes`)
+      let node = parseHash(leafHash, 'base64url')
       size += 1
-      for (let rest = size; rest % 2 === 0; rest /= 2) node = nodeOf(perfect.pop() as string, node)
+      for (let rest = size; rest % 2 === 0; rest /= 2) node = join(perfect.pop() as NodeHash, node)
       perfect.push(node)
     },
     root() {
-      const node = perfect.reduceRight<string | undefined>(
-        (right, left) => (right === undefined ? left : nodeOf(left, right)),
+      const node = perfect.reduceRight<NodeHash | undefined>(
+        (right, left) => (right === undefined ? left : join(left, right)),
         undefined,
       )
-      return node === undefined
-        ? hash('sha256', '', 'base64url')
-        : Buffer.from(node, 'latin1').toString('base64url')
+      return hashText(node ?? emptyRoot, 'base64url')
     },
   }
 }

@@ -1,0 +1,168 @@
+import type { Clock } from '../../../core/index.ts'
+import { KeelsonError } from '../../../core/index.ts'
+import { isConflict } from '../key-documents.ts'
+import type { TenantKeyStore } from './tenant-key-store.ts'
+import type { TenantKeys } from './tenant-keys.ts'
+
+interface Entry {
+  readonly keys: TenantKeys
+  checkedAt: number
+  /** How many use the keys this moment: they are not zeroed under their hands. */
+  users: number
+  isDropped: boolean
+}
+
+export interface TenantKeyCacheOptions {
+  readonly clock: Clock
+  /** Tenants that are held. */
+  readonly size: number
+  /** Milliseconds. */
+  readonly recheck: number
+  /** Told where data keys of the tenant that are held may be destroyed, or it is not looked any more whether they are. */
+  readonly onStale: (tenantId: string) => void
+}
+
+/** Of several processes one wins each time, so that so many losses in a row mean something else. */
+const maxTries = 50
+
+/** Tenants' own keys, held open for as long as they are used often, and looked at again where they may have changed. */
+export class TenantKeyCache {
+  readonly #keys: TenantKeyStore
+  readonly #options: TenantKeyCacheOptions
+  /** The one used last at the end. */
+  readonly #entries = new Map<string, Entry>()
+  readonly #looks = new Map<string, Promise<boolean>>()
+  #isClosed = false
+
+  constructor(keys: TenantKeyStore, options: TenantKeyCacheOptions) {
+    this.#keys = keys
+    this.#options = options
+  }
+
+  /** Does something with the tenant's keys, made where there are none. */
+  async make<Result>(
+    tenantId: string,
+    work: (keys: TenantKeys) => Promise<Result> | Result,
+  ): Promise<Result> {
+    for (let isNew = true; ; isNew = false) {
+      const entry = await this.#take(tenantId)
+      if (entry) return this.#run(entry, work)
+      if (!isNew)
+        throw new KeelsonError('key_ring_locked', `The keys of tenant "${tenantId}" could not be made`)
+      await this.#keys.make(tenantId)
+    }
+  }
+
+  /** Does something with the tenant's keys; undefined where it has none. */
+  async find<Result>(
+    tenantId: string,
+    work: (keys: TenantKeys) => Promise<Result> | Result,
+  ): Promise<Result | undefined> {
+    const entry = await this.#take(tenantId)
+    return entry && this.#run(entry, work)
+  }
+
+  /** Does it anew where another process has changed the keys in between. */
+  async retrying<Result>(tenantId: string, work: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        return await work()
+      } catch (error) {
+        const isStale = error instanceof KeelsonError && error.code === 'key_ring_incomplete' && tries < 3
+        if (!(isStale || isConflict(error)) || tries === maxTries) throw error
+        if (isStale) this.drop(tenantId)
+        else this.#expire(tenantId)
+      }
+  }
+
+  drop(tenantId: string): void {
+    const entry = this.#entries.get(tenantId)
+    if (!entry) return
+    this.#entries.delete(tenantId)
+    this.#options.onStale(tenantId)
+    entry.isDropped = true
+    if (entry.users === 0) entry.keys.close()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const tenantId of [...this.#entries.keys()]) this.drop(tenantId)
+  }
+
+  #expire(tenantId: string): void {
+    const entry = this.#entries.get(tenantId)
+    if (entry) entry.checkedAt = Number.NEGATIVE_INFINITY
+  }
+
+  async #run<Result>(entry: Entry, work: (keys: TenantKeys) => Promise<Result> | Result): Promise<Result> {
+    try {
+      return await work(entry.keys)
+    } finally {
+      entry.users -= 1
+      if (entry.isDropped && entry.users === 0) entry.keys.close()
+    }
+  }
+
+  /** The entry, in use already. */
+  async #take(tenantId: string): Promise<Entry | undefined> {
+    for (let hasLooked = false; ; hasLooked = true) {
+      if (this.#isClosed) throw new KeelsonError('key_ring_locked', 'The key ring is closed')
+      const entry = this.#entries.get(tenantId)
+      if (entry && (hasLooked || this.#isFresh(entry))) {
+        entry.users += 1
+        this.#entries.delete(tenantId)
+        this.#entries.set(tenantId, entry)
+        return entry
+      }
+      if (!(await this.#lookOnce(tenantId))) return undefined
+    }
+  }
+
+  #isFresh({ checkedAt }: Entry): boolean {
+    const age = this.#options.clock.now() - checkedAt
+    return age >= 0 && age <= this.#options.recheck
+  }
+
+  #lookOnce(tenantId: string): Promise<boolean> {
+    const running = this.#looks.get(tenantId)
+    if (running) return running
+    const look = this.#look(tenantId).finally(() => this.#looks.delete(tenantId))
+    this.#looks.set(tenantId, look)
+    return look
+  }
+
+  /** Reads what may have changed. Gives whether the tenant has keys. */
+  async #look(tenantId: string): Promise<boolean> {
+    const checkedAt = this.#options.clock.now()
+    const entry = this.#entries.get(tenantId)
+    if (entry) {
+      const known = entry.keys.state
+      const state = await this.#keys.readState(tenantId)
+      if (state && state.destroyed !== known.destroyed) this.#options.onStale(tenantId)
+      if (state && state.version === known.version && this.#entries.get(tenantId) === entry) {
+        // What this process has changed meanwhile is newer than what was read.
+        if (state.revision >= entry.keys.state.revision) entry.keys.state = state
+        entry.checkedAt = checkedAt
+        return true
+      }
+      this.drop(tenantId)
+    }
+    const keys = await this.#keys.load(tenantId)
+    if (!keys) return false
+    this.#put(tenantId, { keys, checkedAt, users: 0, isDropped: this.#isClosed })
+    return true
+  }
+
+  #put(tenantId: string, entry: Entry): void {
+    this.drop(tenantId)
+    if (entry.isDropped) {
+      entry.keys.close()
+      return
+    }
+    // What was held before is from before this look.
+    this.#options.onStale(tenantId)
+    this.#entries.set(tenantId, entry)
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size > this.#options.size && oldest !== undefined) this.drop(oldest)
+  }
+}

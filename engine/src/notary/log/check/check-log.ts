@@ -1,0 +1,256 @@
+import type { Clock } from '../../../core/index.ts'
+import { KeelsonError, systemClock } from '../../../core/index.ts'
+import type { Note } from '../../../proof/index.ts'
+import {
+  hashText,
+  isSignedBy,
+  parseCheckpoint,
+  parseNote,
+  parsePolicy,
+  parseVerifierKey,
+  witnessesOf,
+} from '../../../proof/index.ts'
+import type { EventStore, RecordedEvent } from '../../../store/index.ts'
+import { pause } from '../options.ts'
+import type { LogKeys, Notary } from '../port.ts'
+import { logCollections } from '../tree/log-state.ts'
+import { Absences } from './absences.ts'
+import type { CheckProgress } from './entry-check.ts'
+import { EntryCheck } from './entry-check.ts'
+import { firstDifference } from './first-difference.ts'
+import type { LogFault } from './log-fault.ts'
+import { LogFaults } from './log-fault.ts'
+import { TileCheck } from './tile-check.ts'
+
+/** What a check needs of the key ring. */
+export interface CheckKeys extends LogKeys {
+  keysOf(tenantId: string, kids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>
+}
+
+export interface CheckLogOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+  /** Entries a second at the most; default without a limit. */
+  readonly rate?: number
+  /** Whether content that is gone needs a record that says why; default true. */
+  readonly isStrict?: boolean
+  /** Where an earlier check was cut off, to go on from there. */
+  readonly resume?: CheckProgress
+  /** Told now and then how far the check is, so that it can be gone on with. */
+  readonly keep?: (progress: CheckProgress) => Promise<void>
+  readonly clock?: Clock
+}
+
+export type SignatureFault = 'signature-invalid' | 'key-unknown' | 'text-malformed'
+
+/** What is to be said of the checkpoint's signature. */
+export interface SignatureReport {
+  /** Name and id of the key, as in the signature's line; undefined where there is none. */
+  readonly keyId: string | undefined
+  readonly fault: SignatureFault | undefined
+  /** Witnesses whose cosignatures are good. */
+  readonly cosignatures: number
+}
+
+export interface LogCheckReport {
+  /** Of the newest checkpoint when the check began. */
+  readonly size: number
+  /** base64url, as computed from the entries; empty for a log without a checkpoint. */
+  readonly root: string
+  readonly isSound: boolean
+  /** Of the first entry that is at fault, and what is wrong. */
+  readonly index?: number
+  readonly reason?: string
+  readonly faults: readonly LogFault[]
+  readonly faultCount: number
+  readonly signature: SignatureReport | undefined
+  /** Entries that were looked at. */
+  readonly entries: number
+  /** Entries and keys that are gone by a record of the log. */
+  readonly explained: number
+  /** Entries whose content is in an archive that was not opened. */
+  readonly unseen: number
+  readonly milliseconds: number
+}
+
+const batchSize = 200
+/** Entries between two notes of how far the check is. */
+const keepEvery = 50_000
+
+/**
+ * Reads a tenant's log up to its newest checkpoint, computes every hash anew, opens what can be opened, and holds the
+ * root to the one that was signed. Read through a store without keys, so that a sealed field that was damaged is a
+ * fault of its entry and not the end of the check.
+ *
+ * @throws what the signal aborts with, and what the store and the keys throw where they do not answer.
+ */
+export async function checkLog(
+  store: EventStore,
+  notary: Pick<Notary, 'checkpoint' | 'policy' | 'tile'>,
+  keys: CheckKeys,
+  tenantId: string,
+  options: CheckLogOptions = {},
+): Promise<LogCheckReport> {
+  const started = (options.clock ?? systemClock).now()
+  const faults = new LogFaults()
+  const absences = new Absences(faults)
+  const text = await newestNote(store, notary, tenantId, options.resume?.size)
+  if (text === null)
+    faults.add({ kind: 'log-rewritten', reason: 'The log was signed, and its newest checkpoint is gone' })
+  const head = text ? readHead(text, faults) : undefined
+  const entries = new EntryCheck(tenantId, faults, absences, options.resume)
+  const size = head?.size ?? 0
+  const before = options.resume?.tree.size ?? 0
+  const tiles = new TileCheck(notary, tenantId)
+  await readEntries(store, keys, tenantId, { ...options, entries, size, faults, tiles })
+  await tiles.compare(entries.takeFull())
+  if (faults.count === 0 && head && entries.root() !== hashText(head.root, 'base64url')) {
+    const signal = options.signal ?? new AbortController().signal
+    const index = await firstDifference(store, notary, tenantId, size, signal)
+    faults.add({
+      kind: 'log-rewritten',
+      reason: `The entries have another root than was signed at ${size}`,
+      ...(index === undefined ? {} : { index }),
+      expected: hashText(head.root, 'base64url'),
+      actual: entries.root(),
+    })
+  }
+  // Of leaves whose root is signed: a tile that differs from them is what was altered.
+  if (faults.count === 0 && tiles.forged !== undefined)
+    faults.add({
+      kind: 'log-rewritten',
+      reason: `What is kept as ${tiles.forged} is not what the entries come to`,
+    })
+  // Where the check was gone on with, the records of what went before were not seen.
+  if (options.isStrict !== false && before === 0 && entries.size === size) absences.finish()
+  const signature = head && (await checkSignature(head.note, notary, keys, tenantId))
+  const [first] = [...faults.kept].sort((a, b) => (a.index ?? size) - (b.index ?? size))
+  const reason =
+    first?.reason ?? (signature?.fault && `The checkpoint is not signed by the log: ${signature.fault}`)
+  return {
+    size,
+    root: head ? entries.root() : '',
+    isSound: reason === undefined,
+    ...(first?.index === undefined ? {} : { index: first.index }),
+    ...(reason === undefined ? {} : { reason }),
+    faults: faults.kept,
+    faultCount: faults.count,
+    signature,
+    entries: entries.size - before,
+    explained: absences.explained,
+    unseen: entries.unseen,
+    milliseconds: (options.clock ?? systemClock).now() - started,
+  }
+}
+
+/** Undefined for a log that was never signed; null where one that was has lost what says so. */
+async function newestNote(
+  store: EventStore,
+  notary: Pick<Notary, 'checkpoint'>,
+  tenantId: string,
+  size: number | undefined,
+): Promise<string | null | undefined> {
+  const text = await notary.checkpoint(tenantId, size)
+  if (text !== undefined) return text
+  const kept = await Promise.all(
+    [logCollections.tree, logCollections.checkpoint].map(collection =>
+      store.documents({ tenantId }, collection, { limit: 1 }),
+    ),
+  )
+  if (kept.every(found => found.length === 0)) return undefined
+  // It may have been signed for the first time in between.
+  return (await notary.checkpoint(tenantId, size)) ?? null
+}
+
+function readHead(text: string, faults: LogFaults) {
+  try {
+    const note = parseNote(text)
+    return { ...parseCheckpoint(note.text), note }
+  } catch {
+    faults.add({ kind: 'log-rewritten', reason: 'The newest checkpoint is none' })
+    return undefined
+  }
+}
+
+interface Reading extends CheckLogOptions {
+  readonly entries: EntryCheck
+  readonly size: number
+  readonly faults: LogFaults
+  readonly tiles: TileCheck
+}
+
+async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string, reading: Reading) {
+  const { entries, size, faults, tiles, resume, rate, keep, onProgress } = reading
+  const clock = reading.clock ?? systemClock
+  const signal = reading.signal ?? new AbortController().signal
+  const started = clock.now()
+  const begun = entries.size
+  let kept = begun
+  const options = { after: resume?.position ?? 0, removed: 'include', signal } as const
+  try {
+    for await (const batch of batches(store.readAll({ tenantId }, options))) {
+      signal.throwIfAborted()
+      const found = await keysFor(keys, tenantId, batch)
+      for (const event of batch) {
+        if (entries.size === size) return
+        if (!entries.take(event, found)) return
+      }
+      await tiles.compare(entries.takeFull())
+      onProgress?.(entries.size, size)
+      if (keep && entries.size - kept >= keepEvery && faults.count === 0) {
+        await keep(entries.progress(size))
+        kept = entries.size
+      }
+      const ahead = rate === undefined ? 0 : started + ((entries.size - begun) / rate) * 1_000 - clock.now()
+      if (ahead > 0) await pause(ahead, signal)
+    }
+  } catch (error) {
+    if (!(error instanceof KeelsonError) || error.code !== 'sealed_damaged') throw error
+    faults.add({ kind: 'content-altered', reason: 'A sealed field cannot be opened', index: entries.size })
+    return
+  }
+  signal.throwIfAborted()
+  if (entries.size < size)
+    faults.add({
+      kind: 'event-missing',
+      reason: `The log ends after ${entries.size} entries, and ${size} were signed`,
+      index: entries.size,
+    })
+}
+
+async function* batches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<RecordedEvent[]> {
+  let batch: RecordedEvent[] = []
+  for await (const event of events) {
+    batch.push(event)
+    if (batch.length < batchSize) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function keysFor(keys: CheckKeys, tenantId: string, batch: readonly RecordedEvent[]) {
+  const kids = new Set<string>()
+  for (const { secrets } of batch)
+    if (secrets !== '')
+      for (const secret of secrets.split(' ')) kids.add(secret.slice(0, secret.indexOf(':')))
+  return kids.size === 0 ? new Map<string, Uint8Array>() : keys.keysOf(tenantId, [...kids])
+}
+
+async function checkSignature(
+  note: Note,
+  notary: Pick<Notary, 'policy'>,
+  keys: CheckKeys,
+  tenantId: string,
+): Promise<SignatureReport> {
+  const verifiers = (await keys.logKeys(tenantId)).map(parseVerifierKey)
+  const { origin } = parseCheckpoint(note.text)
+  const own = note.signatures.find(({ name }) => name === origin)
+  const keyId = own && `${own.name}+${own.keyId}`
+  const policy = parsePolicy(await notary.policy(tenantId))
+  const cosignatures = witnessesOf(note, policy).length
+  if (verifiers.some(key => key.name === origin && isSignedBy(note, key)))
+    return { keyId, fault: undefined, cosignatures }
+  const isKnown = verifiers.some(({ name, id }) => name === own?.name && id === own.keyId)
+  return { keyId, fault: isKnown ? 'signature-invalid' : 'key-unknown', cosignatures }
+}

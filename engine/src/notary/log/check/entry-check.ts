@@ -1,0 +1,153 @@
+import type { JsonObject } from '../../../core/index.ts'
+import { parseJson } from '../../../core/index.ts'
+import type { Tile, TreeFrontier } from '../../../proof/index.ts'
+import {
+  commitBody,
+  disclosureAad,
+  disclosureDigest,
+  hashText,
+  hiddenDigests,
+  leafHash,
+  MerkleTree,
+  openDisclosures,
+  parseHash,
+  zeroHash,
+} from '../../../proof/index.ts'
+import type { RecordedEvent } from '../../../store/index.ts'
+import type { Absences } from './absences.ts'
+import type { LogFaultKind, LogFaults } from './log-fault.ts'
+
+/** Where a check stands between two entries, so that it can be gone on with. */
+export interface CheckProgress {
+  /** Size of the checkpoint that is checked against. */
+  readonly size: number
+  readonly position: number
+  /** base64url hash of the last leaf, and its time. */
+  readonly previous: string
+  readonly time: string
+  readonly tree: TreeFrontier
+}
+
+const leafForm =
+  /^\{"body":"([\w-]{43})","id":"([^"]+)","kind":"([\w.]+)","n":(\d+),"prev":"([\w-]{43})","t":"([^"]+)","v":1\}$/
+
+/** Holds a log's entries, one after the other, to their leaves; computes every hash anew. */
+export class EntryCheck {
+  readonly #tree: MerkleTree
+  readonly #tenantId: string
+  readonly #faults: LogFaults
+  readonly #absences: Absences
+  #previous: string
+  #time: string
+  #position: number
+  /** Entries whose content is in an archive that was not opened. */
+  unseen = 0
+
+  constructor(tenantId: string, faults: LogFaults, absences: Absences, progress?: CheckProgress) {
+    this.#tenantId = tenantId
+    this.#faults = faults
+    this.#absences = absences
+    this.#tree = new MerkleTree(progress?.tree)
+    this.#previous = progress?.previous ?? zeroHash
+    this.#time = progress?.time ?? ''
+    this.#position = progress?.position ?? 0
+  }
+
+  get size(): number {
+    return this.#tree.size
+  }
+
+  /** Tiles that are full since this was last asked, which is to be often: they are kept until then. */
+  takeFull(): readonly Tile[] {
+    return this.#tree.takeFull()
+  }
+
+  /** base64url. */
+  root(): string {
+    return hashText(this.#tree.root(), 'base64url')
+  }
+
+  progress(size: number): CheckProgress {
+    const tree = this.#tree.frontier()
+    return { size, position: this.#position, previous: this.#previous, time: this.#time, tree }
+  }
+
+  /** Takes the next entry with the keys of its subjects that are there. Gives whether it can be gone on. */
+  take(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): boolean {
+    if (event.sequence !== this.size) {
+      const reason = `Entry ${event.sequence} follows ${this.size} others`
+      this.#faults.add({ kind: 'event-missing', reason, index: this.size })
+      return false
+    }
+    const hash = leafHash(event.leaf)
+    if (hash !== event.leafHash)
+      this.#fault(event, 'content-altered', 'Its leaf is another one than the log has', event.leafHash, hash)
+    this.#checkLeaf(event)
+    this.#tree.append(parseHash(hash, 'base64url'))
+    this.#previous = hash
+    this.#position = event.position
+    this.#checkContent(event, keys)
+    return true
+  }
+
+  #checkLeaf(event: RecordedEvent): void {
+    const [, , id, , n, previous = '', time = ''] = leafForm.exec(event.leaf) ?? []
+    if (id === undefined) this.#fault(event, 'content-altered', 'Its leaf is none')
+    else if (Number(n) !== event.sequence)
+      this.#fault(event, 'order-changed', `Its leaf says that it is entry ${n}`)
+    else if (previous !== this.#previous)
+      this.#fault(event, 'order-changed', 'It does not follow the entry before', previous, this.#previous)
+    else if (time < this.#time) this.#fault(event, 'order-changed', 'It is older than the entry before')
+    this.#time = time
+  }
+
+  #checkContent(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): void {
+    if (event.bodyState === 'archived') this.unseen += 1
+    if (event.bodyState === 'removed') this.#absences.removed(event)
+    if (event.bodyState !== 'present') return
+    const [, expected = ''] = leafForm.exec(event.leaf) ?? []
+    const actual = commitBody(event.body, Buffer.from(event.blind, 'base64url'))
+    if (actual !== expected) this.#absences.changed(event, expected, actual)
+    this.#checkFields(event, keys)
+    // What an altered record says explains nothing.
+    if (event.kind === 'event' || actual !== expected) return
+    const { payload } = parseJson(event.body) as { payload?: JsonObject }
+    this.#absences.record(event.kind, payload ?? {}, event.sequence)
+  }
+
+  #checkFields(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): void {
+    if (!event.body.includes('"_sd"')) return
+    const digests = hiddenDigests(parseJson(event.body) as JsonObject)
+    if (digests === undefined) {
+      this.#fault(event, 'content-altered', 'Its sealed fields are not written as they should be')
+      return
+    }
+    const closed = new Map(digests.map(({ digest, kid }) => [digest, kid]))
+    for (const disclosure of this.#opened(event, keys))
+      if (!closed.delete(disclosureDigest(disclosure)))
+        this.#fault(event, 'content-altered', 'A sealed field is another one than the log commits to')
+    for (const kid of new Set(closed.values())) this.#absences.hidden(event, kid)
+  }
+
+  *#opened(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): Generator<string> {
+    for (const secret of event.secrets === '' ? [] : event.secrets.split(' ')) {
+      const colon = secret.indexOf(':')
+      const kid = secret.slice(0, colon)
+      const key = keys.get(kid)
+      if (!key) continue
+      const sealed = Buffer.from(secret.slice(colon + 1), 'base64url')
+      try {
+        yield* openDisclosures(key, disclosureAad(this.#tenantId, event.sequence, kid), sealed)
+      } catch {
+        this.#fault(event, 'content-altered', 'A sealed field of it cannot be opened with its key')
+      }
+    }
+  }
+
+  #fault(event: RecordedEvent, kind: LogFaultKind, reason: string, expected?: string, actual?: string): void {
+    const { sequence: index, eventId, version } = event
+    const place = { index, ...(eventId === '' ? {} : { eventId }), ...(version >= 1 ? { version } : {}) }
+    const hashes = expected === undefined || actual === undefined ? {} : { expected, actual }
+    this.#faults.add({ kind, reason, ...place, ...hashes })
+  }
+}

@@ -1,0 +1,30 @@
+export type { CheckEvent, CheckRun } from './check/check-events.ts'
+export { checkEvents } from './check/check-events.ts'
+export type {
+  CheckKeys,
+  CheckLogOptions,
+  LogCheckReport,
+  SignatureFault,
+  SignatureReport,
+} from './check/check-log.ts'
+export { checkLog } from './check/check-log.ts'
+export type { CheckProgress } from './check/entry-check.ts'
+export type { IntegrityOptions } from './check/integrity-checks.ts'
+export { IntegrityChecks } from './check/integrity-checks.ts'
+export type { LogFault, LogFaultKind } from './check/log-fault.ts'
+export { openNotary } from './log-notary.ts'
+export type { NotaryOptions } from './options.ts'
+export type {
+  AlarmKind,
+  CheckSummary,
+  LogHead,
+  LogKeys,
+  LogStatus,
+  MetaProof,
+  Notary,
+  NotaryAlarm,
+} from './port.ts'
+export type { TimestampAuthority } from './publish/endorser.ts'
+export type { RecordEvent } from './publish/meta-log.ts'
+export { metaEvent } from './publish/meta-log.ts'
+export { logCollections } from './tree/log-state.ts'

@@ -1,0 +1,268 @@
+import { KeelsonError, platformTenant, toKeelsonError } from '../../core/index.ts'
+import { policyText } from '../../proof/index.ts'
+import type { EventStore } from '../../store/index.ts'
+import { shardOf } from '../../store/index.ts'
+import { WitnessClient } from '../witness/witness-client.ts'
+import type { NotaryOptions, SettledOptions } from './options.ts'
+import { settle } from './options.ts'
+import type { AlarmKind, LogKeys, LogStatus, MetaProof, Notary } from './port.ts'
+import { LogReader } from './proof/log-reader.ts'
+import { PublishedLog } from './proof/published-log.ts'
+import { Endorser } from './publish/endorser.ts'
+import { MetaLog } from './publish/meta-log.ts'
+import { LogSigner } from './tree/log-signer.ts'
+import { ShardFollower } from './tree/shard-follower.ts'
+import { TreeCache } from './tree/tree-cache.ts'
+
+const mostTold = 10_000
+const firstPause = 500
+const longestPause = 30_000
+
+/** Keeps the trees of a store's logs in documents beside them, and signs their heads. */
+export class LogNotary implements Notary {
+  readonly #store: EventStore
+  readonly #keys: LogKeys
+  readonly #options: SettledOptions
+  readonly #reader: LogReader
+  readonly #trees: TreeCache
+  readonly #signer: LogSigner
+  readonly #followers: readonly ShardFollower[]
+  readonly #published: PublishedLog
+  readonly #endorser: Endorser
+  readonly #meta: MetaLog | undefined
+  readonly #forked = new Map<string, string>()
+  /** What was told of a tenant. */
+  readonly #told = new Map<string, string>()
+  readonly #stop = new AbortController()
+  /** What works on trees goes one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #running: Promise<unknown> | undefined
+  #closed: Promise<void> | undefined
+  #wake = new AbortController()
+
+  constructor(store: EventStore, keys: LogKeys, options: NotaryOptions) {
+    this.#store = store
+    this.#keys = keys
+    this.#options = settle(options)
+    const { clock, witnesses, timestampAuthority, record } = this.#options
+    const originOf = (tenantId: string) => this.#originOf(tenantId)
+    this.#reader = new LogReader(store)
+    this.#trees = new TreeCache(store, keys, this.#options.trees)
+    const clients = witnesses.map(one => new WitnessClient(one, { timeout: this.#options.witnessTimeout }))
+    this.#published = new PublishedLog(store, keys, this.#reader, {
+      witnesses: clients,
+      quorum: this.#options.quorum,
+    })
+    this.#endorser = new Endorser(store, this.#reader, {
+      ...this.#options,
+      witnesses: clients,
+      authority: timestampAuthority,
+      originOf,
+    })
+    this.#signer = new LogSigner(store, keys, this.#trees, {
+      clock,
+      wantsWitnesses: witnesses.length > 0,
+      stampEvery: timestampAuthority && this.#options.timestampEvery,
+      onSigned: tenantId => this.#onSigned(tenantId),
+    })
+    this.#followers = Array.from(
+      { length: store.capabilities.shards },
+      (_, shard) =>
+        new ShardFollower(store, this.#trees, this.#signer, shard, {
+          ...this.#options,
+          onForked: (tenantId, error) => this.#onForked(tenantId, error),
+          onBlocked: (tenantId, error) => this.#tell('signing-failed', tenantId, error),
+          onSignedElsewhere: tenantId => this.#meta?.note(tenantId),
+        }),
+    )
+    const leads = () => [...this.#followers.keys()].filter(shard => this.#followers[shard]?.isLeading)
+    this.#meta =
+      record &&
+      new MetaLog(store, this.#reader, {
+        clock,
+        every: this.#options.recordEvery,
+        after: this.#options.recordAfter,
+        originOf,
+        record,
+        leads,
+      })
+  }
+
+  start(): void {
+    this.#running ??= Promise.all([this.#follow(), this.#endorse()])
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  /** Reads and signs what there is to do now; `all` also what could wait. Gives whether there is more to read. */
+  round(all = false): Promise<boolean> {
+    return this.#inTurn(async () => {
+      let isMore = false
+      const failures: unknown[] = []
+      for (const follower of this.#followers)
+        isMore = (await follower.step(all).catch(error => void failures.push(error))) || isMore
+      if (failures.length > 0) throw failures[0]
+      await this.#meta?.step().catch(error => this.#tell('signing-failed', platformTenant, error))
+      return isMore
+    })
+  }
+
+  /** Asks witnesses and the time stamp authority for what is due. */
+  endorse(): Promise<boolean> {
+    return this.#endorser.round(this.#stop.signal)
+  }
+
+  async status(tenantId: string): Promise<LogStatus> {
+    const reason = this.#forked.get(tenantId)
+    return {
+      origin: this.#originOf(tenantId),
+      state: reason === undefined ? this.#state(tenantId) : 'forked',
+      reason,
+      ...(await this.#published.view(tenantId)),
+    }
+  }
+
+  checkpoint(tenantId: string, size?: number): Promise<string | undefined> {
+    return this.#published.checkpoint(tenantId, size)
+  }
+
+  checkpoints(
+    tenantId: string,
+    { before, limit }: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly { readonly size: number; readonly at: string }[]> {
+    return this.#published.checkpoints(tenantId, limit, before)
+  }
+
+  async checkpointNow(tenantId: string): Promise<string> {
+    await this.#inTurn(() => this.#signer.signNow(tenantId)).catch(error => {
+      if (error instanceof KeelsonError && error.code === 'log_forked') this.#onForked(tenantId, error)
+      throw error
+    })
+    const note = await this.checkpoint(tenantId)
+    if (note === undefined) throw new KeelsonError('checkpoint_pending', 'The log has no entry yet')
+    return note
+  }
+
+  timestamp(tenantId: string, size: number): Promise<Uint8Array | undefined> {
+    return this.#published.timestamp(tenantId, size)
+  }
+
+  tile(tenantId: string, path: string): Promise<Uint8Array | undefined> {
+    return this.#reader.tile(tenantId, path)
+  }
+
+  async inclusion(tenantId: string, index: number, size: number): Promise<readonly string[]> {
+    return this.#reader.inclusion(tenantId, index, size)
+  }
+
+  async consistency(tenantId: string, from: number, to: number): Promise<readonly string[]> {
+    return this.#reader.consistency(tenantId, from, to)
+  }
+
+  async eventProof(tenantId: string, eventId: string): Promise<string> {
+    const event = await this.#store.readEvent(tenantId, eventId)
+    if (!event) throw new KeelsonError('event_not_found')
+    if ((await this.#published.size(tenantId)) <= event.sequence) await this.checkpointNow(tenantId)
+    return this.#published.prove(tenantId, event)
+  }
+
+  async policy(tenantId: string): Promise<string> {
+    // The log's first key is made when it is asked for.
+    await this.#keys.logKey(tenantId)
+    return policyText(await this.#published.policy(tenantId))
+  }
+
+  async metaProof(tenantId: string): Promise<MetaProof | undefined> {
+    return this.#meta?.proof(tenantId)
+  }
+
+  forget(tenantId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#trees.drop(tenantId)
+      for (const follower of this.#followers) follower.forget(tenantId)
+      this.#endorser.forget(tenantId)
+      this.#forked.delete(tenantId)
+      this.#told.delete(tenantId)
+      await this.#meta?.forget(tenantId)
+    })
+  }
+
+  #state(tenantId: string): LogStatus['state'] {
+    if (!this.#running || this.#stop.signal.aborted) return 'stopped'
+    const follower = this.#followers[shardOf(tenantId, this.#followers.length)]
+    return follower?.isStandby ? 'standby' : 'following'
+  }
+
+  #originOf(tenantId: string): string {
+    return `${this.#options.logName}/t/${tenantId}/main`
+  }
+
+  #onSigned(tenantId: string): void {
+    if (this.#forked.delete(tenantId)) for (const follower of this.#followers) follower.mended(tenantId)
+    this.#told.delete(tenantId)
+    this.#meta?.note(tenantId)
+    this.#wake.abort()
+  }
+
+  #onForked(tenantId: string, error: KeelsonError): void {
+    this.#forked.set(tenantId, error.message)
+    this.#tell('log-forked', tenantId, error)
+  }
+
+  /** Once for each thing, until the log is signed again. */
+  #tell(kind: AlarmKind, tenantId: string, error: unknown): void {
+    const { message } = toKeelsonError(error)
+    if (this.#told.get(tenantId) === message) return
+    if (this.#told.size < mostTold) this.#told.set(tenantId, message)
+    this.#options.onAlarm({ kind, tenantId, message })
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work, work)
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #follow(): Promise<void> {
+    const { poll, milliseconds, wait, onAlarm } = this.#options
+    let pause = firstPause
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (!(await this.round())) await wait(Math.min(poll, milliseconds), this.#stop.signal)
+        pause = firstPause
+      } catch (error) {
+        const { message } = toKeelsonError(error)
+        if (pause === firstPause) onAlarm({ kind: 'signing-failed', tenantId: undefined, message })
+        await wait(pause, this.#stop.signal)
+        pause = Math.min(longestPause, pause * 2)
+      }
+    }
+  }
+
+  /** On its own, so that a slow witness keeps nobody from signing. */
+  async #endorse(): Promise<void> {
+    if (!this.#endorser.isNeeded) return
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController()
+      // What cannot be done now stays due.
+      const isMore = await this.endorse().catch(() => false)
+      if (isMore || this.#stop.signal.aborted) continue
+      await this.#options.wait(firstPause, AbortSignal.any([this.#stop.signal, this.#wake.signal]))
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+    // What cannot be signed now is signed by whoever comes next.
+    if (this.#running) await this.round(true).catch(() => undefined)
+    await this.#turn
+  }
+}
+
+/** Opens what keeps the logs of a store; nothing is signed before it is started or asked to. */
+export const openNotary = (store: EventStore, keys: LogKeys, options: NotaryOptions): Notary =>
+  new LogNotary(store, keys, options)

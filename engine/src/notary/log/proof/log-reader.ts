@@ -1,0 +1,125 @@
+import { KeelsonError } from '../../../core/index.ts'
+import type { NodeHash, ReadNode, TilePlace } from '../../../proof/index.ts'
+import {
+  hashText,
+  nodesFromTiles,
+  parseTilePath,
+  proveConsistency,
+  proveInclusion,
+} from '../../../proof/index.ts'
+import type { EventStore } from '../../../store/index.ts'
+import type { TreeState } from '../tree/log-state.ts'
+import { logCollections, onlyId, readTile, readTree, tileId } from '../tree/log-state.ts'
+
+const hashLength = 32
+const tileWidth = 256
+
+/** Reads tiles and makes proofs from what was published of a log. */
+export class LogReader {
+  readonly #store: EventStore
+
+  constructor(store: EventStore) {
+    this.#store = store
+  }
+
+  /** The tree of the newest checkpoint; undefined where there is none. */
+  async tree(tenantId: string): Promise<TreeState | undefined> {
+    const document = await this.#store.document(tenantId, logCollections.tree, onlyId)
+    return document && readTree(document.value)
+  }
+
+  /** A tile of hashes, or of leaves, by its path; undefined where no published tree has it. */
+  async tile(tenantId: string, path: string): Promise<Uint8Array | undefined> {
+    const place = parseTilePath(path)
+    const tree = place && (await this.tree(tenantId))
+    if (!place || !tree || !isPublished(place, tree.size)) return undefined
+    return place.isEntries ? this.#entries(tenantId, place, tree) : this.#hashes(tenantId, place, tree)
+  }
+
+  /** Hashes in base64, the one beside the leaf first. */
+  async inclusion(tenantId: string, index: number, size: number): Promise<readonly string[]> {
+    const path = await this.inclusionPath(tenantId, index, size)
+    return path.map(node => hashText(node, 'base64'))
+  }
+
+  /** @throws KeelsonError `checkpoint_pending` where no checkpoint reaches to `size`. */
+  inclusionPath(tenantId: string, index: number, size: number): Promise<NodeHash[]> {
+    if (!(Number.isSafeInteger(index) && index >= 0 && index < size))
+      throw new KeelsonError('read_invalid', `A log of ${size} entries has no entry ${index}`)
+    return this.#prove(tenantId, size, read => proveInclusion(read, index, size))
+  }
+
+  async consistency(tenantId: string, from: number, to: number): Promise<readonly string[]> {
+    if (!(Number.isSafeInteger(from) && from >= 0 && from <= to))
+      throw new KeelsonError('read_invalid', `A log of ${to} entries does not go on from one of ${from}`)
+    const path = await this.#prove(tenantId, to, read => proveConsistency(read, from, to))
+    return path.map(node => hashText(node, 'base64'))
+  }
+
+  async #prove(tenantId: string, size: number, prove: (read: ReadNode) => NodeHash[]): Promise<NodeHash[]> {
+    if (!Number.isSafeInteger(size) || size < 1)
+      throw new KeelsonError('read_invalid', `"${size}" is no size of a log with entries`)
+    const tree = await this.tree(tenantId)
+    if (!tree || tree.size < size)
+      throw new KeelsonError(
+        'checkpoint_pending',
+        `The newest checkpoint has ${tree?.size ?? 0} entries, not ${size}`,
+      )
+    // What the proof reads does not depend on the hashes: the first round finds out which tiles these are.
+    const places = new Map<string, TilePlace>()
+    prove(
+      nodesFromTiles(size, place => {
+        places.set(tileId(place.level, place.index), place)
+        return new Uint8Array(place.width * hashLength)
+      }),
+    )
+    const read = await Promise.all(
+      [...places].map(async ([id, place]) => [id, await this.#hashes(tenantId, place, tree)] as const),
+    )
+    const tiles = new Map(read)
+    return prove(
+      nodesFromTiles(size, ({ level, index }) => tiles.get(tileId(level, index)) ?? new Uint8Array()),
+    )
+  }
+
+  /** The first hashes of a tile: of a full one that is kept, or of the tree's right edge. */
+  async #hashes(tenantId: string, { level, index, width }: TilePlace, tree: TreeState): Promise<Uint8Array> {
+    const isEdge = index === Math.floor(tree.size / tileWidth ** (level + 1))
+    const hashes = isEdge ? tree.rows[level] : (await this.#tileOf(tenantId, level, index)).hashes
+    const bytes = Buffer.from(hashes ?? '', 'base64').subarray(0, width * hashLength)
+    if (bytes.length < width * hashLength) throw damagedTile(level, index)
+    return bytes
+  }
+
+  async #tileOf(tenantId: string, level: number, index: number) {
+    const document = await this.#store.document(tenantId, logCollections.tile, tileId(level, index))
+    if (!document) throw damagedTile(level, index)
+    return readTile(document.value)
+  }
+
+  /** Each leaf with its length before it. */
+  async #entries(tenantId: string, { index, width }: TilePlace, tree: TreeState): Promise<Uint8Array> {
+    const isEdge = index === Math.floor(tree.size / tileWidth)
+    const first = isEdge ? tree.first : (await this.#tileOf(tenantId, 0, index)).first
+    const parts: Buffer[] = []
+    const options = { after: first - 1, limit: width, removed: 'include' } as const
+    let sequence = index * tileWidth
+    for await (const event of this.#store.readAll({ tenantId }, options)) {
+      if (event.sequence !== sequence) throw damagedTile(0, index)
+      const leaf = Buffer.from(event.leaf)
+      const length = Buffer.alloc(2)
+      length.writeUInt16BE(leaf.length)
+      parts.push(length, leaf)
+      sequence += 1
+    }
+    if (sequence !== index * tileWidth + width) throw damagedTile(0, index)
+    return Buffer.concat(parts)
+  }
+}
+
+/** Whether a tree of that size has as many hashes of the tile. */
+const isPublished = ({ level, index, width }: TilePlace, size: number): boolean =>
+  index * tileWidth + width <= Math.floor(size / tileWidth ** level)
+
+const damagedTile = (level: number, index: number): KeelsonError =>
+  new KeelsonError('log_forked', `The tile ${index} of level ${level} is not as it was signed`)

@@ -1,0 +1,164 @@
+import type { Clock } from '../../../core/index.ts'
+import { KeelsonError, toKeelsonError } from '../../../core/index.ts'
+import { cosignedAt, parseNote } from '../../../proof/index.ts'
+import type { Document, EventStore } from '../../../store/index.ts'
+import type { WitnessClient } from '../../witness/witness-client.ts'
+import type { NotaryAlarm } from '../port.ts'
+import type { LogReader } from '../proof/log-reader.ts'
+import type { CheckpointState } from '../tree/log-state.ts'
+import { checkpointValue, logCollections, noteOf, readCheckpoint } from '../tree/log-state.ts'
+
+/** Gives time stamps (RFC 3161) of texts. */
+export interface TimestampAuthority {
+  /** The checked response, DER; of a checkpoint it is asked for over its three lines. @throws where there is none, or it is not one of this text. */
+  stamp(text: string, signal?: AbortSignal): Promise<Uint8Array>
+}
+
+export interface EndorserOptions {
+  readonly clock: Clock
+  readonly witnesses: readonly WitnessClient[]
+  /** Witnesses that a checkpoint needs. */
+  readonly quorum: number
+  /** Milliseconds without a checkpoint that has them, after which somebody is told. */
+  readonly quorumPatience: number
+  readonly authority: TimestampAuthority | undefined
+  readonly originOf: (tenantId: string) => string
+  readonly onAlarm: (alarm: NotaryAlarm) => void
+}
+
+const page = 100
+const atOnce = 8
+const firstPause = 1_000
+const longestPause = 600_000
+const mostWaiting = 100_000
+
+/** Has kept checkpoints signed by witnesses and stamped with the time: those that are due, however they came to be so. */
+export class Endorser {
+  readonly #store: EventStore
+  readonly #reader: LogReader
+  readonly #options: EndorserOptions
+  /** Since when a tenant has had no checkpoint with enough witnesses; true where somebody was told. */
+  readonly #lacking = new Map<string, { readonly since: number; isTold: boolean }>()
+
+  constructor(store: EventStore, reader: LogReader, options: EndorserOptions) {
+    this.#store = store
+    this.#reader = reader
+    this.#options = options
+  }
+
+  get isNeeded(): boolean {
+    return this.#options.witnesses.length > 0 || this.#options.authority !== undefined
+  }
+
+  /** Works on a page of what is due; gives whether there is more, and it gets on. */
+  async round(signal?: AbortSignal): Promise<boolean> {
+    const due = await this.#store.documents({ tenantId: 'every tenant' }, logCollections.checkpoint, {
+      dueUntil: this.#options.clock.now(),
+      limit: page,
+    })
+    const queue = due.values()
+    let done = 0
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        for (const document of queue) {
+          if (signal?.aborted) return
+          // One that cannot be worked on, for whatever reason, keeps no other from it; it stays due.
+          await this.#endorse(document, signal).then(
+            () => (done += 1),
+            () => undefined,
+          )
+        }
+      }),
+    )
+    return due.length === page && done > 0
+  }
+
+  forget(tenantId: string): void {
+    this.#lacking.delete(tenantId)
+    for (const witness of this.#options.witnesses) witness.forget(this.#options.originOf(tenantId))
+  }
+
+  async #endorse(document: Document, signal?: AbortSignal): Promise<void> {
+    const { tenantId, id, revision } = document
+    const state = readCheckpoint(document.value)
+    const isNewest = (await this.#reader.tree(tenantId))?.size === state.size
+    const [cosignatures, stamp] = await Promise.all([
+      isNewest ? this.#cosign(tenantId, state, signal) : state.cosignatures,
+      this.#stamp(tenantId, state, signal),
+    ])
+    if (signal?.aborted) return
+    const next: CheckpointState = { ...state, cosignatures, stamp, tries: state.tries + 1 }
+    this.#watchQuorum(tenantId, next)
+    const isDone =
+      (!isNewest || this.#missing(tenantId, next).length === 0) && (!next.wantsStamp || stamp !== '')
+    const pause = Math.min(longestPause, firstPause * 2 ** Math.min(20, state.tries))
+    const due = isDone ? {} : { due: this.#options.clock.now() + pause }
+    const change = { tenantId, collection: logCollections.checkpoint, id, expected: revision, ...due }
+    await this.#store
+      .commit({ scope: { tenantId }, documents: [{ ...change, value: checkpointValue(next) }] })
+      .catch(error => {
+        // Another process was there first, or the tenant is gone.
+        if (!(error instanceof KeelsonError) || error.code !== 'document_conflict') throw error
+      })
+  }
+
+  #witnessesOf(tenantId: string): WitnessClient[] {
+    return this.#options.witnesses.filter(witness => witness.knows(tenantId))
+  }
+
+  #missing(tenantId: string, state: CheckpointState): WitnessClient[] {
+    const note = parseNote(noteOf(state))
+    return this.#witnessesOf(tenantId).filter(({ key }) => cosignedAt(note, key) === undefined)
+  }
+
+  async #cosign(tenantId: string, state: CheckpointState, signal?: AbortSignal): Promise<readonly string[]> {
+    const { size, text } = state
+    const origin = this.#options.originOf(tenantId)
+    const consistency = (from: number) => this.#reader.consistency(tenantId, from, size)
+    const lines = await Promise.all(
+      this.#missing(tenantId, state).map(async witness => {
+        try {
+          return await witness.cosign({ origin, size, checkpoint: text, consistency }, signal)
+        } catch (error) {
+          const isRefused = error instanceof KeelsonError && error.code === 'witness_refused'
+          const isTold = isRefused && state.tries === 0 && !signal?.aborted
+          // A witness may have signed a newer one meanwhile.
+          if (isTold && (await this.#reader.tree(tenantId))?.size === size)
+            this.#options.onAlarm({ kind: 'witness-refused', tenantId, message: error.message })
+          return []
+        }
+      }),
+    )
+    return [...state.cosignatures, ...lines.flat()]
+  }
+
+  async #stamp(tenantId: string, state: CheckpointState, signal?: AbortSignal): Promise<string> {
+    const { authority, onAlarm } = this.#options
+    if (!state.wantsStamp || state.stamp !== '' || !authority) return state.stamp
+    try {
+      return Buffer.from(await authority.stamp(parseNote(state.text).text, signal)).toString('base64')
+    } catch (error) {
+      const { message } = toKeelsonError(error)
+      if (state.tries === 0 && !signal?.aborted) onAlarm({ kind: 'stamp-failed', tenantId, message })
+      return ''
+    }
+  }
+
+  #watchQuorum(tenantId: string, state: CheckpointState): void {
+    const { quorumPatience, clock, onAlarm } = this.#options
+    const witnesses = this.#witnessesOf(tenantId)
+    const quorum = Math.min(this.#options.quorum, witnesses.length)
+    const signed = witnesses.length - this.#missing(tenantId, state).length
+    if (signed >= quorum) {
+      this.#lacking.delete(tenantId)
+      return
+    }
+    const known = this.#lacking.get(tenantId)
+    const lack = known ?? { since: state.at, isTold: false }
+    if (!known && this.#lacking.size < mostWaiting) this.#lacking.set(tenantId, lack)
+    if (lack.isTold || clock.now() - lack.since < quorumPatience) return
+    lack.isTold = true
+    const message = `The newest checkpoint has ${signed} of the ${quorum} witnesses that it needs`
+    onAlarm({ kind: 'quorum-missing', tenantId, message })
+  }
+}

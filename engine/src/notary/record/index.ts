@@ -1,0 +1,1 @@
+export { logEvents, tenantLogTopic } from './log-events.ts'

@@ -1,0 +1,44 @@
+import { KeelsonError } from '../../../core/index.ts'
+import type { EventStore } from '../../../store/index.ts'
+import { loadRemovalState } from '../removal-state.ts'
+import type { Approver } from './approvers.ts'
+import { activeApprovers } from './approvers.ts'
+
+/** Who can approve removals of a tenant now, and how many must. */
+export interface ApproverBoard {
+  readonly active: readonly Approver[]
+  /** 0 where no approver is registered. */
+  readonly needed: number
+}
+
+export async function approverBoard(store: EventStore, tenantId: string): Promise<ApproverBoard> {
+  const active = await activeApprovers(store, tenantId)
+  const { approvalsNeeded } = await loadRemovalState(store, tenantId)
+  return { active, needed: active.length === 0 ? 0 : approvalsNeeded }
+}
+
+/**
+ * The names of those who are to sign, in order; the record that they sign has them in it. Without `wanted` the first
+ * approvers by name, as many as are needed.
+ *
+ * @throws KeelsonError `approval_invalid` where one of them is no approver, or they are too few.
+ */
+export function appoint({ active, needed }: ApproverBoard, wanted?: readonly string[]): readonly string[] {
+  const names = active.map(({ name }) => name)
+  if (active.length < needed)
+    throw new KeelsonError(
+      'approval_invalid',
+      `A removal needs ${needed} approvers, and ${active.length} are registered: register another`,
+    )
+  if (wanted === undefined) return names.slice(0, needed).sort()
+  const distinct = [...new Set(wanted)].sort()
+  if (distinct.every(name => names.includes(name)) && distinct.length >= needed) return distinct
+  throw new KeelsonError('approval_invalid', `Name at least ${needed} of the approvers: ${names.join(', ')}`)
+}
+
+/** Those who are still to sign; the first where it is asked again, others where one of them was revoked since. */
+export function keepAppointed(board: ApproverBoard, appointed: readonly string[]): readonly string[] {
+  const names = new Set(board.active.map(({ name }) => name))
+  const isFit = appointed.length >= board.needed && appointed.every(name => names.has(name))
+  return isFit ? appointed : appoint(board)
+}

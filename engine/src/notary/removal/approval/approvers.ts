@@ -1,0 +1,174 @@
+import type { JsonObject } from '../../../core/index.ts'
+import { canonicalJson, KeelsonError } from '../../../core/index.ts'
+import { parseVerifierKey } from '../../../proof/index.ts'
+import type { Document, EventStore } from '../../../store/index.ts'
+import { recordWrite } from '../record/record-write.ts'
+import type { RemovalContext } from '../removal-context.ts'
+import { loadRemovalState, removalStateChange } from '../removal-state.ts'
+import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
+import { checkSignature } from './approval.ts'
+
+export const approverCollection = 'approver'
+
+const mostApprovers = 100
+
+/** Somebody of the tenant who signs removals, so that the operator alone cannot make one look lawful. */
+export interface Approver {
+  readonly name: string
+  /** Verifier key, `name+id+base64`. */
+  readonly key: string
+  /** RFC 3339. */
+  readonly registeredAt: string
+  readonly revokedAt?: string
+}
+
+export interface NewApprover {
+  /** Verifier key of an author, whose name is the approver's. */
+  readonly key: string
+  /** How many approvers must sign a removal from now on; default as it was, at first 1. */
+  readonly approvalsNeeded?: number
+}
+
+/** Needed once there are approvers: one of them has signed `approverRecord` of the same change. */
+export interface ApproverConsent {
+  readonly name: string
+  /** base64url. */
+  readonly signature: string
+}
+
+/** The exact text that an approver signs to agree to a change of the approvers. */
+export function approverRecord(action: 'register' | 'revoke', { key, approvalsNeeded }: NewApprover): string {
+  return canonicalJson({
+    action,
+    role: 'approver',
+    name: keyOf(key).name,
+    key,
+    ...(approvalsNeeded !== undefined && { approvalsNeeded }),
+  })
+}
+
+/** All that ever were, by name. */
+export async function listApprovers(store: EventStore, tenantId: string): Promise<readonly Approver[]> {
+  const approvers: Approver[] = []
+  for await (const document of documentsOf(store, tenantId, approverCollection))
+    approvers.push(toApprover(document))
+  return approvers
+}
+
+export async function activeApprovers(store: EventStore, tenantId: string): Promise<readonly Approver[]> {
+  return (await listApprovers(store, tenantId)).filter(({ revokedAt }) => revokedAt === undefined)
+}
+
+const toApprover = ({ value }: Document): Approver => value as unknown as Approver
+
+/**
+ * Registers an approver with a `key` leaf. To repeat what is done changes nothing. A name is never used again.
+ *
+ * @throws KeelsonError `request_invalid`, `approver_exists`, `approval_invalid` where the consent is missing or not one,
+ *   `removal_running`.
+ */
+export async function registerApprover(
+  context: RemovalContext,
+  tenantId: string,
+  approver: NewApprover,
+  consent?: ApproverConsent,
+): Promise<Approver> {
+  const { name } = keyOf(approver.key)
+  const { approvalsNeeded } = approver
+  if (approvalsNeeded !== undefined && !(Number.isInteger(approvalsNeeded) && isCount(approvalsNeeded)))
+    throw new KeelsonError('request_invalid', `A removal needs 1 to ${mostApprovers} approvals`)
+  return untilSettled(async () => {
+    const known = await context.store.document(tenantId, approverCollection, name)
+    if (known !== undefined) {
+      const existing = toApprover(known)
+      if (existing.key === approver.key && existing.revokedAt === undefined) return existing
+      throw new KeelsonError('approver_exists', `There was an approver "${name}" already`)
+    }
+    if ((await listApprovers(context.store, tenantId)).length >= mostApprovers)
+      throw new KeelsonError('request_invalid', `A tenant has at most ${mostApprovers} approvers`)
+    const at = new Date(context.clock.now()).toISOString()
+    const value: Approver = { name, key: approver.key, registeredAt: at }
+    const change = { text: approverRecord('register', approver), value, expected: 0, approvalsNeeded }
+    return commitChange(context, tenantId, change, consent)
+  })
+}
+
+/**
+ * Revokes an approver with a `key` leaf; to repeat it changes nothing.
+ *
+ * @throws KeelsonError `not_found`, `approval_invalid` where the consent is missing or not one, `removal_running`.
+ */
+export async function revokeApprover(
+  context: RemovalContext,
+  tenantId: string,
+  name: string,
+  consent?: ApproverConsent,
+): Promise<Approver> {
+  return untilSettled(async () => {
+    const known = await context.store.document(tenantId, approverCollection, name)
+    if (known === undefined)
+      throw new KeelsonError('not_found', `There is no approver "${name.slice(0, 100)}"`)
+    const approver = toApprover(known)
+    if (approver.revokedAt !== undefined) return approver
+    const value: Approver = { ...approver, revokedAt: new Date(context.clock.now()).toISOString() }
+    const text = approverRecord('revoke', { key: approver.key })
+    return commitChange(context, tenantId, { text, value, expected: known.revision }, consent)
+  })
+}
+
+interface ApproverChange {
+  /** The record. */
+  readonly text: string
+  readonly value: Approver
+  readonly expected: number
+  readonly approvalsNeeded?: number | undefined
+}
+
+async function commitChange(
+  context: RemovalContext,
+  tenantId: string,
+  { text, value, expected, approvalsNeeded }: ApproverChange,
+  consent: ApproverConsent | undefined,
+): Promise<Approver | undefined> {
+  const { store } = context
+  const state = await loadRemovalState(store, tenantId)
+  if (state.running !== undefined) throw new KeelsonError('removal_running')
+  const active = await activeApprovers(store, tenantId)
+  if (active.length > 0) {
+    const signer = active.find(({ name }) => name === consent?.name)
+    if (consent === undefined || signer === undefined)
+      throw new KeelsonError(
+        'approval_invalid',
+        'A change of the approvers is signed by one of those there are',
+      )
+    checkSignature(text, signer.key, consent.signature)
+  }
+  const sigs = active.length > 0 && consent ? { sigs: [{ key: consent.name, sig: consent.signature }] } : {}
+  const payload: JsonObject = { ...(JSON.parse(text) as JsonObject), ...sigs }
+  const receipts = await tryCommit(store, {
+    scope: { tenantId },
+    appends: [recordWrite(tenantId, 'key', payload, context)],
+    documents: [
+      { tenantId, collection: approverCollection, id: value.name, value: { ...value }, expected },
+      removalStateChange(approvalsNeeded === undefined ? state : { ...state, approvalsNeeded }),
+    ],
+  })
+  return receipts && value
+}
+
+/** @throws KeelsonError `request_invalid` where it is no verifier key that can sign records. */
+function keyOf(text: string): { readonly name: string } {
+  try {
+    const { kind, name } = parseVerifierKey(text)
+    // It names a document, too.
+    if (kind === 'author' && name.length <= 128) return { name }
+  } catch {
+    // What is wrong with it is not said: it could hold anything.
+  }
+  throw new KeelsonError(
+    'request_invalid',
+    'The key of an approver is name+id+base64, with a name of up to 128 characters',
+  )
+}
+
+const isCount = (count: number): boolean => count >= 1 && count <= mostApprovers

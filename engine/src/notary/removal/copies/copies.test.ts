@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Envelope, JsonObject } from '../../../core/index.ts'
+import { newEvent } from '../../../store/fixtures/new-event.ts'
+import type { EventStore } from '../../../store/index.ts'
+import { composeUnit, createOutbox, createSnapshots } from '../../../store/index.ts'
+import { createMemoryStore } from '../../../store/memory/index.ts'
+import { temporaryFolder } from '../../../store/sqlite/fixtures/temporary-store.ts'
+import { deadLetterChange, waitingChange } from '../../../transport/index.ts'
+import type { Setting } from '../fixtures/setting.ts'
+import { allEvents, createSetting, signIn } from '../fixtures/setting.ts'
+import type { CopyContent, CopyStore } from '../port.ts'
+import { builtInCopies } from './built-in-copies.ts'
+import { positionCopies } from './position-copies.ts'
+
+const anna = { userId: 'usr-anna', email: 'anna.karenina@example.com', stream: 's-anna' }
+const ben = { userId: 'usr-ben', email: 'ben.hur@example.com', stream: 's-ben' }
+const why = { basis: 'gdpr-17-1-b', request: 'TICKET-4711' }
+const tenantId = 'acme'
+const collections = async () => [
+  'outbox-message-main',
+  'outbox-aside-main',
+  'dead-letter/mail',
+  'delivery-waiting/mail#0',
+]
+
+const openWithCopies = (store: EventStore) =>
+  createSetting(store, { copies: builtInCopies(store, { collections }) })
+
+/** A message, a dead letter, a delivery that waits and a snapshot of each event. */
+async function copyAll({ store, sealed, clock }: Setting): Promise<void> {
+  const outbox = createOutbox(store, { clock })
+  const snapshots = createSnapshots(store, { schema: 'User@1' })
+  for (const { envelope, position, eventId, eventType, stream } of await allEvents(sealed, tenantId)) {
+    const payload = envelope as unknown as JsonObject
+    await store.commit(
+      composeUnit({ tenantId }, outbox.add(tenantId, [{ topic: 'mail', payload: { event: payload } }])),
+    )
+    const message = `no mailbox ${(envelope.payload as JsonObject)['email']}`
+    const trouble = {
+      tenantId,
+      eventId,
+      eventType,
+      orderingKey: undefined,
+      recordedAt: 1,
+      attempts: [{ at: 1, name: 'Error', message, fingerprint: 'f' }],
+      edited: { payload: { ...(envelope.payload as JsonObject), plan: 'edited' } },
+      edits: [],
+      partition: 0,
+      position,
+    }
+    await store.commit({
+      scope: { tenantId },
+      documents: [
+        deadLetterChange('mail', trouble, { reason: 'exhausted', setAsideAt: 1 }),
+        waitingChange('mail', trouble, clock.now() + 1000),
+      ],
+    })
+    const evolve = (_: JsonObject, event: Envelope): JsonObject => event.payload as JsonObject
+    const state = await createSnapshots(sealed, { schema: 'User@1' }).load(tenantId, stream, {}, evolve)
+    await snapshots.save(state)
+  }
+}
+
+async function allDocuments(store: EventStore): Promise<string> {
+  const names = [...(await collections()), 'snapshot']
+  const found = await Promise.all(names.map(name => store.documents({ tenantId }, name)))
+  return JSON.stringify(found.flat().map(({ collection, value, due }) => ({ collection, value, due })))
+}
+
+describe('copies', () => {
+  it('of the subject go, others stay', async () => {
+    const store = createMemoryStore()
+    const setting = await openWithCopies(store)
+    const { removals, sealed } = setting
+    await signIn(setting, tenantId, { ...anna, more: { plan: 'pro' } })
+    await signIn(setting, tenantId, { ...ben, more: { plan: 'pro' } })
+    await copyAll(setting)
+    expect((await removals.findSubject(tenantId, anna.userId)).copies).toEqual([
+      { name: 'snapshots', count: 1 },
+      { name: 'documents', count: 3 },
+    ])
+    const before = await store.documents({ tenantId }, 'delivery-waiting/mail#0')
+    await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+    await removals.work()
+    const left = await allDocuments(store)
+    expect(left).not.toContain(anna.email)
+    expect(left.split(ben.email)).toHaveLength(1 + 1 + 2 * 2 + 1)
+    expect(left).toContain('"plan":"edited"')
+    const [first] = await allEvents(sealed, tenantId)
+    const [message] = await store.documents({ tenantId }, 'outbox-message-main')
+    expect(message?.value).toMatchObject({ payload: { event: first?.envelope } })
+    const after = await store.documents({ tenantId }, 'delivery-waiting/mail#0')
+    expect(after.map(({ due }) => due)).toEqual(before.map(({ due }) => due))
+    expect((await store.documents({ tenantId }, 'snapshot')).map(({ id }) => id)).toEqual(['User@1:s-ben'])
+    await setting.close()
+  })
+
+  it('of a redacted event keep what is left of it, sealed fields too', async () => {
+    const store = createMemoryStore()
+    const setting = await openWithCopies(store)
+    const { removals } = setting
+    const eventId = await signIn(setting, tenantId, { ...anna, more: { note: 'called twice' } })
+    await copyAll(setting)
+    await removals.requestRedaction(tenantId, { eventId, pointers: ['/payload/note'], reason: 'A' })
+    await removals.work()
+    const left = await allDocuments(store)
+    expect(left).not.toContain('called twice')
+    expect(left).toContain(anna.email)
+    await setting.close()
+  })
+
+  it('by position are asked for page by page', async () => {
+    const store = createMemoryStore()
+    const forgotten: string[] = []
+    const copies = [
+      positionCopies({
+        name: 'archive',
+        forget: async (tenant, positions) => {
+          forgotten.push(`${tenant} ${positions.join()}`)
+          return undefined
+        },
+      }),
+    ]
+    const setting = await createSetting(store, { copies })
+    const { removals } = setting
+    await signIn(setting, tenantId, anna)
+    await signIn(setting, tenantId, ben)
+    await signIn(setting, tenantId, anna)
+    expect((await removals.findSubject(tenantId, anna.userId)).copies).toEqual([
+      { name: 'archive', count: 2 },
+    ])
+    await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+    await removals.work()
+    expect(forgotten).toEqual(['acme 1,3', 'acme 1,3'])
+    await setting.close()
+  })
+
+  it('keep what is sealed of others in the same event', async () => {
+    const store = createMemoryStore()
+    const contents: (CopyContent | undefined)[] = []
+    const copy: CopyStore = {
+      name: 'read model',
+      count: async () => 0,
+      async erase({ events, contentOf }) {
+        for await (const page of events())
+          for (const { eventId } of page) contents.push(await contentOf(eventId))
+        expect(await contentOf('unknown')).toBeUndefined()
+        return { removed: 0 }
+      },
+    }
+    const setting = await createSetting(store, { copies: [copy] })
+    const { removals, sealed } = setting
+    const about = { payload: { userId: anna.userId, email: anna.email }, metadata: { user: ben.userId } }
+    const event = { ...newEvent(tenantId, about), personal: [{ pointer: '/email', subject: '/userId' }] }
+    await sealed.append(tenantId, [{ stream: 's', expected: 'any', events: [event] }])
+    await signIn(setting, tenantId, ben)
+    await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+    await removals.work()
+    const [first] = await allEvents(sealed, tenantId)
+    expect(first?.envelope.metadata).toEqual({ user: ben.userId })
+    expect(first?.envelope.payload).toEqual({
+      userId: anna.userId,
+      _sd: [expect.any(String)],
+      kid: expect.any(String),
+    })
+    // Before the keys are destroyed and after.
+    expect(contents).toEqual([{ envelope: first?.envelope }, { envelope: first?.envelope }])
+    await setting.close()
+  })
+
+  it('leave nothing of the subject in the bytes of a SQLite database', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    const setting = await openWithCopies(store)
+    const { removals } = setting
+    for (let count = 0; count < 20; count += 1) {
+      await signIn(setting, tenantId, anna)
+      await signIn(setting, tenantId, { ...ben, more: { count } })
+    }
+    await copyAll(setting)
+    const bytes = () =>
+      readdirSync(dirname(folder.path)).map(name => readFileSync(join(dirname(folder.path), name), 'latin1'))
+    // It is not sealed in the copies, so that this would find it.
+    expect(bytes().some(text => text.includes(anna.email))).toBe(true)
+    await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+    await removals.work()
+    expect((await removals.erasures(tenantId))[0]).toMatchObject({ status: 'completed' })
+    const left = bytes()
+    for (const value of [anna.email, Buffer.from(anna.email).toString('base64url').slice(2, -4)])
+      expect(left.map(text => text.includes(value))).toEqual(left.map(() => false))
+    expect(left.some(text => text.includes(ben.email))).toBe(true)
+    await setting.close()
+  })
+})

@@ -1,0 +1,82 @@
+import type { JsonValue } from '../../../core/index.ts'
+import { canonicalJson } from '../../../core/index.ts'
+import type { Document, EventStore } from '../../../store/index.ts'
+import type { CopyContent, CopyRequest, CopyStore } from '../port.ts'
+import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
+import { eventIdsIn, maskCopies } from './mask-copy.ts'
+
+export interface DocumentCopiesOptions {
+  readonly name: string
+  /** Collections of documents that have events in them, or what is said of events. */
+  readonly collections: (tenantId: string) => readonly string[] | Promise<readonly string[]>
+}
+
+/**
+ * Documents that keep events whole or in part: messages of outboxes, dead letters, deliveries that wait. What they have
+ * of an event is found by the event's id; of one without an id nothing is known.
+ */
+export function documentCopies(store: EventStore, { name, collections }: DocumentCopiesOptions): CopyStore {
+  const each = async (
+    request: CopyRequest,
+    signal: AbortSignal,
+    handle: (document: Document, value: JsonValue) => Promise<void> | void,
+  ): Promise<void> => {
+    for (const collection of await collections(request.tenantId)) {
+      for await (const document of documentsOf(store, request.tenantId, collection)) {
+        signal.throwIfAborted()
+        const value = await maskDocument(document, request)
+        if (value !== undefined) await handle(document, value)
+      }
+    }
+  }
+  return {
+    name,
+    async count(request, signal) {
+      let count = 0
+      await each(request, signal, () => {
+        count += 1
+      })
+      return count
+    },
+    async erase(request, signal) {
+      let removed = 0
+      await each(request, signal, async (document, value) => {
+        if (await replace(store, document, value, request)) removed += 1
+      })
+      return { removed }
+    },
+  }
+}
+
+/** Undefined where there is nothing to remove. */
+async function maskDocument({ value }: Document, request: CopyRequest): Promise<JsonValue | undefined> {
+  const contents = new Map<string, CopyContent>()
+  for (const id of eventIdsIn(value)) {
+    const content = await request.contentOf(id)
+    if (content !== undefined) contents.set(id, content)
+  }
+  if (contents.size === 0) return undefined
+  const masked = maskCopies(value, contents)
+  return canonicalJson(masked) === canonicalJson(value) ? undefined : masked
+}
+
+/** Of one that somebody changes at the same time what it has then. */
+async function replace(
+  store: EventStore,
+  first: Document,
+  masked: JsonValue,
+  request: CopyRequest,
+): Promise<boolean> {
+  const { tenantId, collection, id } = first
+  let document: Document | undefined = first
+  let value: JsonValue | undefined = masked
+  return untilSettled(async () => {
+    if (document === undefined || value === undefined) return false
+    const { revision, due } = document
+    const change = { tenantId, collection, id, value, expected: revision, ...(due !== undefined && { due }) }
+    if (await tryCommit(store, { scope: { tenantId }, documents: [change] })) return true
+    document = await store.document(tenantId, collection, id)
+    value = document && (await maskDocument(document, request))
+    return undefined
+  })
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../../core/index.ts'
+import { holdsOnKids } from '../hold/covering.ts'
+import type { Procedure } from '../procedure/procedure.ts'
+import type { RemovalFile } from '../procedure/removal.ts'
+import type { RemovalContext } from '../removal-context.ts'
+import { openSubject } from '../sealed-subject.ts'
+import { eraseSecrets } from './erase-secrets.ts'
+import type { Erasure } from './erasure.ts'
+import { erasureCollection, erasureRecord, recordText } from './erasure.ts'
+import { erasureCopies } from './erasure-copies.ts'
+import { subjectTargets } from './subject-events.ts'
+
+/** How an erasure goes: the keys are destroyed, what they sealed is deleted, and a leaf says so. */
+export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
+  const { store, ring } = context
+  const subjectOf = async ({ tenantId, id, value }: RemovalFile<Erasure>): Promise<string | undefined> =>
+    value.sealedSubject === undefined
+      ? undefined
+      : openSubject(ring, { tenantId, sealed: value.sealedSubject, use: `erasure|${id}` })
+  return {
+    collection: erasureCollection,
+    kind: 'erasure',
+    async renew(file, approvers) {
+      const { tenantId, value } = file
+      const subject = await subjectOf(file)
+      // Also those that were made since it was asked for.
+      const now = subject === undefined ? [] : await ring.kidsOf(tenantId, subject)
+      const keys = [...new Set([...value.keys, ...now])].sort()
+      // What came under the same keys since is counted at the end; where it was signed, a verifier counts the first only.
+      const isSame = keys.length === value.keys.length && String(approvers) === String(value.approvers)
+      if (isSame) return value
+      const targets = await subjectTargets(store, tenantId, keys)
+      const record = recordText(erasureRecord({ ...value, keys }, approvers, targets))
+      return { ...value, keys, approvers, record }
+    },
+    holds: async ({ tenantId, value }) =>
+      (await holdsOnKids(context, tenantId, value.keys)).map(({ id }) => id),
+    async copyRequest(file, signal) {
+      const subject = await subjectOf(file)
+      return erasureCopies(context, { tenantId: file.tenantId, subject, kids: file.value.keys }, signal)
+    },
+    hasGrown: (before, after) => after.keys.length > before.keys.length,
+    async destroy({ tenantId, value }, signal) {
+      // The keys first: from then on nothing more can be sealed with them that the next step would miss.
+      await ring.destroy(tenantId, value.keys)
+      await eraseSecrets(store, tenantId, value.keys, signal)
+    },
+    async conclude({ tenantId, value }) {
+      // What was signed is recorded as it was signed. Else the record says what was there at the end.
+      if (value.approvals.length > 0) return { record: JSON.parse(value.record) as JsonObject, part: {} }
+      const targets = await subjectTargets(store, tenantId, value.keys)
+      return { record: erasureRecord(value, [], targets), part: {} }
+    },
+    isVain: () => false,
+    sweep: ({ tenantId, value }, signal) => eraseSecrets(store, tenantId, value.keys, signal),
+    settle({ sealedSubject: _, ...value }) {
+      return value
+    },
+  }
+}

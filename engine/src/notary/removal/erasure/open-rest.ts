@@ -1,0 +1,32 @@
+import type { JsonObject } from '../../../core/index.ts'
+import { disclosureAad, openBody, openDisclosures } from '../../../proof/index.ts'
+import type { RecordedEvent } from '../../../store/index.ts'
+import type { RemovalKeys } from '../port.ts'
+
+/** The envelope of a present event with all that keys other than these open; what is to go stays a digest. */
+export async function openRest(
+  ring: RemovalKeys,
+  event: Pick<RecordedEvent, 'tenantId' | 'sequence' | 'secrets' | 'body'>,
+  without: readonly string[] = [],
+): Promise<JsonObject> {
+  const sealed = sealedBy(event.secrets).filter(({ kid }) => !without.includes(kid))
+  const keys = await ring.keysOf(
+    event.tenantId,
+    sealed.map(({ kid }) => kid),
+  )
+  const disclosures = sealed.flatMap(({ kid, bytes }) => {
+    const key = keys.get(kid)
+    return key === undefined
+      ? []
+      : openDisclosures(key, disclosureAad(event.tenantId, event.sequence, kid), bytes)
+  })
+  return openBody(JSON.parse(event.body) as JsonObject, disclosures).envelope
+}
+
+const sealedBy = (secrets: string): readonly { readonly kid: string; readonly bytes: Uint8Array }[] =>
+  secrets === ''
+    ? []
+    : secrets.split(' ').map(text => {
+        const colon = text.indexOf(':')
+        return { kid: text.slice(0, colon), bytes: Buffer.from(text.slice(colon + 1), 'base64url') }
+      })

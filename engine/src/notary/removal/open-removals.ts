@@ -1,0 +1,147 @@
+import type { Clock, IdSource, RandomFill } from '../../core/index.ts'
+import { createIdSource, pooledRandom, systemClock } from '../../core/index.ts'
+import type { EventStore } from '../../store/index.ts'
+import { activeApprovers, listApprovers, registerApprover, revokeApprover } from './approval/approvers.ts'
+import type { Erasure } from './erasure/erasure.ts'
+import { erasureProcedure } from './erasure/erasure-procedure.ts'
+import { findSubject } from './erasure/find-subject.ts'
+import { requestErasure } from './erasure/request-erasure.ts'
+import { listHolds, releaseHold, setHold } from './hold/holds.ts'
+import type { CopyStore, RemovalAlarm, RemovalKeys } from './port.ts'
+import type { Procedure } from './procedure/procedure.ts'
+import type { Removal, RemovalFile } from './procedure/removal.ts'
+import { toFile } from './procedure/removal.ts'
+import { approveRemoval, findRemoval, withdrawRemoval } from './procedure/settle.ts'
+import type { Redaction } from './redaction/redaction.ts'
+import { redactionProcedure } from './redaction/redaction-procedure.ts'
+import { requestRedaction } from './redaction/request-redaction.ts'
+import type { RemovalContext } from './removal-context.ts'
+import { loadRemovalState } from './removal-state.ts'
+import { erasureView, redactionView } from './removal-view.ts'
+import { lineOf, RemovalWorker } from './removal-worker.ts'
+import type { RemovalPage, Removals } from './removals-port.ts'
+import { applyRetention } from './retention/apply-retention.ts'
+import { listRetentionPolicies, setRetentionPolicy } from './retention/retention-policy.ts'
+
+export interface RemovalOptions {
+  /** All that keeps content of events beside the log; see `builtInCopies`. Names are distinct. */
+  readonly copies: readonly CopyStore[]
+  readonly clock?: Clock
+  readonly ids?: IdSource
+  readonly random?: RandomFill
+  /** Told of what an operator should know of; must not throw. */
+  readonly onAlarm?: (alarm: RemovalAlarm) => void
+}
+
+/**
+ * Opens what removes content from the logs of tenants. `store` is the one without keys: what it reads has digests for
+ * sealed fields.
+ *
+ * @throws TypeError where two stores of copies have one name.
+ */
+export function openRemovals(store: EventStore, ring: RemovalKeys, options: RemovalOptions): Removals {
+  const { copies, clock = systemClock, random = pooledRandom(), onAlarm = () => undefined } = options
+  const names = copies.map(({ name }) => name)
+  if (new Set(names).size < names.length)
+    throw new TypeError(`Two stores of copies have one name: ${names.join(', ')}`)
+  const ids = options.ids ?? createIdSource(clock)
+  const context: RemovalContext = { store, ring, copies, clock, ids, random, onAlarm }
+  const erasing = erasureProcedure(context)
+  const redacting = redactionProcedure(context)
+  const worker = new RemovalWorker(context, [lineOf(context, erasing), lineOf(context, redacting)])
+  /** Has the worker begin with what was just asked for. */
+  const soon = <T>(result: T): T => {
+    worker.wake()
+    return result
+  }
+  return {
+    start: () => worker.start(),
+    work: signal => worker.work(signal),
+    close: () => worker.close(),
+    findSubject: (tenantId, subject, signal) => findSubject(context, tenantId, subject, signal),
+    requestErasure: async (tenantId, request) =>
+      soon(erasureView(await requestErasure(context, tenantId, request))),
+    ...callsOf(context, soon, { erasing, redacting }),
+    requestRedaction: async (tenantId, request) =>
+      soon(redactionView(await requestRedaction(context, tenantId, request))),
+    setHold: (tenantId, hold) => setHold(context, tenantId, hold),
+    async releaseHold(tenantId, id, reason) {
+      const hold = await releaseHold(context, tenantId, id, reason)
+      await worker.release(tenantId)
+      return hold
+    },
+    holds: tenantId => listHolds(context, tenantId),
+    registerApprover: (tenantId, approver, consent) => registerApprover(context, tenantId, approver, consent),
+    revokeApprover: (tenantId, name, consent) => revokeApprover(context, tenantId, name, consent),
+    approvers: tenantId => listApprovers(store, tenantId),
+    async approvalsNeeded(tenantId) {
+      const active = await activeApprovers(store, tenantId)
+      return active.length === 0 ? 0 : (await loadRemovalState(store, tenantId)).approvalsNeeded
+    },
+    setRetentionPolicy: (tenantId, policy) => setRetentionPolicy(context, tenantId, policy),
+    retentionPolicies: tenantId => listRetentionPolicies(store, tenantId),
+    applyRetention: (tenantId, policyId, run) => applyRetention(context, tenantId, policyId, run),
+  }
+}
+
+interface Procedures {
+  readonly erasing: Procedure<Erasure>
+  readonly redacting: Procedure<Redaction>
+}
+
+/** What can be done to a removal of either kind. */
+function callsOf(
+  context: RemovalContext,
+  soon: <T>(result: T) => T,
+  { erasing, redacting }: Procedures,
+): Pick<
+  Removals,
+  | 'erasure'
+  | 'erasures'
+  | 'approveErasure'
+  | 'withdrawErasure'
+  | 'redaction'
+  | 'redactions'
+  | 'approveRedaction'
+  | 'withdrawRedaction'
+> {
+  const { store } = context
+  const erasures = erasing.collection
+  const redactions = redacting.collection
+  return {
+    erasure: async (tenantId, id) =>
+      erasureView(await findRemoval(store, { collection: erasures, tenantId, id })),
+    erasures: async (tenantId, page) =>
+      (await pageOf<Erasure>(store, tenantId, erasures, page)).map(erasureView),
+    approveErasure: async (tenantId, id, approval) =>
+      soon(
+        erasureView(await approveRemoval<Erasure>(context, { collection: erasures, tenantId, id }, approval)),
+      ),
+    withdrawErasure: async (tenantId, id) =>
+      erasureView(await withdrawRemoval(context, { collection: erasures, tenantId, id }, erasing.settle)),
+    redaction: async (tenantId, id) =>
+      redactionView(await findRemoval(store, { collection: redactions, tenantId, id })),
+    redactions: async (tenantId, page) =>
+      (await pageOf<Redaction>(store, tenantId, redactions, page)).map(redactionView),
+    approveRedaction: async (tenantId, id, approval) =>
+      soon(
+        redactionView(
+          await approveRemoval<Redaction>(context, { collection: redactions, tenantId, id }, approval),
+        ),
+      ),
+    withdrawRedaction: async (tenantId, id) =>
+      redactionView(
+        await withdrawRemoval(context, { collection: redactions, tenantId, id }, redacting.settle),
+      ),
+  }
+}
+
+async function pageOf<Value extends Removal>(
+  store: EventStore,
+  tenantId: string,
+  collection: string,
+  { after, limit }: RemovalPage = {},
+): Promise<readonly RemovalFile<Value>[]> {
+  const query = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) }
+  return (await store.documents({ tenantId }, collection, query)).map(document => toFile<Value>(document))
+}

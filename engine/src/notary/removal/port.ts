@@ -1,0 +1,53 @@
+import type { JsonObject } from '../../core/index.ts'
+import type { RecordedEvent } from '../../store/index.ts'
+import type { KeyRing } from '../keys/index.ts'
+
+/** What removing content needs of the key ring. */
+export type RemovalKeys = Pick<KeyRing, 'dataKeys' | 'keysOf' | 'kidsOf' | 'destroy'>
+
+/** What a copy may have of an event from now on; without an envelope it may have nothing. */
+export interface CopyContent {
+  readonly envelope?: JsonObject
+}
+
+/** What is to go from the copies that stores of copies keep of events. */
+export interface CopyRequest {
+  readonly tenantId: string
+  readonly reason: 'erasure' | 'redaction' | 'retention'
+  /** Whose data it is; undefined where it is not about a subject, and once the subject's keys are destroyed. */
+  readonly subject: string | undefined
+  /** The keys that go; none where it is not about a subject. */
+  readonly kids: readonly string[]
+  /** The events concerned in order, at most 500 at a time, as they stand in the log: with digests for sealed fields. */
+  events(): AsyncIterable<readonly RecordedEvent[]>
+  /** Their positions. */
+  positions(): AsyncIterable<readonly number[]>
+  /** Whether an event of the stream is concerned. */
+  concernsStream(stream: string): Promise<boolean>
+  /** Undefined where the event is not concerned. */
+  contentOf(eventId: string): Promise<CopyContent | undefined>
+}
+
+/**
+ * Whatever keeps content of events beside the log. It is asked until it has succeeded, and once more after the content
+ * is gone from the log, so it must not mind being asked again.
+ */
+export interface CopyStore {
+  /** Distinct; shown, and kept in the record of what was done. */
+  readonly name: string
+  /** How many copies there are, without changing any. */
+  count(request: CopyRequest, signal: AbortSignal): Promise<number>
+  /** Resolves when they are gone. */
+  erase(request: CopyRequest, signal: AbortSignal): Promise<{ readonly removed: number }>
+}
+
+/** Something that an operator should know of; holds nothing of the content. */
+export interface RemovalAlarm {
+  readonly tenantId: string
+  /** Of the erasure or redaction. */
+  readonly id: string
+  /** `copies`: a store of copies failed; `late`: content came under a key that was destroyed; `stopped`: it will be tried again. */
+  readonly what: 'copies' | 'late' | 'stopped'
+  /** The store of copies, or the code of the error. */
+  readonly detail: string
+}

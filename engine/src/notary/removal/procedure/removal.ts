@@ -1,0 +1,96 @@
+import type { Document, DocumentChange } from '../../../store/index.ts'
+import type { Approval } from '../approval/approval.ts'
+import type { RemovalReceipt } from '../record/receipt.ts'
+
+/**
+ * `failed-copies`: a store of copies failed and is tried again; `held`: a hold covers it; `withdrawn`: it was taken back,
+ * or there is nothing left that it could remove.
+ */
+export type RemovalStatus =
+  | 'awaiting-approval'
+  | 'held'
+  | 'running'
+  | 'failed-copies'
+  | 'completed'
+  | 'withdrawn'
+
+/** What is done next once it is approved; see README. */
+export type RemovalPhase = 'check' | 'copies' | 'removal' | 'sweep' | 'purge' | 'aftercare' | 'done'
+
+export interface CopyProgress {
+  readonly removed: number
+  readonly isDone: boolean
+  readonly failures: number
+  /** Code or name of the last error; never its message, which may hold content. */
+  readonly error?: string
+}
+
+/** What an erasure and a redaction have in common, as it is kept in a document. */
+export interface Removal {
+  readonly status: RemovalStatus
+  readonly phase: RemovalPhase
+  /** RFC 3339. */
+  readonly requestedAt: string
+  /** The exact text that approvers sign: JCS of the record without `sigs`. */
+  readonly record: string
+  /** Names of those who are to sign; none where no approver is registered. */
+  readonly approvers: readonly string[]
+  readonly approvals: readonly Approval[]
+  readonly copies: Readonly<Record<string, CopyProgress>>
+  /** Ids of the holds that it waits for. */
+  readonly holds: readonly string[]
+  /** Tries that failed in a row. */
+  readonly failures: number
+  /** Event that records it, once it is recorded. */
+  readonly recordId?: string
+  readonly receipt?: RemovalReceipt
+}
+
+/** A removal as it was read. */
+export interface RemovalFile<Value extends Removal> {
+  readonly tenantId: string
+  readonly collection: string
+  readonly id: string
+  readonly revision: number
+  /** Milliseconds since the epoch when it is looked at again. */
+  readonly due?: number | undefined
+  readonly value: Value
+}
+
+export const toFile = <Value extends Removal>({
+  tenantId,
+  collection,
+  id,
+  revision,
+  due,
+  value,
+}: Document): RemovalFile<Value> => ({
+  tenantId,
+  collection,
+  id,
+  revision,
+  due,
+  value: value as unknown as Value,
+})
+
+/** For a unit of work: the removal's next state. `due` in milliseconds since the epoch is when it is looked at again. */
+export function fileChange<Value extends Removal>(
+  { tenantId, collection, id, revision }: Omit<RemovalFile<Value>, 'value'>,
+  value: Value,
+  due: number | undefined,
+): DocumentChange {
+  const change = { tenantId, collection, id, value: JSON.parse(JSON.stringify(value)), expected: revision }
+  return due === undefined ? change : { ...change, due }
+}
+
+/** What a new removal begins with. */
+export const newRemoval = (requestedAt: string) =>
+  ({
+    status: 'running',
+    phase: 'check',
+    requestedAt,
+    approvals: [],
+    copies: {},
+    holds: [],
+    failures: 0,
+  }) as const satisfies Partial<Removal>

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { EventStore } from '../../../store/index.ts'
+import { scavenge, tombstoneStream } from '../../../store/index.ts'
+import { createMemoryStore } from '../../../store/memory/index.ts'
+import { sampleEvent } from '../../../testing/index.ts'
+import type { KeyRing } from '../../keys/index.ts'
+import { createTextRootKey, openKeyRing } from '../../keys/index.ts'
+import { checkLog, openNotary } from '../../log/index.ts'
+import { openSealed } from '../../seal/index.ts'
+import { openRemovals } from '../open-removals.ts'
+import { scavengeRecords } from './scavenge-records.ts'
+
+const tenantId = 'acme'
+let store: EventStore
+let ring: KeyRing
+
+beforeEach(async () => {
+  store = createMemoryStore()
+  const root = createTextRootKey(Buffer.alloc(32, 3).toString('base64'))
+  ring = await openKeyRing(store, root, { logName: 'test.example' })
+  const sealed = openSealed(store, ring)
+  for (const stream of ['gone', 'stays', 'gone', 'gone']) {
+    const event = sampleEvent(tenantId, { metadata: { user: 'ada' } })
+    await sealed.append(tenantId, [{ stream, expected: 'any', events: [event] }])
+  }
+  await tombstoneStream(store, tenantId, 'gone', { reason: 'a test' })
+})
+afterEach(async () => {
+  await ring.close()
+  await store.close()
+})
+
+async function check() {
+  const notary = openNotary(store, ring, { logName: 'test.example' })
+  await notary.checkpointNow(tenantId)
+  const report = await checkLog(store, notary, ring, tenantId)
+  await notary.close()
+  return report
+}
+
+test('what is scavenged has a record that explains it, and a repeat adds none', async () => {
+  const report = await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect(report).toMatchObject({ tombstoned: { count: 3 } })
+  expect(await check()).toMatchObject({ isSound: true, explained: 3 })
+  const before = await store.head({ tenantId })
+  await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect(await store.head({ tenantId })).toBe(before)
+})
+
+test('without the records a check finds it gone without a reason', async () => {
+  await scavenge(store, tenantId)
+  expect(await check()).toMatchObject({ isSound: false, index: 0 })
+})
+
+test.each([
+  ['of the whole log', { all: true as const }],
+  ['of the stream', { stream: 'gone' }],
+  ['of a subject', { subject: 'ada' }],
+])('a hold %s keeps it', async (_, scope) => {
+  const removals = openRemovals(store, ring, { copies: [] })
+  const hold = await removals.setHold(tenantId, { scope, reason: 'case 7' })
+  await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect((await store.readPositions(tenantId, [1]))[0]?.bodyState).toBe('present')
+  await removals.releaseHold(tenantId, hold.id, 'closed')
+  await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect((await store.readPositions(tenantId, [1]))[0]?.bodyState).toBe('removed')
+  expect(await check()).toMatchObject({ isSound: true })
+  await removals.close()
+})

@@ -1,0 +1,7 @@
+export type { AddCheckpoint } from './add-checkpoint.ts'
+export { addCheckpointText, parseAddCheckpoint } from './add-checkpoint.ts'
+export type { Witness, WitnessAnswer, WitnessOptions } from './witness.ts'
+export { openWitness } from './witness.ts'
+export type { WitnessAddress, WitnessClientOptions, WitnessRequest } from './witness-client.ts'
+export { WitnessClient } from './witness-client.ts'
+export { witnessHandler } from './witness-handler.ts'

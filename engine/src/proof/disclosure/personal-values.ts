@@ -1,0 +1,103 @@
+import type { JsonObject, JsonValue, PersonalField } from '../../core/index.ts'
+import { isJsonObject } from '../../core/index.ts'
+import { memberOf, pointerOf, pointerTokens, valueAt } from './pointer.ts'
+
+/** A personal value of an event: where it stands in the envelope, and whose it is. */
+export interface PersonalValue {
+  /** JSON Pointer into the envelope, without `*`. */
+  readonly pointer: string
+  readonly subject: string
+}
+
+/** Personal in every event, whatever its type. */
+const ofMetadata = ['user', 'ip', 'userAgent'].map(name => ({
+  pointer: ['metadata', name],
+  subject: ['metadata', 'user'],
+}))
+
+/**
+ * The personal values of an envelope: what the event's type calls personal (pointers into the payload), and the user,
+ * the address and the agent of its metadata. Of several that are at one place the first counts, and what is inside of
+ * another one is a part of it. An item of a list is never taken alone: the list is, as a member of its object.
+ */
+export function personalValues(
+  envelope: JsonObject,
+  personal: readonly PersonalField[],
+): readonly PersonalValue[] {
+  const declared = personal.map(({ pointer, subject }) => ({
+    pointer: ['payload', ...pointerTokens(pointer)],
+    subject: ['payload', ...pointerTokens(subject)],
+  }))
+  const found = new Map<string, PersonalValue>()
+  const fields: readonly Pattern[] =
+    envelope['metadata'] === undefined ? declared : [...declared, ...ofMetadata]
+  for (const field of fields)
+    for (const place of placesOf(envelope, field.pointer)) {
+      const tokens = memberPlace(envelope, place)
+      const pointer = pointerOf(tokens)
+      if (!found.has(pointer))
+        found.set(pointer, { pointer, subject: subjectOf(envelope, field, place, tokens) })
+    }
+  const values = [...found.values()]
+  return values.length === 1 ? values : values.filter(({ pointer }) => !hasAncestor(pointer, found))
+}
+
+/** Every place that a pattern names and where something stands. */
+function placesOf(envelope: JsonObject, pattern: readonly string[]): readonly (readonly string[])[] {
+  if (!pattern.includes('*')) return valueAt(envelope, pattern) === undefined ? [] : [pattern]
+  let places: { readonly tokens: readonly string[]; readonly value: JsonValue }[] = [
+    { tokens: [], value: envelope },
+  ]
+  for (const token of pattern)
+    places = places.flatMap(({ tokens, value }) =>
+      (token === '*' && Array.isArray(value) ? [...value.keys()].map(String) : [token]).flatMap(name => {
+        const member = memberOf(value, name)
+        return member === undefined ? [] : [{ tokens: [...tokens, name], value: member }]
+      }),
+    )
+  return places.map(({ tokens }) => tokens)
+}
+
+/** The nearest member of an object that has the place in it. */
+function memberPlace(envelope: JsonObject, place: readonly string[]): readonly string[] {
+  let tokens = place
+  while (!isJsonObject(valueAt(envelope, tokens.slice(0, -1)))) tokens = tokens.slice(0, -1)
+  return tokens
+}
+
+interface Pattern {
+  readonly pointer: readonly string[]
+  readonly subject: readonly string[]
+}
+
+function subjectOf(
+  envelope: JsonObject,
+  { pointer, subject }: Pattern,
+  place: readonly string[],
+  tokens: readonly string[],
+): string {
+  // As far as both patterns go the same way they mean the same items; but a list that is hidden as a whole has all.
+  const differs = subject.findIndex((token, at) => token !== pointer[at] || at >= tokens.length)
+  const shared = differs < 0 ? subject.length : differs
+  const bound = [...place.slice(0, shared), ...subject.slice(shared)]
+  if (!bound.includes('*')) {
+    const text = textOf(valueAt(envelope, bound))
+    if (text !== undefined) return text
+  }
+  const subjects = new Set(placesOf(envelope, bound).map(one => textOf(valueAt(envelope, one))))
+  const [only] = subjects
+  if (subjects.size === 1 && only !== undefined) return only
+  const value = valueAt(envelope, tokens)
+  return typeof value === 'string' && value !== '' ? value : `event:${String(envelope['eventId'])}`
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function hasAncestor(pointer: string, among: ReadonlyMap<string, unknown>): boolean {
+  for (let end = pointer.lastIndexOf('/'); end > 0; end = pointer.lastIndexOf('/', end - 1))
+    if (among.has(pointer.slice(0, end))) return true
+  return false
+}

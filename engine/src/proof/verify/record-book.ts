@@ -1,0 +1,184 @@
+import type { JsonObject } from '../../core/index.ts'
+import { verifierKeyText } from '../note/note-key.ts'
+import { Approvers } from './approvers.ts'
+import type { Findings } from './failure.ts'
+import type { LeafLine } from './leaf-line.ts'
+import type {
+  ErasureRecord,
+  HoldScope,
+  KeyRecord,
+  LogRecord,
+  PolicyRecord,
+  RedactionRecord,
+  RetentionRecord,
+} from './log-record.ts'
+import { isRecordKind, parseRecord } from './log-record.ts'
+import { TargetsCheck } from './targets-check.ts'
+
+const day = 24 * 60 * 60 * 1_000
+
+/** Holds on a part of the log that were active when something was removed. */
+export interface PartialHolds {
+  readonly kids: ReadonlySet<string>
+  readonly streams: ReadonlySet<string>
+}
+
+/** An erasure and the index of its record. */
+export interface Erasure {
+  readonly at: number
+  readonly held: PartialHolds
+  readonly targets: TargetsCheck
+}
+
+export interface Retention extends RetentionRecord {
+  readonly at: number
+  /** Entries recorded after this time were too young; milliseconds since the epoch. */
+  readonly youngest: number
+}
+
+export interface Redaction extends RedactionRecord {
+  readonly at: number
+  readonly held: PartialHolds
+}
+
+/** The records that a log has of itself, taken in their order: what was removed, and whether that was lawful. */
+export class RecordBook {
+  readonly #findings: Findings
+  readonly #approvers = new Approvers()
+  readonly #holds = new Map<string, HoldScope>()
+  readonly #policies = new Map<string, PolicyRecord>()
+  readonly #versions = new Map<string, PolicyRecord>()
+  /** By kid. */
+  readonly erasures = new Map<string, Erasure[]>()
+  readonly retentions: Retention[] = []
+  readonly redactions = new Map<number, Redaction[]>()
+  /** Where the log has revoked keys of its own, by verifier key. */
+  readonly revoked = new Map<string, number>()
+
+  constructor(findings: Findings) {
+    this.#findings = findings
+  }
+
+  /** Takes the body of a leaf that is a record; in ascending order of `n`. */
+  add(leaf: Pick<LeafLine, 'n' | 'kind' | 't'>, body: JsonObject): void {
+    const { n, kind } = leaf
+    if (!isRecordKind(kind)) return
+    const { payload } = body
+    const record = parseRecord(kind, payload)
+    if (record === undefined) {
+      this.#findings.fail('record_invalid', n, `It is no record of the kind ${kind}`)
+      return
+    }
+    this.#take(leaf, record, payload as JsonObject)
+  }
+
+  #take({ n, t }: Pick<LeafLine, 'n' | 't'>, record: LogRecord, payload: JsonObject): void {
+    switch (record.kind) {
+      case 'erasure':
+        this.#erase(n, record, payload)
+        break
+      case 'retention':
+        this.#retain(n, Date.parse(t), record)
+        break
+      case 'redaction':
+        this.#redact(n, record, payload)
+        break
+      case 'hold.set':
+        // Else a hold could be made narrower without its release.
+        if (this.#holds.has(record.hold))
+          this.#findings.fail('record_invalid', n, 'It sets a hold that is active')
+        this.#holds.set(record.hold, record.scope)
+        break
+      case 'hold.release':
+        if (!this.#holds.delete(record.hold))
+          this.#findings.fail('record_invalid', n, 'It releases a hold that is not active')
+        break
+      case 'policy':
+        this.#setPolicy(n, record)
+        break
+      case 'key':
+        this.#changeKey(n, record, payload)
+        break
+    }
+  }
+
+  #erase(at: number, { keys, targets }: ErasureRecord, payload: JsonObject): void {
+    this.#checkApproval(at, payload)
+    const held = this.#heldAt(at)
+    if (keys.some(kid => held.kids.has(kid)))
+      this.#findings.fail('removal_during_hold', at, 'It destroys keys that a hold covers')
+    const erasure = { at, held, targets: new TargetsCheck(targets) }
+    for (const kid of keys) this.erasures.set(kid, [...(this.erasures.get(kid) ?? []), erasure])
+  }
+
+  #retain(at: number, time: number, record: RetentionRecord): void {
+    this.#heldAt(at)
+    const policy = this.#versions.get(record.policy)
+    if (policy === undefined) {
+      this.#findings.fail('record_invalid', at, 'The log has no such policy before it')
+      return
+    }
+    if (record.to > at) this.#findings.fail('record_invalid', at, 'Its range goes on behind it')
+    this.retentions.push({
+      ...record,
+      at,
+      youngest: time - Math.max(policy.minimumDays, this.#floor()) * day,
+    })
+  }
+
+  /** Days that locked policies keep every type of event: no other policy removes anything sooner. */
+  #floor(): number {
+    const locked = [...this.#policies.values()].filter(one => one.isLocked && one.eventTypes === undefined)
+    return locked.reduce((most, { minimumDays }) => Math.max(most, minimumDays), 0)
+  }
+
+  #redact(at: number, record: RedactionRecord, payload: JsonObject): void {
+    this.#checkApproval(at, payload)
+    if (record.n >= at) this.#findings.fail('record_invalid', at, 'The entry that it names is behind it')
+    const known = this.redactions.get(record.n) ?? []
+    this.redactions.set(record.n, [...known, { ...record, at, held: this.#heldAt(at) }])
+  }
+
+  /** A hold on all is broken by every removal; whether one on a part is shows the entry. */
+  #heldAt(at: number): PartialHolds {
+    const scopes = [...this.#holds.values()]
+    if (scopes.some(({ kind }) => kind === 'all'))
+      this.#findings.fail('removal_during_hold', at, 'A hold on the whole log was active')
+    return {
+      kids: new Set(scopes.flatMap(scope => (scope.kind === 'keys' ? [...scope.kids] : []))),
+      streams: new Set(scopes.flatMap(scope => (scope.kind === 'stream' ? scope.stream : []))),
+    }
+  }
+
+  #setPolicy(at: number, record: PolicyRecord): void {
+    const before = this.#policies.get(record.policy)
+    if (before?.isLocked && !keepsAsMuch(before, record))
+      this.#findings.fail('policy_shrunk', at, `The policy ${record.policy.slice(0, 100)} was locked`)
+    this.#policies.set(record.policy, record)
+    this.#versions.set(`${record.policy}@${record.version}`, record)
+  }
+
+  #changeKey(at: number, record: KeyRecord, payload: JsonObject): void {
+    if (record.role === 'log') {
+      const text = verifierKeyText(record.key)
+      if (record.action === 'revoke') this.revoked.set(text, at)
+      else this.revoked.delete(text)
+      return
+    }
+    const refusal = this.#approvers.refusalOfChange(payload)
+    if (refusal !== undefined) this.#findings.fail('approval_invalid', at, refusal)
+    this.#approvers.change(record)
+  }
+
+  #checkApproval(at: number, payload: JsonObject): void {
+    const refusal = this.#approvers.refusal(payload)
+    if (refusal !== undefined) this.#findings.fail('approval_invalid', at, refusal)
+  }
+}
+
+/** Whether nothing can be removed earlier by a policy than by the one before it. */
+function keepsAsMuch(before: PolicyRecord, after: PolicyRecord): boolean {
+  if (!after.isLocked || after.minimumDays < before.minimumDays) return false
+  if (before.eventTypes === undefined) return true
+  return after.eventTypes?.every(type => before.eventTypes?.includes(type)) ?? false
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../core/index.ts'
+import { bundleOf } from '../fixtures/bundle.ts'
+import type { Content } from '../fixtures/log-builder.ts'
+import { keyText, LogBuilder, seedOf } from '../fixtures/log-builder.ts'
+import { approvers } from '../fixtures/sample-log.ts'
+import { failuresOf } from '../fixtures/tampering.ts'
+
+describe('what removals have to keep to', () => {
+  const event = (log: LogBuilder, kid = 'k-a') =>
+    log.event({ name: 'Ada' }, [{ pointer: '/payload/name', kid }])
+  const [first, second] = approvers as [(typeof approvers)[0], (typeof approvers)[0]]
+  const policy = (version: number, minimumDays: number, locked = true): JsonObject => ({
+    action: 'policy',
+    policy: 'p',
+    version,
+    minimumDays,
+    locked,
+  })
+  const hold = (scope: JsonObject): JsonObject => ({
+    action: 'hold.set',
+    hold: 'h',
+    scope,
+    reason: 'r',
+    at: 't',
+  })
+  const verdictOf = async (build: (log: LogBuilder) => void) => {
+    const log = new LogBuilder()
+    build(log)
+    return failuresOf(bundleOf(log))
+  }
+
+  it('an erasure has the entries of its keys, and those only', async () => {
+    const wrong = createHash('sha256').update('[0]').digest('base64url')
+    expect(await verdictOf(log => void [event(log), event(log), log.erase(['k-a'])])).toEqual([])
+    expect(
+      await verdictOf(
+        log =>
+          void [event(log), event(log), log.erase(['k-a'], [], { targets: { count: 1, leaves: wrong } })],
+      ),
+    ).toEqual([])
+    expect(
+      await verdictOf(
+        log =>
+          void [event(log), event(log), log.erase(['k-a'], [], { targets: { count: 2, leaves: wrong } })],
+      ),
+    ).toEqual(['erasure_unfounded 2'])
+    // Entries behind it are not covered by it.
+    const later = (log: LogBuilder) => {
+      log.erase(['k-a'])
+      event(log)
+      delete log.contents[1]?.disclosures
+    }
+    expect(await verdictOf(later)).toEqual(['absence_unexplained 1'])
+  })
+
+  it('is signed by approvers, as many as are needed, each with a registered key', async () => {
+    const cases: [(log: LogBuilder) => void, string[]][] = [
+      [log => void [log.register(first), log.erase(['k'], [first])], []],
+      [log => void [log.register(first), log.erase(['k'])], ['approval_invalid 1']],
+      [log => void [log.register(first), log.erase(['k'], [second])], ['approval_invalid 1']],
+      [
+        log => void [log.register(first), log.erase(['k'], [{ ...first, seed: seedOf(9) }])],
+        ['approval_invalid 1'],
+      ],
+      [
+        log => void [log.register(first, [], { approvalsNeeded: 2 }), log.erase(['k'], [first])],
+        ['approval_invalid 1'],
+      ],
+      [log => void [log.register(first), log.register(second)], ['approval_invalid 1']],
+      [log => void [log.erase(['k'], [first])], ['approval_invalid 0']],
+      [log => void [log.register(first), event(log), log.redact(1, 'plan')], ['approval_invalid 2']],
+    ]
+    for (const [build, expected] of cases) expect(await verdictOf(build)).toEqual(expected)
+    const twice = (log: LogBuilder) => {
+      log.register(first, [], { approvalsNeeded: 2 })
+      log.erase(['k'], [first, first])
+    }
+    expect(await verdictOf(twice)).toEqual(['approval_invalid 1'])
+    const revoked = (log: LogBuilder) => {
+      log.register(first)
+      log.register(second, [first])
+      log.register(second, [first], { action: 'revoke' })
+      log.erase(['k'], [second])
+    }
+    expect(await verdictOf(revoked)).toEqual(['approval_invalid 3'])
+  })
+
+  it('nothing is removed inside of a hold', async () => {
+    const order = { aggregateType: 'Order', aggregateId: '9' }
+    const held = (scope: JsonObject, then: (log: LogBuilder) => void) => (log: LogBuilder) => {
+      log.event({ name: 'Ada', plan: 'x' }, [{ pointer: '/payload/name', kid: 'k-a' }], order)
+      log.record('policy', policy(1, 0))
+      log.record('hold.set', hold(scope))
+      then(log)
+    }
+    const erase = (log: LogBuilder) => void log.erase(['k-a'])
+    const redact = (log: LogBuilder) => void log.redact(0, 'plan')
+    const retain = (log: LogBuilder) => void log.retain('p@1', 0, 1)
+    const scopes: JsonObject[] = [{ all: true }, { subjectKeys: ['k-a'] }, { stream: 'Order-9' }]
+    for (const scope of scopes)
+      for (const remove of [erase, redact])
+        expect(await verdictOf(held(scope, remove))).toEqual(['removal_during_hold 3'])
+    expect(await verdictOf(held({ all: true }, retain))).toEqual(['removal_during_hold 3'])
+    for (const scope of [{ subjectKeys: ['k-b'] }, { stream: 'Order-8' }])
+      for (const remove of [erase, redact, retain]) expect(await verdictOf(held(scope, remove))).toEqual([])
+    const release = (log: LogBuilder) => {
+      log.record('hold.release', { action: 'hold.release', hold: 'h', reason: 'r' })
+      erase(log)
+    }
+    expect(await verdictOf(held({ all: true }, release))).toEqual([])
+    expect(await verdictOf(log => log.record('hold.release', { action: 'hold.release', hold: 'h' }))).toEqual(
+      ['record_invalid 0'],
+    )
+  })
+
+  it('no record of the log itself is removed, and no hold is set twice', async () => {
+    const started = (then: (log: LogBuilder) => void) => (log: LogBuilder) => {
+      log.record('policy', policy(1, 0))
+      log.record('hold.set', hold({ all: true }))
+      then(log)
+    }
+    const removed = started(log => void [log.retain('p@1', 1, 2), log.erase(['k-a'])])
+    expect(await verdictOf(removed)).toEqual(['absence_unexplained 1'])
+    const redacted = started(log => void [log.redact(1, 'scope'), log.erase(['k-a'])])
+    expect(await verdictOf(redacted)).toEqual(['body_altered 1'])
+    const narrowed = started(log => log.record('hold.set', hold({ stream: 'x' })))
+    expect(await verdictOf(narrowed)).toEqual(['record_invalid 2'])
+  })
+
+  it('retention keeps to a policy of the log, which shrinks never while it is locked', async () => {
+    const retained =
+      (days: number, name = 'p@1') =>
+      (log: LogBuilder) => {
+        log.record('policy', policy(1, 30))
+        event(log)
+        log.wait(days)
+        log.retain(name, 1, 2)
+      }
+    expect(await verdictOf(retained(31))).toEqual([])
+    expect(await verdictOf(retained(29))).toEqual(['retention_early 1'])
+    expect(await verdictOf(retained(31, 'p@2'))).toEqual(['record_invalid 2', 'erasure_unfounded 1'])
+    const beside = (minimumDays: number, isLocked: boolean) => (log: LogBuilder) => {
+      log.record('policy', { ...policy(1, minimumDays, isLocked), policy: 'other' })
+      log.record('policy', policy(1, 30))
+      event(log)
+      log.wait(31)
+      log.retain('p@1', 2, 3)
+    }
+    expect(await verdictOf(beside(31, true))).toEqual([])
+    expect(await verdictOf(beside(32, true))).toEqual(['retention_early 2'])
+    expect(await verdictOf(beside(32, false))).toEqual([])
+    const changed = (next: JsonObject) => (log: LogBuilder) =>
+      void [log.record('policy', policy(1, 30)), log.record('policy', next)]
+    expect(await verdictOf(changed(policy(2, 40)))).toEqual([])
+    expect(await verdictOf(changed(policy(2, 29)))).toEqual(['policy_shrunk 1'])
+    expect(await verdictOf(changed(policy(2, 30, false)))).toEqual(['policy_shrunk 1'])
+  })
+
+  it('a redaction is of the entry that it names, and of what is not there any more', async () => {
+    const redacted = (after: (log: LogBuilder) => void) => (log: LogBuilder) => {
+      log.event({ plan: 'x', list: [1] })
+      after(log)
+    }
+    expect(await verdictOf(redacted(log => void log.redact(0, 'plan')))).toEqual([])
+    expect(await verdictOf(redacted(log => void log.redact(0, 'none')))).toEqual([])
+    const other = (log: LogBuilder) => {
+      log.event({ plan: 'y' })
+      log.redact(0, 'plan')
+      const content = log.contents[1] as Content
+      log.contents[1] = { ...(log.contents[0] as Content), n: 1 }
+      log.contents[0] = { ...content, n: 0 }
+    }
+    expect(await verdictOf(redacted(other))).toEqual(['body_altered 0', 'body_altered 1'])
+  })
+
+  it('a checkpoint is not signed by a key that the log has revoked', async () => {
+    const key = keyText({ name: 'audit.example.com/t/acme/main', kind: 'author', seed: seedOf(5) })
+    const record = { action: 'revoke', role: 'log', name: 'audit.example.com/t/acme/main', key }
+    expect(await verdictOf(log => log.record('key', record))).toEqual(['key_revoked 0'])
+  })
+
+  it('records are to be understood', async () => {
+    const kinds = ['erasure', 'retention', 'redaction', 'hold.set', 'hold.release', 'policy', 'key'] as const
+    for (const kind of kinds)
+      expect(await verdictOf(log => log.record(kind, { action: kind, keys: 7 }))).toEqual([
+        'record_invalid 0',
+      ])
+  })
+})
