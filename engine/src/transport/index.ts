@@ -34,14 +34,29 @@ export type {
   Support,
   TransportCapabilities,
 } from './port-types.ts'
+export { recordedOf } from './receiver/recorded-of.ts'
+export { startPosition } from './receiver/start-position.ts'
 export type { Attempt, DeadLetterReason } from './record/attempt.ts'
 export type { LogPlace } from './record/collections.ts'
 export {
   checkSubscriptionName,
   deadLetterCollection,
+  ownerCollection,
   parkedCollection,
   parkedId,
+  partitionName,
+  readPartitionName,
+  scheduledCollection,
   troubleId,
+  waitingCollection,
 } from './record/collections.ts'
-export type { DeadLetter, PayloadEdit, Trouble } from './record/trouble.ts'
-export { deadLetterChange, readDeadLetter, readTrouble, waitingChange } from './record/trouble.ts'
+export type { DeadLetter, PayloadEdit, ReplayedLetter, Trouble } from './record/trouble.ts'
+export {
+  deadLetterChange,
+  readDeadLetter,
+  readTrouble,
+  replayChange,
+  waitingChange,
+} from './record/trouble.ts'
+export type { Sender, SendResult } from './sender-port.ts'
+export type { TopologyDifference, TransportTopology } from './topology.ts'

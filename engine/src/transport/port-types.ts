@@ -10,11 +10,15 @@ export type Support = 'native' | 'emulated' | 'refused'
 export interface TransportCapabilities {
   readonly name: string
   readonly order: Support
+  /** Ordering keys of a subscription's own, other than the stream; left out is emulated. */
+  readonly orderingKeys?: Support
   readonly duplicates: Support
   readonly schedule: Support
   readonly ttl: Support
   readonly filters: Support
   readonly deadLetters: Support
+  /** That one tenant's flood does not hold up what others have behind it; left out is emulated. */
+  readonly fairness?: Support
   readonly leases: Support
   /** Each has an order and an owner of its own. */
   readonly partitions: number
@@ -38,6 +42,8 @@ export interface ReceiverSpec {
   /** Default the stream. */
   readonly orderingKey?: (event: Envelope) => string | undefined
   readonly start: Start
+  /** Strictly as the log has them, whoever floods it and whatever is for later, as a relay takes them; of logs alone. */
+  readonly inLogOrder?: boolean
   /** Deliveries that may be in hand, or done and not yet kept as such. */
   readonly window: number
 }
@@ -54,7 +60,10 @@ export interface ReceiverStatus {
   readonly owner: string | undefined
   /** Everything up to here is done, waits for a retry or is set aside. */
   readonly position: number
-  /** Events behind the newest, and the age of the oldest of them. */
+  /**
+   * Events that it would still get, and the age of the oldest of them. Where a filter lets through only some, and more
+   * than a hundred are left, the others of its tenant (of every tenant, where it is about all) count too.
+   */
   readonly lag: { readonly events: number; readonly seconds: number }
   /** Waiting for a retry, and set aside; counted up to 1,000. */
   readonly waiting: number

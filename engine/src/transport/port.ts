@@ -2,12 +2,18 @@ import type { Envelope, JsonValue } from '../core/index.ts'
 import type { UnitPart } from '../store/index.ts'
 import type { ReceiverSpec, ReceiverStatus, SetAsideOptions, TransportCapabilities } from './port-types.ts'
 import type { Attempt, DeadLetterReason } from './record/attempt.ts'
+import type { ReplayedLetter } from './record/trouble.ts'
+import type { Sender } from './sender-port.ts'
 
 /** What carries events to subscriptions. The contract suite in `testing/` holds every adapter to each sentence below. */
 export interface Transport {
   readonly capabilities: TransportCapabilities
   /** Makes a receiver; it asks nothing of the transport before its first pull. */
   receive(spec: ReceiverSpec): Receiver
+  /** Takes one partition of the log to a broker; undefined where the log itself is what receivers read. */
+  readonly send: ((partition: number) => Sender) | undefined
+  /** Frees what it holds. May be called twice; receivers and senders are to be closed before. */
+  close(): Promise<void>
 }
 
 /** An event on its way to one subscription; in hand from the pull that gave it until it is completed or set aside. */
@@ -23,6 +29,8 @@ export interface Delivery {
   readonly recordedAt: number
   /** The tries that failed so far, the first one first. */
   readonly attempts: readonly Attempt[]
+  /** Set where it comes again from the dead letters; its tries before that are among the attempts. */
+  readonly replayOf?: ReplayedLetter | undefined
   /** Not to be handled before this time; undefined is at once. */
   readonly dueAt: number | undefined
   /** Throws where the event's content is not there any more. */
@@ -42,9 +50,16 @@ export interface Receiver {
   postpone(delivery: Delivery, dueAt: number, attempt: Attempt): Promise<Delivery>
   /** Makes it a dead letter; where it parks the key, later events of the key are to be set aside too. */
   setAside(delivery: Delivery, reason: DeadLetterReason, options?: SetAsideOptions): Promise<void>
+  /**
+   * Takes back what stands in hand behind a delivery of its key that waits and was never tried; it comes again, in its
+   * order, when that one is done. Not to be called while a pull waits. Without it everything stays in hand.
+   */
+  giveBack?(first: Delivery, behind: readonly Delivery[]): void
   /** Whether an earlier event of the delivery's key was set aside and the key parked with it. */
   isParked(delivery: Delivery): boolean
-  /** Keeps a small value for the next owner, who finds it in `kept` after its first pull. */
+  /** Whether it owns the partition: from within the first pull until it is lost or closed. */
+  readonly isOwner: boolean
+  /** Keeps a small value for the next owner, who finds it in `kept` as soon as it is one. */
   keep(value: JsonValue): Promise<void>
   readonly kept: JsonValue | undefined
   /** To be called at least every `renewEvery` milliseconds: else another may own the partition. */

@@ -1,85 +1,134 @@
 import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../store/index.ts'
+import type { EventSource, SourceOptions } from '../receiver/event-source.ts'
+import { readPortion } from '../receiver/intake/read-portion.ts'
+import type { HubListener, LogHub } from './log-hub.ts'
+import type { LogHubs } from './log-hubs.ts'
 
-/** The log from a position on, in portions, without losing what comes while nobody waits. */
-export class LogCursor {
+/**
+ * A place in the log. As long as it lies behind what the hub keeps it reads by itself, in portions; then it has from the
+ * hub what all have, and picks out what it is about.
+ */
+export class LogCursor implements EventSource, HubListener {
   readonly #store: EventStore
   readonly #scope: Scope
   readonly #filter: EventFilter | undefined
-  readonly #stop = new AbortController()
-  #after: number
-  #pages: AsyncIterator<readonly RecordedEvent[]> | undefined
+  readonly #wants: (event: RecordedEvent) => boolean
   readonly #onMore: () => void
-  #reading: Promise<void> | undefined
+  readonly #hub: LogHub
+  readonly #release: () => Promise<void>
+  #after: number
+  /** Where it stands when the portion is used up: there may be nothing of its own up to there. */
+  #end: number
   #page: readonly RecordedEvent[] = []
   #used = 0
+  #reading: Promise<void> | undefined
   #fault: { readonly error: unknown } | undefined
-  #isOver = false
+  #isClosed = false
 
-  /** `onMore` is told when there is something to take or to throw after `fetch` found nothing. */
-  constructor(
-    store: EventStore,
-    scope: Scope,
-    { after, filter, onMore }: { after: number; filter: EventFilter | undefined; onMore: () => void },
-  ) {
+  constructor(store: EventStore, hubs: LogHubs, { scope, partition, after, filter, onMore }: SourceOptions) {
     this.#store = store
-    this.#onMore = onMore
     this.#scope = scope
-    this.#after = after
     this.#filter = filter
+    this.#wants = wantsOf(scope, filter)
+    this.#onMore = onMore
+    this.#after = after
+    this.#end = after
+    const { hub, release } = hubs.take(partition, filter?.topics)
+    this.#hub = hub
+    this.#release = release
   }
 
-  /** Whether the log has ended: the store is closed. */
   get isOver(): boolean {
-    return this.#isOver
+    return this.#hub.isOver
   }
 
-  /** What is at hand, at most `max`. @throws what the store has thrown; the next call reads on behind what was given. */
   take(max: number): readonly RecordedEvent[] {
+    if (this.#used === this.#page.length) this.#takeFromHub(max)
     const taken = this.#page.slice(this.#used, this.#used + max)
     this.#used += taken.length
-    const last = taken.at(-1)
-    if (last !== undefined) {
-      this.#after = last.position
-      return taken
-    }
+    const isUp = this.#used === this.#page.length
+    this.#after = isUp ? this.#end : (taken.at(-1)?.position ?? this.#after)
+    if (taken.length > 0) return taken
     const fault = this.#fault
     this.#fault = undefined
     if (fault !== undefined) throw fault.error
     return []
   }
 
-  /** Reads on where nothing is at hand and nothing is being read. */
   fetch(): void {
-    if (this.#used < this.#page.length || this.#fault !== undefined || this.#isOver) this.#onMore()
-    else
+    if (this.#used < this.#page.length || this.#fault !== undefined || this.isOver) this.#onMore()
+    else if (this.#hub.covers(this.#after)) {
+      if (this.#hub.to > this.#after) this.#onMore()
+      else this.#hub.wait(this)
+    } else
       this.#reading ??= this.#read().then(() => {
         this.#reading = undefined
         this.#onMore()
       })
   }
 
+  onPage(page: readonly RecordedEvent[]): boolean {
+    // What it has read by itself may be newer than what the hub comes with.
+    if (page.some(event => event.position > this.#after && this.#wants(event))) {
+      this.#onMore()
+      return true
+    }
+    this.#after = Math.max(this.#after, this.#hub.to)
+    this.#end = this.#after
+    return false
+  }
+
+  onEnd(fault: { readonly error: unknown } | undefined): void {
+    this.#fault = fault
+    this.#onMore()
+  }
+
   async close(): Promise<void> {
-    this.#stop.abort()
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#hub.leave(this)
     await this.#reading
-    await this.#pages?.return?.()
+    await this.#release()
+  }
+
+  #takeFromHub(max: number): void {
+    if (!this.#hub.covers(this.#after)) return
+    const found: RecordedEvent[] = []
+    let end = this.#after
+    for (const event of this.#hub.after(this.#after)) {
+      end = event.position
+      if (!this.#wants(event)) continue
+      found.push(event)
+      if (found.length === max) break
+    }
+    this.#page = found
+    this.#used = 0
+    this.#end = end
   }
 
   async #read(): Promise<void> {
     try {
-      this.#pages ??= this.#store
-        .tail(this.#scope, {
-          after: this.#after,
-          signal: this.#stop.signal,
-          ...(this.#filter === undefined ? {} : { filter: this.#filter }),
-        })
-        [Symbol.asyncIterator]()
-      const page = await this.#pages.next()
-      if (page.done === true) this.#isOver = true
-      this.#page = page.done === true ? [] : page.value
+      await this.#hub.ready()
+      // What the hub had before is in the database now: where the answer is all there is, nothing is missing up to here.
+      const seen = this.#hub.to
+      const from = { after: this.#after, filter: this.#filter }
+      const { events, isAll } = await readPortion(this.#store, this.#scope, from)
+      const last = events.at(-1)?.position ?? this.#after
+      this.#page = events
       this.#used = 0
+      this.#end = isAll ? Math.max(last, seen) : last
+      if (events.length === 0) this.#after = this.#end
     } catch (error) {
-      this.#pages = undefined
       this.#fault = { error }
     }
   }
+}
+
+/** What a cursor is about, of what the hub has; topics were picked out by the store. */
+function wantsOf(scope: Scope, filter: EventFilter | undefined): (event: RecordedEvent) => boolean {
+  const types = filter?.types === undefined ? undefined : new Set(filter.types)
+  const { tenantId } = scope
+  return event =>
+    (types === undefined || types.has(event.eventType)) &&
+    (tenantId === 'every tenant' || event.tenantId === tenantId)
 }

@@ -16,6 +16,10 @@ export function checkSubscriptionName(name: string): void {
 export const waitingCollection = (subscription: string, partition: number): string =>
   `delivery-waiting/${subscription}#${partition}`
 
+/** What is to be delivered later: documents that are due then. */
+export const scheduledCollection = (subscription: string, partition: number): string =>
+  `delivery-scheduled/${subscription}#${partition}`
+
 export const deadLetterCollection = (subscription: string): string => `dead-letter/${subscription}`
 
 export const parkedCollection = (subscription: string, partition: number): string =>
@@ -27,6 +31,14 @@ export const ownerCollection = 'delivery-owner'
 /** The checkpoint and the owner of a partition; apart from those of projections, which have names of their own. */
 export const partitionName = (subscription: string, partition: number): string =>
   `delivery/${subscription}#${partition}`
+
+/** What `partitionName` was made of; undefined where it is none. */
+export function readPartitionName(
+  name: string,
+): { readonly subscription: string; readonly partition: number } | undefined {
+  const parts = /^delivery\/(.+)#(\d+)$/s.exec(name)
+  return parts?.[1] === undefined ? undefined : { subscription: parts[1], partition: Number(parts[2]) }
+}
 
 /** Where an event stands; of several partitions each has positions of its own. */
 export interface LogPlace {

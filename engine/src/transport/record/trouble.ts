@@ -15,6 +15,18 @@ export interface PayloadEdit {
   readonly diff: readonly { readonly pointer: string; readonly from?: JsonValue; readonly to?: JsonValue }[]
 }
 
+/** The dead letter that a delivery was before it was given back. */
+export interface ReplayedLetter {
+  readonly reason: DeadLetterReason
+  /** Milliseconds since the epoch, as `replayedAt`. */
+  readonly setAsideAt: number
+  readonly replayedAt: number
+  /** Who gave it back, where that was said. */
+  readonly by?: string
+  /** How often it has been given back by now, from 1. */
+  readonly times: number
+}
+
 /** An event that did not go through, as it is kept; the event itself is in the log. */
 export interface Trouble extends LogPlace {
   readonly tenantId: string
@@ -27,6 +39,8 @@ export interface Trouble extends LogPlace {
   /** The payload that is delivered in place of the event's, where it was edited. */
   readonly edited?: { readonly payload: JsonValue }
   readonly edits: readonly PayloadEdit[]
+  /** Set where it was given back from the dead letters. */
+  readonly replayOf?: ReplayedLetter
 }
 
 export interface DeadLetter extends Trouble {
@@ -47,6 +61,7 @@ const troubleToJson = (trouble: Trouble): JsonObject => ({
   ...(trouble.orderingKey === undefined ? {} : { orderingKey: trouble.orderingKey }),
   ...(trouble.edited === undefined ? {} : { edited: { payload: trouble.edited.payload } }),
   ...(trouble.edits.length === 0 ? {} : { edits: trouble.edits.map(editToJson) }),
+  ...(trouble.replayOf === undefined ? {} : { replayOf: { ...trouble.replayOf } }),
 })
 
 const editToJson = ({ at, by, diff }: PayloadEdit): JsonObject => ({
@@ -70,6 +85,16 @@ export const waitingChange = (
   ...(expected === undefined ? {} : { expected }),
 })
 
+/** The change that gives a dead letter back to its subscription, to be delivered at once. */
+export function replayChange(
+  { reason, setAsideAt, ...letter }: DeadLetter,
+  { by, at }: { readonly by?: string | undefined; readonly at: number },
+): DocumentChange {
+  const times = (letter.replayOf?.times ?? 0) + 1
+  const replayOf = { reason, setAsideAt, replayedAt: at, times, ...(by === undefined ? {} : { by }) }
+  return waitingChange(letter.subscription, { ...letter, replayOf }, at)
+}
+
 /** The change that makes it a dead letter. */
 export const deadLetterChange = (
   subscription: string,
@@ -88,6 +113,7 @@ export const deadLetterChange = (
 export function readTrouble({ tenantId, id, value }: Document): Trouble | undefined {
   if (!isJsonObject(value)) return undefined
   const { eventId, eventType, orderingKey, recordedAt, attempts, edited, edits } = value
+  const replayOf = readReplayed(value['replayOf'])
   if (typeof eventId !== 'string' || typeof eventType !== 'string') return undefined
   return {
     tenantId,
@@ -101,7 +127,18 @@ export function readTrouble({ tenantId, id, value }: Document): Trouble | undefi
     ...(isJsonObject(edited) && edited['payload'] !== undefined
       ? { edited: { payload: edited['payload'] } }
       : {}),
+    ...(replayOf === undefined ? {} : { replayOf }),
   }
+}
+
+function readReplayed(value: JsonValue | undefined): ReplayedLetter | undefined {
+  if (value === undefined || !isJsonObject(value)) return undefined
+  const { setAsideAt, replayedAt, times, by } = value
+  const reason = reasons.find(one => one === value['reason'])
+  if (reason === undefined || typeof setAsideAt !== 'number' || typeof replayedAt !== 'number')
+    return undefined
+  const again = { reason, setAsideAt, replayedAt, times: typeof times === 'number' ? times : 1 }
+  return typeof by === 'string' ? { ...again, by } : again
 }
 
 function readEdit(value: JsonValue): readonly PayloadEdit[] {

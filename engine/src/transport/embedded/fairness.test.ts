@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { DeliverySubscription } from '../../bus/index.ts'
+import type { JsonValue } from '../../core/index.ts'
+import { isJsonObject } from '../../core/index.ts'
+import type { EventStore } from '../../store/index.ts'
+import { createMemoryStore } from '../../store/memory/index.ts'
+import { sampleEvent } from '../../testing/index.ts'
+import { embeddedFixture } from '../../testing/transport-contract/fixtures/embedded-fixture.ts'
+import { ManualAlarm } from '../../testing/transport-contract/manual-alarm.ts'
+import {
+  addEffect,
+  effects,
+  follow,
+  range,
+  series,
+  turns,
+  until,
+} from '../../testing/transport-contract/transport-steps.ts'
+import { createEmbeddedTransport } from './index.ts'
+
+let next = 0
+/** Appends events of a tenant, each of a key of its own. */
+async function append(store: EventStore, tenantId: string, count: number, at: number) {
+  next += 1
+  const events = Array.from({ length: count }, (_, index) => ({
+    stream: `s-${next}-${index}`,
+    expected: 'any' as const,
+    events: [sampleEvent(tenantId, { payload: { at } })],
+  }))
+  await store.append(tenantId, events)
+}
+
+/** Milliseconds that events of the calm tenant took to their handlers' end, while another floods or not. */
+async function latencies(floodPerEvent: number): Promise<readonly number[]> {
+  const store = createMemoryStore()
+  const alarm = new ManualAlarm()
+  const transport = createEmbeddedTransport(store, { alarm })
+  const taken: number[] = []
+  let running = 0
+  const subscription = new DeliverySubscription(
+    transport,
+    {
+      name: 'own',
+      concurrency: 8,
+      window: 40,
+      async handle({ payload }, { delivery, signal }) {
+        running += 1
+        await alarm.wait(10, signal)
+        running -= 1
+        if (delivery.tenantId === 'calm') taken.push(alarm.now() - numberOf(payload, 'at'))
+      },
+    },
+    { alarm },
+  )
+  subscription.start()
+  for (let event = 0; event < 30; event += 1) {
+    if (floodPerEvent > 0) await append(store, 'flood', floodPerEvent, alarm.now())
+    await append(store, 'calm', 1, alarm.now())
+    for (let time = 0; time < 20; time += 1) {
+      await turns(12)
+      alarm.advance(1)
+    }
+  }
+  await until(() => {
+    alarm.advance(1)
+    return taken.length === 30 && (floodPerEvent === 0 || running > 0)
+  }, 'all of the calm tenant')
+  let isClosed = false
+  const closed = subscription.close().then(() => {
+    isClosed = true
+  })
+  await until(() => {
+    alarm.advance(10)
+    return isClosed
+  }, 'the end')
+  await closed
+  await store.close()
+  return taken.toSorted((a, b) => a - b)
+}
+
+const p99 = (sorted: readonly number[]) => sorted[Math.floor(sorted.length * 0.99)] ?? 0
+
+describe('the flood of one tenant', () => {
+  it('of a hundred times as many events at most doubles the latency of another', async () => {
+    const calm = p99(await latencies(0))
+    const flooded = p99(await latencies(100))
+    expect(calm).toBeGreaterThanOrEqual(10)
+    // A millisecond is the step of the clock.
+    expect(flooded).toBeLessThanOrEqual(2 * calm + 1)
+  }, 20_000)
+
+  it('is all handled itself, in its order, and has its effects once, across a crash', async () => {
+    const store = createMemoryStore()
+    const fixture = embeddedFixture(store)
+    const flood = series(400, range(40).map(String)).map(event => ({ ...event, tenantId: 'flood' }))
+    const calm = series(40, ['a', 'b'], 400).map(event => ({ ...event, tenantId: 'calm' }))
+    await fixture.publish(
+      flood.flatMap((event, at) => (at % 10 === 9 ? [event, calm[(at - 9) / 10] ?? event] : event)),
+    )
+    const options = { concurrency: 4, window: 24 }
+    const first = follow(fixture, {
+      ...options,
+      async handle(_, context) {
+        addEffect(context)
+        await turns(1)
+        if (first.calls.length === 150) first.process.crash()
+      },
+    })
+    await until(() => first.calls.length >= 150, 'the event at which it crashes')
+    await turns()
+    fixture.alarm.advance(fixture.leaseTime)
+    const second = follow(fixture, { ...options, handle: (_, context) => addEffect(context) })
+    const all = async () => [...(await effects(fixture, 'flood')), ...(await effects(fixture, 'calm'))]
+    await until(async () => (await all()).length === 440, 'all effects')
+    await second.subscription.drain()
+    expect(await all()).toEqual(Array(440).fill(1))
+    // Of what the first had done and could say so, nothing comes again; the rest was in hand.
+    expect(second.calls.length).toBeLessThanOrEqual(440 - 150 + 24)
+    for (const key of range(40)) {
+      const own = second.done.filter(index => index < 400 && index % 40 === key)
+      expect(own).toEqual(own.toSorted((a, b) => a - b))
+    }
+    await store.close()
+  })
+})
+
+const numberOf = (payload: JsonValue, name: string): number =>
+  isJsonObject(payload) ? Number(payload[name]) : Number.NaN

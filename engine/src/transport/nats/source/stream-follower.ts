@@ -1,0 +1,189 @@
+import { KeelsonError } from '../../../core/index.ts'
+import type { EventStore, RecordedEvent } from '../../../store/index.ts'
+import type { SourceOptions } from '../../receiver/event-source.ts'
+import type { NatsClient, NatsLink } from '../connection/nats-link.ts'
+import type { ReadMessage } from '../message/wire-event.ts'
+import { placeOfMessage, readMessage } from '../message/wire-event.ts'
+import { findMessage, findStream } from '../stream/stream-access.ts'
+import type { StreamSettings } from '../stream/stream-options.ts'
+import { streamName, subjectRoot } from '../stream/stream-options.ts'
+import { EventSieve } from './event-sieve.ts'
+import { findPlace } from './stream-place.ts'
+import type { StreamMessage } from './stream-reader.ts'
+import { StreamReader } from './stream-reader.ts'
+import { filterSubjects } from './subject-filter.ts'
+
+/** What has come, all of it behind `position` before; where there is a gap the log is to be read up to it. */
+export interface FollowStep {
+  readonly events: readonly RecordedEvent[]
+  readonly position: number
+  readonly gap?: number | undefined
+}
+
+export interface FollowOptions {
+  readonly link: NatsLink
+  readonly settings: StreamSettings
+}
+
+interface Open {
+  readonly client: NatsClient
+  readonly reader: StreamReader
+  /** Whether the broker leaves out what the filter does not match. */
+  readonly isFiltered: boolean
+  readonly forget: () => void
+}
+
+/** Follows the stream of a partition, and notices where it has a gap. */
+export class StreamFollower {
+  readonly #store: EventStore
+  readonly #source: SourceOptions
+  readonly #options: FollowOptions
+  readonly #stream: string
+  readonly #root: string
+  readonly #sieve: EventSieve
+  #open: Open | undefined
+  /** Messages that wait for a gap before them to be read. */
+  #held: StreamMessage[] = []
+  /** The newest message that was looked at. */
+  #at: { readonly sequence: number; readonly run: string | undefined } = { sequence: 0, run: undefined }
+  /** Everything up to here was given or is not wanted. */
+  #position: number
+
+  constructor(store: EventStore, source: SourceOptions, options: FollowOptions) {
+    this.#store = store
+    this.#source = source
+    this.#options = options
+    this.#position = source.after
+    this.#stream = streamName(options.settings, source.partition)
+    this.#root = subjectRoot(options.settings, source.partition)
+    this.#sieve = new EventSieve(store, source.scope, source.filter)
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  /** Whether there is more on its way: who is only catching up has no gap. */
+  get isCatchingUp(): boolean {
+    return this.#open !== undefined && this.#open.reader.pending > 0
+  }
+
+  /** The log was read up to here. */
+  passed(position: number): void {
+    this.#position = Math.max(this.#position, position)
+  }
+
+  /** Nothing where the signal aborts. @throws KeelsonError as the broker fails; the next call begins anew. */
+  async next(signal: AbortSignal): Promise<FollowStep> {
+    try {
+      if (this.#open === undefined) {
+        const gap = await this.#join()
+        if (gap !== undefined) return { events: [], position: this.#position, gap }
+      }
+      if (this.#held.length === 0) this.#held = [...((await this.#open?.reader.next(signal)) ?? [])]
+      return await this.#sift()
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  /** Whether the stream has come past a position, so that what is not here is not there. */
+  async hasBrought(position: number): Promise<boolean> {
+    if (this.#open?.isFiltered !== true) return false
+    try {
+      const query = { last_by_subj: `${this.#root}.>` }
+      const newest = await findMessage(this.#open.client.manager, this.#stream, query)
+      return ((newest && placeOfMessage({ headers: newest.header }))?.position ?? 0) >= position
+    } catch {
+      return false
+    }
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open
+    this.#open = undefined
+    this.#held = []
+    open?.forget()
+    await open?.reader.close()
+  }
+
+  /** Makes a reader; where the stream does not reach back so far, says up to where not. */
+  async #join(): Promise<number | undefined> {
+    const { link, settings } = this.#options
+    const { scope, filter, partition } = this.#source
+    const client = await link.open()
+    const { from, gap, run } = await findPlace(client, settings, partition, this.#position)
+    if (gap !== undefined) return gap
+    const subjects = filterSubjects(this.#root, scope, filter ?? {}, client.version)
+    const reader = await StreamReader.open(client, { stream: this.#stream, from, subjects })
+    const forget = link.onChange(() => {
+      if (!link.status().isConnected) reader.end(lost())
+    })
+    this.#at = { sequence: from - 1, run }
+    this.#open = { client, reader, isFiltered: subjects !== undefined, forget }
+    return undefined
+  }
+
+  /** Takes the messages that are at hand, up to a gap. */
+  async #sift(): Promise<FollowStep> {
+    const events: RecordedEvent[] = []
+    const isWhole = this.#isGapless(this.#held) || (await this.#isUntouched())
+    const reads = await this.#readHeld()
+    for (const [index, { sequence }] of this.#held.entries()) {
+      const read = reads[index]
+      if (read === undefined) continue
+      const { position } = read.event
+      if (position > this.#position) {
+        if (!this.#follows(read, isWhole)) {
+          this.#held = this.#held.slice(index)
+          return { events, position: this.#position, gap: position - 1 }
+        }
+        if (await this.#wants(read)) events.push(read.event)
+        this.#position = position
+      }
+      this.#at = { sequence, run: read.run }
+    }
+    this.#held = []
+    return { events, position: this.#position }
+  }
+
+  /** What is held, with sealed fields opened: filters look at them too. */
+  async #readHeld(): Promise<readonly (ReadMessage | undefined)[]> {
+    const reads = this.#held.map(({ message }) => readMessage(this.#root, message))
+    if (reads.every(read => read === undefined || read.event.secrets === '')) return reads
+    const events = await this.#store.reveal(reads.flatMap(read => (read ? [read.event] : [])))
+    const byPosition = new Map(events.map(event => [event.position, event]))
+    return reads.map(read => read && { ...read, event: byPosition.get(read.event.position) ?? read.event })
+  }
+
+  async #wants(read: ReadMessage): Promise<boolean> {
+    const wants = this.#sieve.wants(read)
+    return typeof wants === 'boolean' ? wants : await wants
+  }
+
+  /** Whether nothing of the log can be between this one and the last. */
+  #follows({ event, run }: ReadMessage, isWhole: boolean): boolean {
+    if (event.position === this.#position + 1) return true
+    // Of one run all are there, so what did not come is what the broker leaves out by its filter.
+    return isWhole && this.#open?.isFiltered === true && run === this.#at.run
+  }
+
+  #isGapless(messages: readonly StreamMessage[]): boolean {
+    const [first] = messages
+    const last = messages.at(-1)
+    if (first === undefined || last === undefined || this.#open?.isFiltered !== true) return true
+    return last.sequence - this.#at.sequence === messages.length
+  }
+
+  /** Whether no message behind the last one has gone from the stream. */
+  async #isUntouched(): Promise<boolean> {
+    if (this.#open === undefined) return false
+    const info = await findStream(this.#open.client.manager, this.#stream)
+    if (info === undefined) return false
+    const { first_seq: first, num_deleted: deleted = 0 } = info.state
+    return first <= this.#at.sequence + 1 && deleted === 0
+  }
+}
+
+const lost = () => new KeelsonError('transport_unreachable', 'The connection to the broker is lost')
