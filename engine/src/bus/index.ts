@@ -1,27 +1,68 @@
 export type {
+  BatchContext,
+  BreakerChange,
   DeliveryContext,
+  DeliveryDescription,
   DeliveryOptions,
+  DeliveryRoute,
   DeliveryState,
   DeliveryStatus,
   DeliveryTools,
+  EventBatchHandler,
   EventHandler,
+  EventPredicate,
+  FailureOutcome,
   HandledDelivery,
   Middleware,
   PartitionStatus,
+  ReplayContext,
   TracedDelivery,
   Tracer,
 } from './delivery/index.ts'
 export {
+  checkDeliveryOptions,
+  createRoute,
   DeliverySubscription,
+  decideOutcome,
   withContext,
   withInbox,
   withMetrics,
+  withSideEffects,
   withTenantGuard,
   withTimeout,
   withTracing,
   withUpcasting,
   withValidation,
 } from './delivery/index.ts'
+export type {
+  ChannelConfig,
+  ChannelStatus,
+  EmitOptions,
+  EventBusConfig,
+  EventBusOptions,
+  EventBusStatus,
+  EventConsumer,
+  EventEmitter,
+  EventOutlet,
+  MemoryDeadLetter,
+  MultiTenantEvent,
+  PermissionCheck,
+  PermissionSubject,
+  ProducerOptions,
+  RetryStrategy,
+  RunningDelivery,
+  SubscribeOptions,
+  Subscription as BusSubscription,
+  TenantContextService,
+  UndeliveredEvent,
+} from './face/index.ts'
+export {
+  crossTenantPermission,
+  currentTenantService,
+  EventBusService,
+  eventBusConfig,
+  TenantAwareEventProducer,
+} from './face/index.ts'
 export type {
   BreakerContext,
   BreakerOptions,
@@ -67,7 +108,11 @@ export {
   remainingTime,
   Throttle,
 } from './flow/index.ts'
+export type { PublishOptions } from './publish/with-delivery.ts'
+export { withDelivery } from './publish/with-delivery.ts'
+export { defaultMaxHops, withHops } from './publish/with-hops.ts'
 export { ShardedSubscription } from './sharded-subscription.ts'
 export type { BatchHandler, SubscriptionOptions, SubscriptionStatus } from './subscription.ts'
 export { Subscription } from './subscription.ts'
 export type { Unit } from './unit.ts'
+export { collectUnit } from './unit.ts'

@@ -17,43 +17,9 @@ import {
 } from '../../testing/transport-contract/transport-steps.ts'
 import { createEmbeddedTransport } from '../../transport/embedded/index.ts'
 import { Bulkhead } from '../flow/index.ts'
-import type { DeliveryOptions } from './index.ts'
 import { DeliverySubscription } from './index.ts'
 
 const memory = () => embeddedFixture(createMemoryStore())
-
-describe('the options of a subscription', () => {
-  it('are refused with all faults at once', () => {
-    const { transport } = memory().open()
-    const wrong = { name: 'n', handle: 1, concurrency: 0, timeout: -1, deadLetter: 'lose' }
-    try {
-      new DeliverySubscription(transport, wrong as unknown as DeliveryOptions)
-      throw new Error('they were taken')
-    } catch (error) {
-      expect(error).toBeInstanceOf(KeelsonError)
-      const { code, details } = error as KeelsonError
-      expect(code).toBe('delivery_options_invalid')
-      expect(details.faults?.map(({ pointer }) => pointer)).toEqual([
-        '/handle',
-        '/concurrency',
-        '/timeout',
-        '/deadLetter',
-      ])
-    }
-  })
-
-  it.each([
-    [{ name: 'a\nb' }, 'delivery_options_invalid'],
-    [{ name: 'n', filter: 'payload.index ==' }, 'filter_invalid'],
-    [{ name: 'n', breaker: { cooling: -1 } }, 'delivery_options_invalid'],
-    [{ name: 'n', retires: 3 }, 'delivery_options_invalid'],
-    [{ name: 'n', retry: { attempts: 0 } }, 'delivery_options_invalid'],
-  ])('are refused: %j', (options, code) => {
-    const { transport } = memory().open()
-    const whole = { handle: () => undefined, ...options } as unknown as DeliveryOptions
-    expect(() => new DeliverySubscription(transport, whole)).toThrow(expect.objectContaining({ code }))
-  })
-})
 
 describe('a subscription', () => {
   it('has a life: idle, running, closed, and no other after that', async () => {
@@ -173,7 +139,78 @@ describe('a database that is away', () => {
   })
 })
 
+describe('a subscription that cannot begin', () => {
+  it('says why until it goes on', async () => {
+    const store = createMemoryStore()
+    const fixture = embeddedFixture(store)
+    await fixture.publish(series(1))
+    let isAway = true
+    const flaky = { ...portOf(store) }
+    const away: EventStore = {
+      ...flaky,
+      async checkpoint(name) {
+        if (isAway) throw new KeelsonError('store_unreachable', 'it is away')
+        return flaky.checkpoint(name)
+      },
+    }
+    const { alarm } = fixture
+    const transport = createEmbeddedTransport(away, { alarm })
+    const one = follow(fixture, {}, { ...fixture.open(), transport })
+    const { subscription } = one
+    await turns()
+    isAway = false
+    expect((await subscription.status()).error).toBe('it is away')
+    await until(() => {
+      alarm.advance(100)
+      return one.done.length === 1
+    }, 'the event')
+    expect((await subscription.status()).error).toBeUndefined()
+    await subscription.close()
+  })
+})
+
 describe('a breaker', () => {
+  it('that a hand holds open is open after a restart, also where failures had opened it', async () => {
+    const fixture = memory()
+    await fixture.publish(series(1))
+    const breaker = { failuresInRow: 1, cooling: 2_000 }
+    const first = follow(fixture, {
+      breaker,
+      handle() {
+        throw new Error('away')
+      },
+    })
+    await until(async () => (await first.subscription.status()).breaker === 'open', 'the breaker')
+    expect(first.subscription.openBreaker('maintenance')).toBe(1)
+    await first.subscription.close()
+    const second = follow(fixture, { breaker })
+    await until(async () => (await second.subscription.status()).breaker === 'open', 'the breaker')
+    fixture.alarm.advance(60_000)
+    await turns()
+    expect(second.calls).toEqual([])
+    second.subscription.closeBreaker()
+    await until(() => second.done.length === 1, 'the event')
+    await second.subscription.close()
+  })
+
+  it('holds back the first event of all, also after a restart', async () => {
+    const fixture = memory()
+    const first = follow(fixture, { breaker: {} })
+    await until(async () => (await first.subscription.status()).partitions[0]?.isOwner === true, 'ownership')
+    expect(first.subscription.openBreaker('maintenance')).toBe(1)
+    await fixture.publish(series(1))
+    await turns()
+    expect(first.calls).toEqual([])
+    await first.subscription.close()
+    const second = follow(fixture, { breaker: {} })
+    await until(async () => (await second.subscription.status()).breaker === 'open', 'the breaker')
+    await turns()
+    expect(second.calls).toEqual([])
+    expect(second.subscription.closeBreaker()).toBe(1)
+    await until(() => second.done.length === 1, 'the event')
+    await second.subscription.close()
+  })
+
   it('that was opened by hand is open after a restart, until a hand closes it', async () => {
     const fixture = memory()
     await fixture.publish(series(1))

@@ -2,16 +2,16 @@ import { KeelsonError } from '../../core/index.ts'
 import type { ReceiverSpec, Transport } from '../../transport/index.ts'
 import { systemAlarm } from '../../transport/index.ts'
 import type { Breaker } from '../flow/index.ts'
-import { RateLimit, Throttle } from '../flow/index.ts'
-import type { DeliveryOptions, DeliverySettings, DeliveryTools } from './delivery-options.ts'
-import { checkDeliveryOptions } from './delivery-options.ts'
+import { normaliseError, RateLimit, Throttle } from '../flow/index.ts'
+import { messageOf } from '../flow/retry/failure.ts'
+import type { DeliveryDescription } from './delivery-description.ts'
+import { describeDelivery } from './delivery-description.ts'
+import type { BreakerChange, DeliveryOptions, DeliverySettings, DeliveryTools } from './delivery-options.ts'
+import { calmly, checkDeliveryOptions } from './delivery-options.ts'
+import type { DeliveryRoute } from './delivery-route.ts'
+import { createRoute } from './delivery-route.ts'
 import type { DeliveryState, DeliveryStatus } from './delivery-status.ts'
 import { partitionStatus, sumUp } from './delivery-status.ts'
-import type { EventHandler } from './handler.ts'
-import { chain } from './handler.ts'
-import { withContext } from './middleware/with-context.ts'
-import { withTenantGuard } from './middleware/with-tenant-guard.ts'
-import { withTimeout } from './middleware/with-timeout.ts'
 import { SharedLimits } from './shared-limits.ts'
 import { isEnd, Term } from './term.ts'
 
@@ -28,9 +28,10 @@ export class DeliverySubscription {
   readonly #settings: DeliverySettings
   readonly #tools: DeliveryTools
   readonly #limits: SharedLimits
-  readonly #handle: EventHandler
+  readonly #route: DeliveryRoute
   readonly #stop = new AbortController()
   readonly #terms = new Map<number, Term>()
+  readonly #watchers = new Set<(change: BreakerChange) => void>()
   #state: DeliveryState = 'idle'
   #running: Promise<unknown> | undefined
   #ending: Promise<void> | undefined
@@ -38,17 +39,35 @@ export class DeliverySubscription {
   /** @throws KeelsonError `delivery_options_invalid` and what a filter's text may be refused with. */
   constructor(transport: Transport, options: DeliveryOptions, tools: Partial<DeliveryTools> = {}) {
     this.#transport = transport
-    this.#settings = checkDeliveryOptions(options)
+    const settings = checkDeliveryOptions(options)
+    const onBreaker = (change: BreakerChange) => {
+      settings.onBreaker(change)
+      for (const tell of this.#watchers) tell(change)
+    }
+    this.#settings = Object.freeze({ ...settings, onBreaker })
     const { alarm = systemAlarm, random = Math.random } = tools
     this.#tools = { alarm, random }
     this.#limits = limitsOf(this.#settings, alarm)
-    const { timeout, middleware, handle } = this.#settings
-    const around = [withTimeout(timeout, alarm), withContext, withTenantGuard, ...middleware]
-    this.#handle = chain(around, handle)
+    this.#route = createRoute(this.#settings, alarm)
   }
 
   get name(): string {
     return this.#settings.name
+  }
+
+  /** What it handles and how, for whoever gives it events beside its transport, such as a replay. */
+  get route(): DeliveryRoute {
+    return this.#route
+  }
+
+  /** How it was made, for whoever shows it. Frozen. */
+  get description(): DeliveryDescription {
+    return describeDelivery(this.#settings)
+  }
+
+  /** Whether it was told to end: another one may take its name then. */
+  get isEnding(): boolean {
+    return this.#stop.signal.aborted
   }
 
   /** Begins to take part; a second call does nothing. @throws KeelsonError `subscription_closed`. */
@@ -79,9 +98,15 @@ export class DeliverySubscription {
     }
   }
 
+  /** Tells of each change of the breaker in this process, beside `onBreaker`; must not throw. Gives what ends it. */
+  watchBreaker(tell: (change: BreakerChange) => void): () => void {
+    const calm = calmly(tell)
+    this.#watchers.add(calm)
+    return () => void this.#watchers.delete(calm)
+  }
+
   /**
-   * Holds everything back until `closeBreaker`. Says how many partitions it did so on: those that are owned here and have
-   * had an event.
+   * Holds everything back until `closeBreaker`. Says how many partitions it did so on: those that are owned here.
    */
   openBreaker(reason?: string): number {
     const breakers = this.#breakers
@@ -131,9 +156,15 @@ export class DeliverySubscription {
 
   async #follow(partition: number): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const { settings, tools, limits, sql } = this.#parts
       const receiver = this.#transport.receive(this.#specOf(partition))
-      const term = new Term({ receiver, handle: this.#handle, sql, settings, tools, limits })
+      const term = new Term({
+        ...this.#route,
+        receiver,
+        partition,
+        sql: this.#transport.capabilities.sql,
+        tools: this.#tools,
+        limits: this.#limits,
+      })
       this.#terms.set(partition, term)
       try {
         await term.run()
@@ -148,14 +179,9 @@ export class DeliverySubscription {
     if (this.#terms.size === 0) this.#state = 'closed'
   }
 
-  get #parts(): { settings: DeliverySettings; tools: DeliveryTools; limits: SharedLimits; sql: Sql } {
-    const { sql } = this.#transport.capabilities
-    return { settings: this.#settings, tools: this.#tools, limits: this.#limits, sql }
-  }
-
   async #recover(error: unknown): Promise<void> {
     if (isEnd(error)) return
-    this.#limits.error = error instanceof Error ? error.message : String(error)
+    this.#limits.error = messageOf(normaliseError(error))
     this.#settings.onError(error)
     await this.#tools.alarm.wait(pause, this.#stop.signal)
   }
@@ -176,8 +202,6 @@ export class DeliverySubscription {
     }
   }
 }
-
-type Sql = Transport['capabilities']['sql']
 
 function limitsOf({ concurrency, options }: DeliverySettings, alarm: DeliveryTools['alarm']): SharedLimits {
   const { rateLimit, isAdaptive = false } = options

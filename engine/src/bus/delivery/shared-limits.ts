@@ -26,11 +26,24 @@ export class SharedLimits {
     return this.#rate?.timeUntil() ?? 0
   }
 
-  begin(): void {
-    this.#rate?.take()
+  /** A handler begins with so many events. */
+  begin(events: number): void {
+    this.#rate?.spend(events)
   }
 
   end(milliseconds: number, isFailure: boolean, running: number): void {
     this.#throttle?.record(milliseconds, isFailure, running)
+  }
+
+  /** Counts events that were handled. */
+  succeed(events: number): void {
+    this.handled += events
+    this.error = undefined
+  }
+
+  /** Counts a try that failed. */
+  fail(message: string): void {
+    this.failed += 1
+    this.error = message
   }
 }

@@ -1,12 +1,15 @@
 import { KeelsonError } from '../../core/index.ts'
 import type { Delivery, Receiver } from '../../transport/index.ts'
-import type { BreakerOutcome, BreakerPass, LaneOutcome, Lease } from '../flow/index.ts'
-import { Breaker, DeliveryLanes } from '../flow/index.ts'
+import type { BreakerOutcome, BreakerPass, BreakerState, LaneOutcome, Lease } from '../flow/index.ts'
+import { Breaker, DeliveryLanes, normaliseError } from '../flow/index.ts'
+import { messageOf } from '../flow/retry/failure.ts'
 import type { DeliverySettings, DeliveryTools } from './delivery-options.ts'
-import type { Handling } from './handle-delivery.ts'
-import { handleDelivery } from './handle-delivery.ts'
-import type { Job } from './job.ts'
-import { createJob } from './job.ts'
+import type { BatchResults } from './handle/handle-batch.ts'
+import { handleBatch } from './handle/handle-batch.ts'
+import { handleDelivery } from './handle/handle-delivery.ts'
+import type { Handling, HandlingResult } from './handle/handling.ts'
+import type { Job } from './handle/job.ts'
+import { acceptJob } from './handle/job.ts'
 import type { SharedLimits } from './shared-limits.ts'
 import { WakeUp } from './wake-up.ts'
 
@@ -29,12 +32,16 @@ export class Term {
   readonly #limits: SharedLimits
   readonly #lanes: DeliveryLanes<Job>
   readonly #pulling = new AbortController()
+  /** Ends the pull that waits, and nothing else. */
+  #pause: { readonly stop: AbortController; readonly signal: AbortSignal } | undefined
   readonly #over = new AbortController()
   readonly #failed = Promise.withResolvers<never>()
   readonly #closed = Promise.withResolvers<void>()
   readonly #timer: WakeUp
   readonly #handling: Handling
-  readonly #running = new Set<Lease<Job>>()
+  #running = 0
+  #isDispatching = false
+  #isPulling = false
   #held: Job[] = []
   #breaker: Breaker | undefined
   #mode: 'running' | 'draining' | 'closing' = 'running'
@@ -60,10 +67,12 @@ export class Term {
   }
 
   get inFlight(): number {
-    return this.#running.size
+    return this.#running
   }
 
+  /** There from the beginning of ownership on, also where no event has come yet. */
   get breaker(): Breaker | undefined {
+    if (this.#receiver.isOwner) this.#breaker ??= this.#createBreaker()
     return this.#breaker
   }
 
@@ -109,6 +118,7 @@ export class Term {
   async #pullAll(): Promise<void> {
     const { signal } = this.#pulling
     while (!signal.aborted) {
+      if (this.#canGiveBack) this.#giveBack()
       const room = this.#room
       if (room <= 0) {
         await new Promise<void>(resolve => {
@@ -116,8 +126,37 @@ export class Term {
         })
         continue
       }
-      this.#take(await this.#pull(Math.min(room, this.#settings.batchSize), signal))
+      const pause = this.#pauseOf(signal)
+      this.#isPulling = true
+      const deliveries = await this.#pull(Math.min(room, this.#settings.batchSize), pause)
+      this.#isPulling = false
+      this.#take(deliveries)
     }
+  }
+
+  /** Aborts with the signal, or where a pull is in the way; made anew only when it has been. */
+  #pauseOf(signal: AbortSignal): AbortSignal {
+    if (this.#receiver.giveBack === undefined) return signal
+    if (this.#pause === undefined || this.#pause.signal.aborted) {
+      const stop = new AbortController()
+      this.#pause = { stop, signal: AbortSignal.any([signal, stop.signal]) }
+    }
+    return this.#pause.signal
+  }
+
+  /** Whether keys that wait take up room that others could have. */
+  get #canGiveBack(): boolean {
+    if (this.#receiver.giveBack === undefined || !this.#lanes.hasBehind) return false
+    return this.#lanes.size > this.#settings.window / 2 && this.#held.length === 0
+  }
+
+  /** What stands behind an event that waits is not to be in hand meanwhile. */
+  #giveBack(): void {
+    for (const { first, behind } of this.#lanes.takeBehind(isFresh))
+      this.#receiver.giveBack?.(
+        first.delivery,
+        behind.map(({ delivery }) => delivery),
+      )
   }
 
   async #pull(max: number, signal: AbortSignal): Promise<readonly Delivery[]> {
@@ -125,6 +164,7 @@ export class Term {
       return await this.#receiver.pull(max, signal)
     } catch (error) {
       if (isEnd(error)) throw error
+      this.#limits.error = messageOf(normaliseError(error))
       this.#settings.onError(error)
       await this.#tools.alarm.wait(pause, signal)
       return []
@@ -133,7 +173,13 @@ export class Term {
 
   #take(deliveries: readonly Delivery[]): void {
     this.#breaker ??= this.#createBreaker()
-    this.#held = deliveries.map(delivery => createJob(delivery, this.#settings))
+    const unwanted: Delivery[] = []
+    this.#held = deliveries.flatMap(delivery => {
+      const job = acceptJob(delivery, this.#settings)
+      if (job === undefined) unwanted.push(delivery)
+      return job ?? []
+    })
+    if (unwanted.length > 0) this.#receiver.complete(unwanted).catch(this.#handling.onFault)
     this.#dispatch()
   }
 
@@ -157,11 +203,22 @@ export class Term {
 
   /** Lets begin what may; called whenever anything has changed. */
   #dispatch(): void {
+    // A breaker that lets a probe through says so amidst it: whoever begins here is the probe.
+    if (this.#isDispatching) return
+    this.#isDispatching = true
+    try {
+      this.#beginAll()
+    } finally {
+      this.#isDispatching = false
+    }
+  }
+
+  #beginAll(): void {
     if (this.#over.signal.aborted || this.#mode === 'closing') return
     this.#held = this.#held.slice(this.#offer())
     const now = this.#tools.alarm.now()
     let wait = this.#lanes.dueIn(now)
-    while (wait === 0 && this.#running.size < this.#limits.concurrency) {
+    while (wait === 0 && this.#running < this.#limits.concurrency) {
       wait = Math.max(this.#limits.wait(), this.#breaker?.retryIn() ?? 0)
       if (wait > 0) break
       this.#begin(now)
@@ -170,7 +227,9 @@ export class Term {
     }
     if (wait !== undefined && wait > 0) this.#timer.in(wait)
     this.#tellIdle()
-    if (this.#room > 0) this.#onRoom()
+    const canGiveBack = this.#canGiveBack
+    if (canGiveBack && this.#isPulling) this.#pause?.stop.abort('something is to be given back')
+    if (canGiveBack || this.#room > 0) this.#onRoom()
   }
 
   /** Puts into the lanes what has room there, and says how much that was. */
@@ -180,34 +239,75 @@ export class Term {
   }
 
   #begin(now: number): void {
-    const [lease] = this.#lanes.take(1, now)
-    if (lease === undefined) return
-    const { dueAt } = lease.item.delivery
+    const leases = this.#lanes.takeTogether(this.#callSize, now, fitsBatch)
+    const [first] = leases
+    if (first === undefined) return
+    const { dueAt } = first.item.delivery
     if (dueAt !== undefined && dueAt > now) {
-      this.#lanes.settle(lease, { retryAt: dueAt })
+      this.#lanes.settle(first, { retryAt: dueAt })
       return
     }
-    this.#limits.begin()
-    this.#running.add(lease)
-    void this.#handle(lease, this.#breaker?.admit())
+    this.#limits.begin(leases.length)
+    this.#running += 1
+    const pass = this.#breaker?.admit()
+    void (leases.length === 1 ? this.#handleOne(first, pass) : this.#handleAll(leases, pass))
   }
 
-  async #handle(lease: Lease<Job>, pass: BreakerPass | undefined): Promise<void> {
-    const started = this.#tools.alarm.now()
-    const running = this.#running.size
-    let result: { lane: LaneOutcome; breaker: BreakerOutcome }
+  /** Events that the handler takes at a time; a breaker finds out with one alone. */
+  get #callSize(): number {
+    return this.#handling.handleBatch === undefined || this.#isTripped ? 1 : this.#settings.batchSize
+  }
+
+  async #handleOne(lease: Lease<Job>, pass: BreakerPass | undefined): Promise<void> {
+    const end = this.#beginCall(pass)
+    let result: HandlingResult | undefined
     try {
       result = await handleDelivery(lease.item, this.#handling)
     } catch (error) {
       this.#fault(error)
-      result = { lane: { retryAt: this.#tools.alarm.now() + pause }, breaker: 'abandoned' }
     }
-    this.#running.delete(lease)
-    if (pass !== undefined) this.#breaker?.settle(pass, result.breaker)
-    this.#limits.end(this.#tools.alarm.now() - started, result.breaker === 'failure', running)
-    this.#lanes.settle(lease, result.lane)
-    this.#tellIdle()
-    this.#dispatch()
+    end(result?.breaker ?? 'abandoned', () => this.#lanes.settle(lease, result?.lane ?? this.#soon))
+  }
+
+  async #handleAll(leases: readonly Lease<Job>[], pass: BreakerPass | undefined): Promise<void> {
+    const end = this.#beginCall(pass)
+    const jobs = leases.map(({ item }) => item)
+    const results: BatchResults = new Map()
+    try {
+      await handleBatch(jobs, this.#handling, results)
+    } catch (error) {
+      this.#fault(error)
+    }
+    end(worstOf(results), () => this.#settleAll(leases, results))
+  }
+
+  /** Gives what is to be told at the end of a call: how it went, and what lets its keys go on. */
+  #beginCall(pass: BreakerPass | undefined): (outcome: BreakerOutcome, settle: () => void) => void {
+    const started = this.#tools.alarm.now()
+    const running = this.#running
+    return (outcome, settle) => {
+      this.#running -= 1
+      if (pass !== undefined) this.#breaker?.settle(pass, outcome)
+      this.#limits.end(this.#tools.alarm.now() - started, outcome === 'failure', running)
+      settle()
+      this.#tellIdle()
+      this.#dispatch()
+    }
+  }
+
+  /** What nothing became of is tried again soon; what waits for one ahead of it in its key is back in the lanes with it. */
+  #settleAll(leases: readonly Lease<Job>[], results: BatchResults): void {
+    const waiting = new Set<string>()
+    for (const lease of leases) {
+      if (lease.key !== undefined && waiting.has(lease.key)) continue
+      const lane = results.get(lease.item)?.lane ?? this.#soon
+      if (lane !== 'done' && lease.key !== undefined) waiting.add(lease.key)
+      this.#lanes.settle(lease, lane)
+    }
+  }
+
+  get #soon(): LaneOutcome {
+    return { retryAt: this.#tools.alarm.now() + pause }
   }
 
   #fault(error: unknown): void {
@@ -217,7 +317,7 @@ export class Term {
   }
 
   #tellIdle(): void {
-    if (this.#running.size > 0) return
+    if (this.#running > 0) return
     const canGoOn = this.#mode === 'draining' && this.#lanes.dueIn(this.#tools.alarm.now()) === 0
     if (this.#mode === 'closing' || !canGoOn || this.#isTripped) this.#onIdle()
   }
@@ -229,10 +329,29 @@ export class Term {
     return new Breaker(breaker ?? {}, {
       clock: this.#tools.alarm,
       kept,
-      onChange: () => {
+      onChange: (from, to, reason) => {
+        this.#tellBreaker(from, to, reason)
         this.#receiver.keep({ ...this.#breaker?.toJSON() }).catch(error => this.#fault(error))
         this.#dispatch()
       },
     })
   }
+
+  #tellBreaker(from: BreakerState, to: BreakerState, reason: string): void {
+    const { name: subscription, onBreaker } = this.#settings
+    onBreaker({ subscription, partition: this.#handling.partition, from, to, reason })
+  }
+}
+
+/** Whether nothing is kept about it: it is in the log alone. */
+const isFresh = ({ delivery }: Job): boolean => delivery.attempts.length === 0 && delivery.dueAt === undefined
+
+/** What has failed before, or is not due, comes alone. */
+const fitsBatch = (job: Job): boolean => isFresh(job) && job.fault === undefined
+
+/** Of several that were handled in one call, what the breaker is to know. */
+function worstOf(results: BatchResults): BreakerOutcome {
+  const all = new Set([...results.values()].map(({ breaker }) => breaker))
+  const order = ['failure', 'permanent', 'success'] as const
+  return order.find(one => all.has(one)) ?? 'abandoned'
 }

@@ -1,5 +1,4 @@
-import { KeelsonError } from '../../core/index.ts'
-import type { DocumentChange, EventStore } from '../../store/index.ts'
+import type { DocumentChange } from '../../store/index.ts'
 import type { DeadLetter } from '../../transport/index.ts'
 import { deadLetterCollection, troubleId } from '../../transport/index.ts'
 
@@ -10,18 +9,3 @@ export const removal = (letter: DeadLetter): DocumentChange => ({
   id: troubleId(letter),
   expected: letter.revision,
 })
-
-/** Carries out what concerns one tenant; false where somebody else was faster. */
-export async function tryCommit(
-  store: EventStore,
-  tenantId: string,
-  documents: readonly DocumentChange[],
-): Promise<boolean> {
-  try {
-    await store.commit({ scope: { tenantId }, documents })
-    return true
-  } catch (error) {
-    if (error instanceof KeelsonError && error.code === 'document_conflict') return false
-    throw error
-  }
-}

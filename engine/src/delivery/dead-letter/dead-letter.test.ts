@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../store/memory/index.ts'
 import { embeddedFixture } from '../../testing/transport-contract/fixtures/embedded-fixture.ts'
 import type { TransportFixture } from '../../testing/transport-contract/transport-case.ts'
 import type { FollowOptions } from '../../testing/transport-contract/transport-steps.ts'
-import { follow, range, series, until } from '../../testing/transport-contract/transport-steps.ts'
+import { follow, range, series, turns, until } from '../../testing/transport-contract/transport-steps.ts'
 import {
   deadLetter,
   discardDeadLetters,
@@ -88,6 +88,33 @@ describe('dead letters', () => {
 })
 
 describe('a replay', () => {
+  it('tells the handler why it was a dead letter, who gave it back, and how often', async () => {
+    const told: unknown[] = []
+    const { store, fixture, subscription } = await withLetters(2, {
+      handle(index, { attempt, replayOf, delivery }) {
+        told.push([index, attempt, replayOf?.reason, replayOf?.by, replayOf?.times])
+        expect(replayOf).toBe(delivery.replayOf)
+        if (replayOf !== undefined) expect(replayOf.replayedAt).toBeGreaterThan(replayOf.setAsideAt)
+        if (index === 1 && attempt < 3) throw new PermanentError('it is not there')
+      },
+    })
+    for (const by of ['ada', 'bob']) {
+      fixture.alarm.advance(10)
+      const calls = told.length
+      expect(await replayDeadLetters(store, query, { alarm: fixture.alarm, by })).toMatchObject({
+        replayed: 1,
+      })
+      await untilAfterPoll(fixture, () => told.length > calls)
+    }
+    expect(told).toEqual([
+      [0, 1, undefined, undefined, undefined],
+      [1, 1, undefined, undefined, undefined],
+      [1, 2, 'permanent', 'ada', 1],
+      [1, 3, 'permanent', 'bob', 2],
+    ])
+    await subscription.close()
+  })
+
   it('gives back what is meant, once, with its tries', async () => {
     const { store, fixture, state, calls, done, subscription } = await withLetters(8)
     state.isMended = true
@@ -135,7 +162,8 @@ describe('a replay', () => {
     work.catch(() => undefined)
     await until(async () => (await letters(store)).length === 9, 'the first one')
     fixture.alarm.advance(499)
-    expect(replayed).toBe(0)
+    await turns()
+    expect(replayed).toBe(1)
     await until(() => {
       fixture.alarm.advance(500)
       return replayed === 3
@@ -182,7 +210,13 @@ describe('a dead letter that is discarded', () => {
   it('is gone, and it shows why and by whom', async () => {
     const { store, fixture, subscription } = await withLetters(4)
     const why = { reason: 'a test order', by: 'ann', alarm: fixture.alarm }
+    expect(await discardDeadLetters(store, query, { ...why, dryRun: true })).toEqual({
+      matched: 2,
+      discarded: 0,
+      skipped: 0,
+    })
     expect(await discardDeadLetters(store, { ...query, positions: [2] }, why)).toEqual({
+      matched: 1,
       discarded: 1,
       skipped: 0,
     })

@@ -2,7 +2,8 @@ import { KeelsonError } from '../../core/index.ts'
 import type { DocumentChange, EventStore } from '../../store/index.ts'
 import type { Alarm, DeadLetter } from '../../transport/index.ts'
 import { systemAlarm, troubleId } from '../../transport/index.ts'
-import { removal, tryCommit } from './change-letter.ts'
+import { tryCommit } from '../run/try-commit.ts'
+import { removal } from './change-letter.ts'
 import type { DeadLetterQuery } from './query.ts'
 import { findDeadLetters } from './query.ts'
 
@@ -10,8 +11,19 @@ export interface DiscardOptions {
   /** Why, in words; 1 to 1,000 characters. */
   readonly reason: string
   readonly by: string
+  /** Only counts. */
+  readonly dryRun?: boolean
   readonly signal?: AbortSignal
   readonly alarm?: Alarm
+}
+
+export interface DiscardCounts {
+  /** Those that the query meant. */
+  readonly matched: number
+  /** None in a dry run. */
+  readonly discarded: number
+  /** Those that somebody else changed or took at the same time. */
+  readonly skipped: number
 }
 
 /** What was discarded stays as a document of this collection, that shows when, why and by whom. */
@@ -24,12 +36,14 @@ export const discardedCollection = (subscription: string): string => `dead-lette
 export async function discardDeadLetters(
   store: EventStore,
   query: DeadLetterQuery,
-  { reason, by, signal, alarm = systemAlarm }: DiscardOptions,
-): Promise<{ readonly discarded: number; readonly skipped: number }> {
+  { reason, by, dryRun = false, signal, alarm = systemAlarm }: DiscardOptions,
+): Promise<DiscardCounts> {
   if (reason.trim() === '' || reason.length > 1_000)
     throw new KeelsonError('delivery_options_invalid', 'A reason of 1 to 1,000 characters is needed')
-  const counts = { discarded: 0, skipped: 0 }
+  const counts = { matched: 0, discarded: 0, skipped: 0 }
   for await (const letter of findDeadLetters(store, query, signal === undefined ? {} : { signal })) {
+    counts.matched += 1
+    if (dryRun) continue
     const kept = recordOf(letter, { reason, by, at: alarm.now() })
     const isDone = await tryCommit(store, letter.tenantId, [removal(letter), kept])
     counts[isDone ? 'discarded' : 'skipped'] += 1

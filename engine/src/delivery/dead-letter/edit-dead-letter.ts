@@ -3,7 +3,7 @@ import { canonicalJson, isJsonObject, KeelsonError } from '../../core/index.ts'
 import type { EventStore } from '../../store/index.ts'
 import type { DeadLetter, PayloadEdit } from '../../transport/index.ts'
 import { deadLetterChange } from '../../transport/index.ts'
-import { tryCommit } from './change-letter.ts'
+import { tryCommit } from '../run/try-commit.ts'
 import type { DeadLetterAddress } from './list-dead-letters.ts'
 import { deadLetter } from './list-dead-letters.ts'
 
@@ -16,6 +16,8 @@ export interface EditOptions {
   readonly by: string
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Revision that it must have; default whatever it has. */
+  readonly revision?: number
 }
 
 /**
@@ -28,12 +30,14 @@ export async function editDeadLetter(
   store: EventStore,
   address: DeadLetterAddress,
   payload: JsonValue,
-  { by, at }: EditOptions,
+  { by, at, revision }: EditOptions,
 ): Promise<DeadLetter> {
   if (canonicalJson(payload).length > largestPayload)
     throw new KeelsonError('payload_invalid', `A payload has at most ${largestPayload} characters`)
   const { letter, event } = await deadLetter(store, address)
   if (event === undefined) throw new KeelsonError('event_removed')
+  if (revision !== undefined && revision !== letter.revision) throw new KeelsonError('document_conflict')
+  if (revision !== undefined && revision !== letter.revision) throw new KeelsonError('document_conflict')
   if (letter.edits.length >= mostEdits)
     throw new KeelsonError('payload_invalid', `A dead letter is edited at most ${mostEdits} times`)
   const before = letter.edited === undefined ? event.envelope.payload : letter.edited.payload

@@ -1,4 +1,4 @@
-export type { DiscardOptions } from './discard-dead-letters.ts'
+export type { DiscardCounts, DiscardOptions } from './discard-dead-letters.ts'
 export { discardDeadLetters, discardedCollection } from './discard-dead-letters.ts'
 export type { EditOptions } from './edit-dead-letter.ts'
 export { editDeadLetter } from './edit-dead-letter.ts'
@@ -12,5 +12,7 @@ export { deadLetter, groupDeadLetters, listDeadLetters } from './list-dead-lette
 export type { DeadLetterQuery } from './query.ts'
 export type { ReplayOptions, ReplayProgress } from './replay-dead-letters.ts'
 export { replayDeadLetters } from './replay-dead-letters.ts'
+export type { StartDeadLetterReplayOptions } from './start-dead-letter-replay.ts'
+export { startDeadLetterReplay } from './start-dead-letter-replay.ts'
 export type { KeyAddress } from './unpark-key.ts'
 export { unparkKey } from './unpark-key.ts'

@@ -1,7 +1,10 @@
 import type { EventStore } from '../../store/index.ts'
-import type { Alarm } from '../../transport/index.ts'
-import { systemAlarm, waitingChange } from '../../transport/index.ts'
-import { removal, tryCommit } from './change-letter.ts'
+import type { Alarm, DeadLetter } from '../../transport/index.ts'
+import { replayChange, systemAlarm } from '../../transport/index.ts'
+import { checkRate } from '../run/check-rate.ts'
+import { Pace } from '../run/pace.ts'
+import { tryCommit } from '../run/try-commit.ts'
+import { removal } from './change-letter.ts'
 import type { DeadLetterQuery } from './query.ts'
 import { findDeadLetters } from './query.ts'
 
@@ -17,6 +20,8 @@ export interface ReplayProgress {
 }
 
 export interface ReplayOptions {
+  /** Who gives them back; it comes with each delivery. */
+  readonly by?: string
   /** Only counts. */
   readonly dryRun?: boolean
   /** Default as fast as it goes. */
@@ -36,20 +41,32 @@ export async function replayDeadLetters(
   query: DeadLetterQuery,
   options: ReplayOptions = {},
 ): Promise<ReplayProgress> {
-  const { dryRun = false, ratePerSecond, onProgress, alarm = systemAlarm } = options
+  const { by, dryRun = false, ratePerSecond, onProgress, alarm = systemAlarm } = options
   const signal = options.signal ?? new AbortController().signal
+  checkRate(ratePerSecond)
+  const pace = new Pace(ratePerSecond, alarm)
   const progress = { matched: 0, replayed: 0, held: 0, skipped: 0 }
   for await (const letter of findDeadLetters(store, query, { signal })) {
     if (signal.aborted) break
     progress.matched += 1
     if (letter.reason === 'parked') progress.held += 1
     else if (!dryRun) {
-      const again = waitingChange(query.subscription, letter, alarm.now())
-      const isDone = await tryCommit(store, letter.tenantId, [removal(letter), again])
-      progress[isDone ? 'replayed' : 'skipped'] += 1
-      if (ratePerSecond !== undefined) await alarm.wait(1_000 / ratePerSecond, signal)
+      await pace.turn(signal)
+      if (signal.aborted) break
+      progress[await replayLetter(store, letter, { by, at: alarm.now() })] += 1
     }
     await onProgress?.({ ...progress })
   }
   return progress
+}
+
+/** Gives one dead letter back; `held` where its key stands still. */
+export async function replayLetter(
+  store: EventStore,
+  letter: DeadLetter,
+  how: { readonly by?: string | undefined; readonly at: number },
+): Promise<'replayed' | 'held' | 'skipped'> {
+  if (letter.reason === 'parked') return 'held'
+  const changes = [removal(letter), replayChange(letter, how)]
+  return (await tryCommit(store, letter.tenantId, changes)) ? 'replayed' : 'skipped'
 }

@@ -1,8 +1,9 @@
 import type { DocumentChange, EventStore } from '../../store/index.ts'
 import { shardOf } from '../../store/index.ts'
 import type { Alarm, DeadLetter } from '../../transport/index.ts'
-import { parkedCollection, parkedId, systemAlarm, waitingChange } from '../../transport/index.ts'
-import { removal, tryCommit } from './change-letter.ts'
+import { parkedCollection, parkedId, replayChange, systemAlarm } from '../../transport/index.ts'
+import { tryCommit } from '../run/try-commit.ts'
+import { removal } from './change-letter.ts'
 import { findDeadLetters } from './query.ts'
 
 export interface KeyAddress {
@@ -23,7 +24,7 @@ export async function unparkKey(
   store: EventStore,
   { subscription, tenantId, orderingKey }: KeyAddress,
   how: 'again' | 'skip',
-  { alarm = systemAlarm }: { readonly alarm?: Alarm } = {},
+  { alarm = systemAlarm, by }: { readonly alarm?: Alarm; readonly by?: string } = {},
 ): Promise<number | undefined> {
   const partition = shardOf(tenantId, store.capabilities.shards)
   const place = { collection: parkedCollection(subscription, partition), id: parkedId(tenantId, orderingKey) }
@@ -39,7 +40,7 @@ export async function unparkKey(
     const isLast = letters.length <= largestStep
     const changes = step.flatMap((letter): DocumentChange[] => [
       removal(letter),
-      waitingChange(subscription, letter, alarm.now()),
+      replayChange(letter, { by, at: alarm.now() }),
     ])
     // While events of the key still come in, its document changes, and the last step is done anew.
     const end = isLast ? [{ tenantId, ...place, expected: parked.revision }] : []

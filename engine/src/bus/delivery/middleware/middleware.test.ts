@@ -85,6 +85,7 @@ describe('withTimeout', () => {
     })
     await expect(handle(event, contextOf().context)).rejects.toThrow(TypeError)
     await handle(event, { ...contextOf().context, attempt: 2 })
+    await turns(1)
     expect(alarm.waiting).toBe(0)
   })
 

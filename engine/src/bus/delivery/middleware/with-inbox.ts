@@ -9,6 +9,8 @@ export const withInbox =
   (inbox: Inbox): Middleware =>
   next =>
   async (event, context) => {
+    // A replay gives again what was handled, on purpose.
+    if (context.replay !== undefined) return next(event, context)
     const { tenantId, eventId } = context.delivery
     if (await inbox.has(tenantId, eventId)) return
     await next(event, context)

@@ -12,10 +12,11 @@ type Parts = Pick<UnitOfWork, 'appends' | 'documents' | 'bodies' | 'statements'>
 export const withTenantGuard: Middleware = next => (event, context) => {
   const { tenantId } = context.delivery
   if (event.tenantId !== tenantId) throw mismatch(event.tenantId, tenantId)
-  return next(event, { ...context, unit: guard(context.unit, tenantId) })
+  return next(event, { ...context, unit: guardUnit(context.unit, tenantId) })
 }
 
-const guard = (unit: Unit, tenantId: string): Unit => ({
+/** The unit, for what is of one tenant alone. */
+export const guardUnit = (unit: Unit, tenantId: string): Unit => ({
   dialect: unit.dialect,
   write: (sql, params) => unit.write(sql, params),
   insert: (table, row) => unit.insert(table, row),

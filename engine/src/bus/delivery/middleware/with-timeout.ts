@@ -1,6 +1,6 @@
 import { KeelsonError } from '../../../core/index.ts'
 import type { Alarm } from '../../../transport/index.ts'
-import { CallDeadlines } from '../call-deadlines.ts'
+import { CallDeadlines } from '../handle/call-deadlines.ts'
 import type { Middleware } from '../handler.ts'
 
 /**

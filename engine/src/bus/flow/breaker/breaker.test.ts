@@ -141,6 +141,15 @@ describe('a breaker', () => {
     expect(changes).toEqual(['closed → open: maintenance', 'open → closed: closed by hand'])
   })
 
+  it('tells that it is to stay open where it was open already', () => {
+    const { breaker, clock, changes, call } = setUp({ ...steady, failuresInRow: 1 })
+    call('failure')
+    breaker.open('maintenance')
+    clock.time += 1e9
+    expect(breaker.admit()).toBeUndefined()
+    expect(changes).toEqual(['closed → open: 1 failures in a row', 'open → open: maintenance'])
+  })
+
   it('refuses options that make no sense, all at once', () => {
     expect(() => setUp({ failuresInRow: 0, failureShare: 2, cooling: 10, maxCooling: 5 })).toThrow(
       /failuresInRow must be .*failureShare must be .*maxCooling is shorter/,

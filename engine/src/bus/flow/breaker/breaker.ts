@@ -16,7 +16,7 @@ export type BreakerOutcome = 'success' | 'failure' | 'permanent' | 'abandoned'
 
 export interface BreakerContext {
   readonly clock: Clock
-  /** Told of each change, after it is made; must not throw. */
+  /** Told of each change, after it is made, also of one that only moves the end of an open breaker; must not throw. */
   readonly onChange?: (from: BreakerState, to: BreakerState, reason: string) => void
   /** What `toJSON` gave before a restart. */
   readonly kept?: unknown
@@ -139,12 +139,13 @@ export class Breaker {
   }
 
   #change(to: BreakerSnapshot): void {
-    const from = this.#at.state
+    const { state: from, until } = this.#at
     this.#at = to
     this.#era += 1
     this.#probeUntil = undefined
     this.#failuresInRow = 0
     this.#window.clear()
-    if (from !== to.state) this.#context.onChange?.(from, to.state, to.reason)
+    // What is open for longer than it was is to be kept too: else a hold by hand would end with the process.
+    if (from !== to.state || until !== to.until) this.#context.onChange?.(from, to.state, to.reason)
   }
 }

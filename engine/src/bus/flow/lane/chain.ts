@@ -26,4 +26,12 @@ export class Chain<Member extends Link<Member>> {
     first.next = undefined
     return first
   }
+
+  /** Takes off all that follows a member; they stay linked to each other. Gives the first of them. */
+  cutAfter(member: Member): Member | undefined {
+    const { next } = member
+    member.next = undefined
+    this.#last = member
+    return next
+  }
 }

@@ -1,6 +1,6 @@
 import type { FairOrderOptions, Priority } from './fair-order.ts'
 import { FairOrder } from './fair-order.ts'
-import type { KeyLaneOptions, LaneOutcome, Lease, OfferResult } from './key-lanes.ts'
+import type { KeyLaneOptions, LaneOutcome, Lease, OfferResult, TakenBehind } from './key-lanes.ts'
 import { KeyLanes } from './key-lanes.ts'
 import type { ShareResult } from './tenant-share.ts'
 import { TenantShare } from './tenant-share.ts'
@@ -63,6 +63,28 @@ export class DeliveryLanes<Item extends Deliverable> {
   }
 
   /**
+   * Items to be handled together, at most `max`, or as many as there are: of the tenant whose turn it is, of each key
+   * those that stand behind each other. Only what fits is taken beside the first one. Each must be settled; of a key in
+   * the order taken, and none behind one that is not done.
+   */
+  takeTogether(max: number, now: number, fits: (item: Item) => boolean): Lease<Item>[] {
+    const [first] = this.take(1, now)
+    if (first === undefined) return []
+    const together = [first]
+    if (max === 1 || !fits(first.item)) return together
+    for (const lease of this.#order.take(max - 1)) {
+      if (lease.item.tenantId === first.item.tenantId && fits(lease.item)) together.push(lease)
+      else this.#keys.settle(lease, { retryAt: now })
+    }
+    let room = max - together.length
+    return together.flatMap(lease => {
+      const followers = room > 0 ? this.#keys.following(lease, room, fits) : []
+      room -= followers.length
+      return [lease, ...followers]
+    })
+  }
+
+  /**
    * Reports what became of an item in hand.
    * @throws TypeError where the item is not in hand, or its retry has no time.
    */
@@ -70,6 +92,18 @@ export class DeliveryLanes<Item extends Deliverable> {
     const { size } = this.#keys
     this.#keys.settle(lease, outcome)
     if (this.#keys.size < size) this.#share.release(lease.item.tenantId)
+  }
+
+  /** Whether `takeBehind` may have something to take. */
+  get hasBehind(): boolean {
+    return this.#keys.hasBehind
+  }
+
+  /** Takes out what stands behind items that wait for their retry: of each key those at the end that may go. */
+  takeBehind(mayGo: (item: Item) => boolean): readonly TakenBehind<Item>[] {
+    const taken = this.#keys.takeBehind(mayGo)
+    for (const { behind } of taken) for (const { tenantId } of behind) this.#share.release(tenantId)
+    return taken
   }
 
   isParked(tenantId: string, orderingKey: string): boolean {

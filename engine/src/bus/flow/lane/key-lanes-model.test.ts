@@ -13,6 +13,7 @@ interface Numbered {
 type Step =
   | { readonly does: 'offer'; readonly key: Key }
   | { readonly does: 'take'; readonly max: number }
+  | { readonly does: 'follow'; readonly which: number; readonly max: number }
   | { readonly does: 'settle'; readonly which: number; readonly outcome: string; readonly wait: number }
   | { readonly does: 'unpark'; readonly how: 'again' | 'skip' }
 
@@ -38,6 +39,7 @@ class Play {
     if (step.does === 'offer') this.offer(step.key)
     else if (step.does === 'take') this.take(step.max)
     else if (step.does === 'unpark') this.unpark(step.how)
+    else if (step.does === 'follow') this.follow(step.which, step.max)
     else this.settle(step.which, step.outcome, step.wait)
     expect([this.lanes.size, this.lanes.inHand]).toEqual([this.#held.size, this.inHand.length])
   }
@@ -64,13 +66,36 @@ class Play {
     }
   }
 
+  /** Takes what stands behind an item in hand, up to the first whose number can be divided by seven. */
+  follow(which: number, max: number): void {
+    const lease = this.inHand[which % Math.max(1, this.inHand.length)]
+    if (lease === undefined) return
+    const fits = ({ number }: Numbered) => number % 7 !== 0
+    const behind = [...this.#held].filter(item => item.key === lease.key && !this.#isInHand(item))
+    const end = behind.findIndex(item => !fits(item))
+    const expected = lease.key === undefined ? [] : behind.slice(0, Math.min(max, end < 0 ? max : end))
+    const followers = this.lanes.following(lease, max, fits)
+    expect(followers.map(({ item }) => item)).toEqual(expected)
+    this.inHand.push(...followers)
+  }
+
+  #isInHand(item: Numbered): boolean {
+    return this.inHand.some(lease => lease.item === item)
+  }
+
   settle(which: number, outcome: string, wait: number): void {
-    if (this.inHand.length === 0) return
-    const [lease] = this.inHand.splice(which % this.inHand.length, 1) as [Lease<Numbered>]
+    const chosen = this.inHand[which % Math.max(1, this.inHand.length)]
+    if (chosen === undefined) return
+    const isOfKey = ({ key }: Lease<Numbered>) => key !== undefined && key === chosen.key
+    const lease = this.inHand.find(isOfKey) ?? chosen
+    this.inHand.splice(this.inHand.indexOf(lease), 1)
     const isHeld = outcome === 'retry' || (outcome === 'parked' && this.#parkedKey === 'hold' && lease.key)
     const reported = outcome === 'retry' ? { retryAt: this.#now + wait } : (outcome as LaneOutcome)
     this.lanes.settle(lease, reported)
     if (!isHeld) this.#end(lease.item)
+    // What stands behind it is in hand no more.
+    else
+      for (const follower of this.inHand.filter(isOfKey)) this.inHand.splice(this.inHand.indexOf(follower), 1)
   }
 
   unpark(how: 'again' | 'skip'): void {
@@ -117,6 +142,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       which: fc.nat(),
       outcome: fc.constantFrom('done', 'done', 'done', 'retry', 'parked'),
       wait: fc.nat({ max: 50 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('follow'),
+      which: fc.nat(),
+      max: fc.integer({ min: 0, max: 5 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('unpark'), how: fc.constantFrom('again', 'skip') }) },

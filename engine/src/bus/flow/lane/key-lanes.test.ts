@@ -40,6 +40,28 @@ describe('lanes by key', () => {
     expect(names(take(100))).toBe('a2')
   })
 
+  it('give away what stands behind an item that waits, up to the last that has to stay', () => {
+    const { lanes, take, names } = setUp(['a1', 'a2', 'a3', 'a4', 'b1', 'b2'])
+    const mayGo = (item: string) => item !== 'a2'
+    expect([lanes.hasBehind, lanes.takeBehind(mayGo)]).toEqual([false, []])
+    const [a1, b1] = take() as [Lease<string>, Lease<string>]
+    lanes.settle(a1, { retryAt: 100 })
+    expect([lanes.hasBehind, lanes.takeBehind(mayGo)]).toEqual([
+      true,
+      [{ first: 'a1', behind: ['a3', 'a4'] }],
+    ])
+    expect([lanes.size, lanes.hasBehind, lanes.takeBehind(mayGo)]).toEqual([4, false, []])
+    lanes.offer('a5', 'a')
+    expect(lanes.hasBehind).toBe(true)
+    lanes.settle(b1, 'done')
+    expect(names(take(100))).toBe('b2 a1')
+    // The key is in hand again: it does not wait.
+    expect([lanes.hasBehind, lanes.takeBehind(mayGo)]).toEqual([false, []])
+    lanes.settle(a1, 'done')
+    expect(names(take(100))).toBe('a2')
+    expect(lanes.size).toBe(3)
+  })
+
   it('wake what is due in the order of its times, and of its coming where these are the same', () => {
     const { lanes, take, names } = setUp(['a1', 'b1', 'c1', 'd1'])
     const due = [30, 10, 20, 10]

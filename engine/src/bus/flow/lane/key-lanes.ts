@@ -30,12 +30,20 @@ export interface ParkedKey {
 
 export type OfferResult = 'accepted' | 'full' | 'key_full'
 
+/** What followed an item that waits. */
+export interface TakenBehind<Item> {
+  readonly first: Item
+  readonly behind: readonly Item[]
+}
+
 /** `parked` where an item is given up; `retryAt` in the unit of `now`, where it is to be tried again. */
 export type LaneOutcome = 'done' | 'parked' | { readonly retryAt: number }
 
 interface Entry<Item> extends Lease<Item> {
   attempt: number
   readonly lane: Lane<Item>
+  /** Whether it is in hand behind the first one of its key. */
+  isFollowing: boolean
   next: Entry<Item> | undefined
 }
 
@@ -69,6 +77,8 @@ export class KeyLanes<Item> {
   readonly #ready = new Chain<Lane<Item>>()
   readonly #waiting = new DueHeap<Lane<Item>>()
   readonly #parked = new Set<Lane<Item>>()
+  /** Lanes that wait and have, or may have, items behind the first. */
+  readonly #laden = new Set<Lane<Item>>()
   #size = 0
   #inHand = 0
 
@@ -117,7 +127,8 @@ export class KeyLanes<Item> {
       if (key !== undefined) this.#lanes.add(scope, key, lane)
       this.#ready.add(lane)
     }
-    lane.add({ item, key, attempt: 0, lane, next: undefined })
+    if (lane.state === 'waiting') this.#laden.add(lane)
+    lane.add({ item, key, attempt: 0, lane, isFollowing: false, next: undefined })
     lane.size += 1
     this.#size += 1
     return 'accepted'
@@ -141,6 +152,24 @@ export class KeyLanes<Item> {
   }
 
   /**
+   * Takes those that follow an item in hand in its key, at most `max` and up to the first one that does not fit: to be
+   * handled with it or after it, and settled in their order. Where one is not done, those behind it are in hand no more.
+   */
+  following(lease: Lease<Item>, max: number, fits: (item: Item) => boolean): Lease<Item>[] {
+    const followers: Lease<Item>[] = []
+    let entry = (lease as Entry<Item>).next
+    while (entry?.isFollowing) entry = entry.next
+    while (entry !== undefined && followers.length < max && fits(entry.item)) {
+      entry.isFollowing = true
+      entry.attempt += 1
+      followers.push(entry)
+      entry = entry.next
+    }
+    this.#inHand += followers.length
+    return followers
+  }
+
+  /**
    * Reports what became of an item in hand; with it the key is free, waits, or is parked.
    * @throws TypeError where the item is not in hand, or its retry has no time.
    */
@@ -152,9 +181,12 @@ export class KeyLanes<Item> {
     if (typeof outcome === 'object' && !Number.isFinite(outcome.retryAt))
       throw new TypeError('retryAt is no point in time')
     this.#inHand -= 1
+    const isHeldBack = outcome !== 'done' && !(outcome === 'parked' && !this.#holdsParked)
+    if (isHeldBack) this.#letFollowersGo(entry)
     if (typeof outcome === 'object') {
       lane.state = 'waiting'
       this.#waiting.add(lane, outcome.retryAt)
+      if (lane.size > 1) this.#laden.add(lane)
     } else if (outcome === 'parked' && this.#holdsParked && lane.key !== undefined) {
       lane.state = 'parked'
       this.#parked.add(lane)
@@ -174,6 +206,29 @@ export class KeyLanes<Item> {
     return item
   }
 
+  /** Whether `takeBehind` may have something to take. */
+  get hasBehind(): boolean {
+    return this.#laden.size > 0
+  }
+
+  /** Takes out what stands behind items that wait for their retry: of each key those at the end that may go. */
+  takeBehind(mayGo: (item: Item) => boolean): TakenBehind<Item>[] {
+    const taken: TakenBehind<Item>[] = []
+    for (const lane of this.#laden) {
+      const first = lane.first as Entry<Item>
+      let last = first
+      for (let entry = first.next; entry !== undefined; entry = entry.next)
+        if (!mayGo(entry.item)) last = entry
+      const behind: Item[] = []
+      for (let entry = lane.cutAfter(last); entry !== undefined; entry = entry.next) behind.push(entry.item)
+      lane.size -= behind.length
+      this.#size -= behind.length
+      if (behind.length > 0) taken.push({ first: first.item, behind })
+    }
+    this.#laden.clear()
+    return taken
+  }
+
   /** Time until something can be taken: 0 where it can be now, undefined where nothing waits for its time. */
   dueIn(now: number): number | undefined {
     if (this.#ready.first !== undefined) return 0
@@ -186,12 +241,26 @@ export class KeyLanes<Item> {
     lane.take()
     lane.size -= 1
     this.#size -= 1
-    if (lane.size > 0) this.#free(lane)
+    const { first } = lane
+    if (first?.isFollowing) {
+      // It is in hand already, and the key with it.
+      first.isFollowing = false
+      lane.state = 'in hand'
+    } else if (lane.size > 0) this.#free(lane)
     else if (lane.key !== undefined) this.#lanes.remove(lane.scope, lane.key)
+  }
+
+  #letFollowersGo(first: Entry<Item>): void {
+    for (let entry = first.next; entry?.isFollowing; entry = entry.next) {
+      entry.isFollowing = false
+      entry.attempt -= 1
+      this.#inHand -= 1
+    }
   }
 
   #free(lane: Lane<Item>): void {
     lane.state = 'ready'
+    this.#laden.delete(lane)
     this.#ready.add(lane)
   }
 }

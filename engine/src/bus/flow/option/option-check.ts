@@ -13,9 +13,16 @@ export class OptionCheck {
   readonly #options: Readonly<Record<string, unknown>>
   readonly #faults: FieldFault[] = []
 
-  /** `what` they are for begins the message: "The retry policy". */
+  /**
+   * `what` they are for begins the message: "The retry policy".
+   * @throws KeelsonError `delivery_options_invalid` for what is no object.
+   */
   constructor(what: string, options: object) {
     this.#what = what
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+      this.add('', 'must be given as an object')
+      this.throwAny()
+    }
     this.#options = options as Readonly<Record<string, unknown>>
   }
 
@@ -52,7 +59,9 @@ export class OptionCheck {
   throwAny(): void {
     const [first] = this.#faults
     if (first === undefined) return
-    const text = this.#faults.map(({ pointer, message }) => `${pointer.slice(1)} ${message}`).join('; ')
+    const text = this.#faults
+      .map(({ pointer, message }) => `${pointer.slice(1)} ${message}`.trim())
+      .join('; ')
     throw new KeelsonError('delivery_options_invalid', `${this.#what}: ${text}`, { faults: this.#faults })
   }
 }

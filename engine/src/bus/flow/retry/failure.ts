@@ -45,25 +45,60 @@ export function isPermanent(error: unknown, rules: FailureRules = {}): boolean {
 
 const fitsAny = (error: Error, rules: readonly FailureRule[]): boolean =>
   rules.some(rule =>
-    typeof rule === 'string' ? rule === error.name || rule === codeOf(error) : error instanceof rule,
+    typeof rule === 'string' ? rule === nameOf(error) || rule === codeOf(error) : error instanceof rule,
   )
 
 /** The `code` of an error where it has one that is a text, as those of Node, of databases and of Keelson have. */
 export function codeOf(error: Error): string | undefined {
-  const { code } = error as { readonly code?: unknown }
+  const code = memberOf(error, 'code')
   return typeof code === 'string' ? code : undefined
+}
+
+/** The `name` of an error as a text; `Error` where it cannot be read. */
+export const nameOf = (error: Error): string => textOfMember(error, 'name') ?? 'Error'
+
+/** The `message` of an error as a text; says so where it cannot be read. */
+export const messageOf = (error: Error): string =>
+  textOfMember(error, 'message') ?? 'the message of the error cannot be read'
+
+/** What is asked here is not ours: a getter or a proxy may throw in its turn. */
+function memberOf(error: Error, member: 'name' | 'message' | 'code' | 'cause'): unknown {
+  try {
+    return (error as { readonly [name in typeof member]?: unknown })[member]
+  } catch {
+    return undefined
+  }
+}
+
+function textOfMember(error: Error, member: 'name' | 'message'): string | undefined {
+  const value = memberOf(error, member)
+  try {
+    return value === undefined ? undefined : String(value)
+  } catch {
+    return undefined
+  }
 }
 
 /** An error and the errors that caused it, the outermost first, at most eight. */
 export function causesOf(error: unknown): readonly Error[] {
   const chain: Error[] = []
-  for (let one = error; isError(one) && !chain.includes(one) && chain.length < longestChain; one = one.cause)
+  let one = error
+  while (isError(one) && !chain.includes(one) && chain.length < longestChain) {
     chain.push(one)
+    one = memberOf(one, 'cause')
+  }
   return chain
 }
 
 /** Also true of errors that come from another realm, such as a worker or a virtual machine. */
-const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value)
+function isError(value: unknown): value is Error {
+  if (types.isNativeError(value)) return true
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
 
 /**
  * An error for anything that was thrown. An error is given back as it is; all else becomes one of the name

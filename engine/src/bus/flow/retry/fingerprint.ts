@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { causesOf, codeOf, normaliseError } from './failure.ts'
+import { causesOf, codeOf, messageOf, nameOf, normaliseError } from './failure.ts'
 
 /** Of a message only so much is looked at. */
 const longestMessage = 1_000
@@ -11,9 +11,9 @@ const longestMessage = 1_000
  */
 export function fingerprintOf(thrown: unknown): string {
   const parts = causesOf(normaliseError(thrown)).map(error => [
-    String(error.name).slice(0, longestMessage),
+    nameOf(error).slice(0, longestMessage),
     codeOf(error)?.slice(0, longestMessage) ?? '',
-    generalise(String(error.message)),
+    generalise(messageOf(error)),
   ])
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
 }

@@ -36,8 +36,13 @@ export class RateLimit {
   /** Takes tokens if so many are there, and says whether. */
   take(tokens = 1): boolean {
     if (this.timeUntil(tokens) > 0) return false
-    this.#fullAt = Math.max(this.#fullAt, this.#clock.now()) + tokens * this.#interval
+    this.spend(tokens)
     return true
+  }
+
+  /** Takes tokens whether they are there or not; what is missing has to come again before there is another one. */
+  spend(tokens: number): void {
+    this.#fullAt = Math.max(this.#fullAt, this.#clock.now()) + tokens * this.#interval
   }
 
   /** Whole milliseconds until so many tokens are there; Infinity where the bucket never holds so many. */

@@ -1,7 +1,7 @@
-import type { Attempt, DeadLetterReason } from '../../transport/index.ts'
-import type { FailureRules, RetrySchedule } from '../flow/index.ts'
-import { fingerprintOf, isPermanent, normaliseError } from '../flow/index.ts'
-import { codeOf } from '../flow/retry/failure.ts'
+import type { Attempt, DeadLetterReason } from '../../../transport/index.ts'
+import type { FailureRules, RetrySchedule } from '../../flow/index.ts'
+import { fingerprintOf, isPermanent, normaliseError } from '../../flow/index.ts'
+import { codeOf, messageOf, nameOf } from '../../flow/retry/failure.ts'
 
 /** What becomes of a delivery that failed. */
 export type FailureOutcome = {
@@ -24,14 +24,23 @@ export function decideOutcome(
   const code = codeOf(error)
   const attempt: Attempt = {
     at: now,
-    name: String(error.name).slice(0, 128).toWellFormed(),
-    message: String(error.message).slice(0, longestMessage).toWellFormed(),
+    name: nameOf(error).slice(0, 128).toWellFormed(),
+    message: messageOf(error).slice(0, longestMessage).toWellFormed(),
     fingerprint: fingerprintOf(thrown),
     ...(code === undefined ? {} : { code: code.slice(0, 128).toWellFormed() }),
   }
-  if (isPermanent(error, failures)) return { attempt, reason: 'permanent' }
+  if (isFinal(error, failures)) return { attempt, reason: 'permanent' }
   const delay = retry.nextDelay(failed + 1, random)
   return delay === undefined ? { attempt, reason: 'exhausted' } : { attempt, delay }
+}
+
+/** Where a rule itself throws nothing is known of the error: it is tried again, and that counts. */
+function isFinal(error: Error, failures: FailureRules): boolean {
+  try {
+    return isPermanent(error, failures)
+  } catch {
+    return false
+  }
 }
 
 export interface FailureSetting {

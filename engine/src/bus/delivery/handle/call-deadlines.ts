@@ -1,4 +1,4 @@
-import type { Alarm } from '../../transport/index.ts'
+import type { Alarm } from '../../../transport/index.ts'
 
 interface Call {
   readonly until: number
@@ -18,6 +18,7 @@ export class CallDeadlines {
   readonly #calls = new Set<Call>()
   readonly #parents = new WeakSet<AbortSignal>()
   #timer: AbortController | undefined
+  #isIdling = false
 
   /** `errorOf` makes what a call is rejected with that takes longer. */
   constructor(milliseconds: number, alarm: Alarm, errorOf: () => Error) {
@@ -41,7 +42,7 @@ export class CallDeadlines {
       await promise
     } finally {
       this.#calls.delete(call)
-      if (this.#calls.size === 0) this.#disarm()
+      if (this.#calls.size === 0) this.#disarmSoon()
     }
   }
 
@@ -69,9 +70,16 @@ export class CallDeadlines {
     })
   }
 
-  #disarm(): void {
-    this.#timer?.abort(over)
-    this.#timer = undefined
+  /** Where the next call begins in this turn, as it does while there is work, the timer goes on. */
+  #disarmSoon(): void {
+    if (this.#isIdling) return
+    this.#isIdling = true
+    setImmediate(() => {
+      this.#isIdling = false
+      if (this.#calls.size > 0) return
+      this.#timer?.abort(over)
+      this.#timer = undefined
+    })
   }
 
   #giveUpLate(): void {
