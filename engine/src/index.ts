@@ -1,11 +1,18 @@
 export type {
+  BatchContext,
   BatchHandler,
+  BreakerChange,
   DeliveryContext,
+  DeliveryDescription,
   DeliveryOptions,
   DeliveryState,
   DeliveryStatus,
+  EventBatchHandler,
   EventHandler,
   Middleware,
+  PartitionStatus,
+  PublishOptions,
+  ReplayContext,
   RetryOptions,
   SubscriptionOptions,
   SubscriptionStatus,
@@ -13,11 +20,15 @@ export type {
 } from './bus/index.ts'
 export {
   DeliverySubscription,
+  EventBusService,
+  eventBusConfig,
   PermanentError,
   ShardedSubscription,
   Subscription,
+  TenantAwareEventProducer,
   withInbox,
   withMetrics,
+  withSideEffects,
   withTracing,
   withUpcasting,
   withValidation,
@@ -212,17 +223,10 @@ export {
   toUtc,
   traceIdOf,
 } from './core/index.ts'
-export type { DeadLetterPage, DeadLetterQuery, ReplayOptions, ReplayProgress } from './delivery/index.ts'
-export {
-  deadLetter,
-  discardDeadLetters,
-  editDeadLetter,
-  groupDeadLetters,
-  listDeadLetters,
-  replayDeadLetters,
-} from './delivery/index.ts'
 export type {
   ContextDefinition,
+  ContextPlatform,
+  DeliveryDefinition,
   DualPublishing,
   Platform,
   PlatformOptions,
@@ -236,8 +240,23 @@ export {
   refuseReservedStream,
   streamName,
 } from './platform/index.ts'
-export type { Forgetting, ProjectionDefinition } from './projection/index.ts'
-export { checkpointName, defineProjection, forgetTenant, runProjection } from './projection/index.ts'
+export type {
+  AsOf,
+  AsOfQuery,
+  Folded,
+  Forgetting,
+  ProjectAsOfOptions,
+  ProjectionDefinition,
+  ProjectionView,
+} from './projection/index.ts'
+export {
+  checkpointName,
+  defineProjection,
+  foldAsOf,
+  forgetTenant,
+  projectAsOf,
+  runProjection,
+} from './projection/index.ts'
 export type {
   AppendOptions,
   AppendRequest,
@@ -341,5 +360,30 @@ export {
   verifyLog,
   verifySeal,
 } from './store/index.ts'
-export type { Filter, FilterMessage, Transport } from './transport/index.ts'
-export { correlationFilter, messageOf, parseFilter, plainMessage } from './transport/index.ts'
+export type {
+  Alarm,
+  Attempt,
+  DeadLetter,
+  DeadLetterReason,
+  Delivery,
+  Filter,
+  FilterMessage,
+  PayloadEdit,
+  Receiver,
+  ReceiverSpec,
+  ReceiverStatus,
+  Sender,
+  SendResult,
+  Start,
+  TopologyDifference,
+  Transport,
+  TransportTopology,
+} from './transport/index.ts'
+export {
+  checkSubscriptionName,
+  correlationFilter,
+  messageOf,
+  parseFilter,
+  plainMessage,
+  systemAlarm,
+} from './transport/index.ts'

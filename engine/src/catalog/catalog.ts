@@ -218,7 +218,10 @@ function admitAs(entry: CatalogEntry, event: CompleteEvent, isOwn: boolean): Com
   ;(exact?.validator ?? entry.validator)(event.envelope.payload)
   const envelope =
     schemaVersion === event.envelope.schemaVersion ? event.envelope : { ...event.envelope, schemaVersion }
-  return withAggregate({ ...event, envelope, topic: definition.topic }, definition)
+  const { topic, personal } = definition
+  const known =
+    personal === undefined ? { ...event, envelope, topic } : { ...event, envelope, topic, personal }
+  return withAggregate(known, definition)
 }
 
 function refuseTwins(what: string, names: readonly string[]): void {

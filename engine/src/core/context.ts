@@ -13,6 +13,8 @@ export interface ExecutionContext {
   readonly correlationId?: string
   /** The event that is being handled. */
   readonly causationId?: string
+  /** How many events in a row were published by handlers before this one, which is being handled. */
+  readonly hops?: number
 }
 
 const storage = new AsyncLocalStorage<ExecutionContext>()

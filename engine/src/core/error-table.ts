@@ -1,6 +1,7 @@
 import { catalogErrors } from './catalog-errors.ts'
 import { deliveryErrors } from './delivery-errors.ts'
 import type { ErrorEntry } from './error-entry.ts'
+import { notaryErrors } from './notary-errors.ts'
 import { storeErrors } from './store-errors.ts'
 
 /**
@@ -12,6 +13,7 @@ export const errorTable = {
   ...storeErrors,
   ...catalogErrors,
   ...deliveryErrors,
+  ...notaryErrors,
   json_malformed: {
     status: 400,
     retryable: false,

@@ -11,7 +11,6 @@ export type {
   EventKind,
   MonitoringHints,
   PayloadOf,
-  PersonalField,
   RetentionDefault,
   RetryPolicy,
 } from './definition/event-definition.ts'
@@ -32,6 +31,7 @@ export type {
   FillableField,
 } from './envelope/envelope.ts'
 export { envelopeFields, fillableFields, filledBit } from './envelope/envelope.ts'
+export type { PersonalField } from './envelope/personal-field.ts'
 export type { ErrorCode, ErrorDetails, FieldFault } from './error.ts'
 export { KeelsonError, toKeelsonError } from './error.ts'
 export type { ErrorEntry } from './error-entry.ts'

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { registryEvents } from '../catalog/index.ts'
 import type { JsonObject, JsonValue } from '../core/index.ts'
 import { defineEvent, KeelsonError } from '../core/index.ts'
+import { logEvents } from '../notary/index.ts'
 import { defineProjection } from '../projection/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
 import { temporaryFolder } from '../store/sqlite/fixtures/temporary-store.ts'
@@ -265,7 +266,7 @@ describe('createPlatform', () => {
       expect(catalog.entries.map(({ definition }) => definition.type)).toEqual([
         'OrderPlaced',
         'OrderCounted',
-        ...registryEvents.map(({ type }) => type),
+        ...[...registryEvents, ...logEvents].map(({ type }) => type),
       ])
     })
     const other = defineContext({ name: 'other', events: [OrderPlaced] })
@@ -335,5 +336,14 @@ describe('createPlatform', () => {
 describe('defineContext', () => {
   it.each(['', 'Orders', 'a', '1st', 'or ders'])('refuses the name %j', name => {
     expect(() => defineContext({ name, events: [] })).toThrow(TypeError)
+  })
+
+  it.each([
+    ['a'.repeat(51), /must have 2 to 50 characters; .* has 51/],
+    ['a', /must have 2 to 50 characters; "a" has 1/],
+    ['Orders', /must begin with a letter of a-z/],
+    [undefined, /must be a text/],
+  ])('says what is wrong with the name %j', (name, reason) => {
+    expect(() => defineContext({ name: name as string, events: [] })).toThrow(reason)
   })
 })

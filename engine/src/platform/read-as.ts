@@ -15,5 +15,7 @@ export function readAs(
 ): RecordedEvent {
   if (accepts.length === 0 || event.bodyState !== 'present') return event
   const envelope = catalog.read(event.envelope, accepts, own)
-  return envelope === event.envelope ? event : { ...event, eventType: envelope.eventType, envelope }
+  return envelope === event.envelope
+    ? event
+    : { ...event, hidden: event.hidden, eventType: envelope.eventType, envelope }
 }

@@ -45,8 +45,8 @@ interface Waiting {
   readonly signal: AbortSignal | undefined
 }
 
-/** Waits as long as the projection moves. */
-async function untilHandled(
+/** Waits as long as the projection moves. @throws KeelsonError `projection_behind`. */
+export async function untilHandled(
   projection: ShardedSubscription,
   position: number,
   { tenantId, patience, signal }: Waiting,

@@ -20,6 +20,7 @@ export { createTimers } from './facet/timers.ts'
 export type { ArchiveOptions, StreamArchive } from './lifecycle/archive/archive-stream.ts'
 export { archiveStream } from './lifecycle/archive/archive-stream.ts'
 export { openWithArchive } from './lifecycle/archive/open-with-archive.ts'
+export { extendStore } from './lifecycle/extend-store.ts'
 export { openWithMetadata } from './lifecycle/metadata/open-with-metadata.ts'
 export type { MetadataState, StreamMetadata } from './lifecycle/metadata/stream-metadata.ts'
 export { getStreamMetadata, setStreamMetadata } from './lifecycle/metadata/stream-metadata.ts'
@@ -29,10 +30,12 @@ export type { ScavengeReport } from './lifecycle/scavenge/tally.ts'
 export type { SealOptions, StreamSeal } from './lifecycle/seal-stream.ts'
 export { sealStream, verifySeal } from './lifecycle/seal-stream.ts'
 export { EventStreamArchived, EventStreamSealed, EventStreamTombstoned } from './lifecycle/stream-events.ts'
+export { recordStream } from './lifecycle/stream-record.ts'
 export type { StreamTombstone, TombstoneOptions } from './lifecycle/tombstone-stream.ts'
 export { tombstoneStream } from './lifecycle/tombstone-stream.ts'
 export { shardOf } from './names.ts'
 export type { EventStore } from './port.ts'
+export { countHidden } from './read/count-hidden.ts'
 export type { ExportOptions } from './transfer/export-tenant.ts'
 export { exportTenant } from './transfer/export-tenant.ts'
 export type { MoveOptions, MoveProgress, MoveReport } from './transfer/move.ts'
@@ -51,11 +54,16 @@ export type {
   EventQuery,
   EventQueryItem,
   ExpectedVersion,
+  LeafRow,
+  LogEvent,
   QueryOptions,
   ReadOptions,
   Receipt,
   RecordedEvent,
+  RedactionChange,
   Scope,
+  Secret,
+  SecretChange,
   SqlValue,
   Statement,
   StoreCapabilities,

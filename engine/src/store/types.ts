@@ -1,15 +1,32 @@
 import type { CompleteEvent, Envelope, JsonValue } from '../core/index.ts'
+import type { LeafKind } from '../proof/index.ts'
 
 /** `n` is the version that the stream's last event has; `none` a stream without events. */
 export type ExpectedVersion = 'any' | 'none' | 'exists' | number
 
 export type StreamState = 'open' | 'sealed' | 'tombstoned'
 
+/** Disclosures of an event that are stored encrypted under one subject's key. */
+export interface Secret {
+  /** Names the key; ids of keys hold nothing of the subject. */
+  readonly kid: string
+  /** 32 bytes; used in the append's transaction and not kept. */
+  readonly key: Uint8Array
+  readonly disclosures: readonly string[]
+}
+
+/** An event on its way to the log: its envelope is the body, in which secrets are digests already. */
+export interface LogEvent extends CompleteEvent {
+  /** What its leaf records; default `event`. */
+  readonly kind?: LeafKind
+  readonly secrets?: readonly Secret[]
+}
+
 export interface StreamWrite {
   readonly stream: string
   readonly expected: ExpectedVersion
   /** Empty where the write is only a condition on the stream, or closes it. */
-  readonly events: readonly CompleteEvent[]
+  readonly events: readonly LogEvent[]
   /** What an existing stream becomes with this write: it takes no events any more. */
   readonly closes?: Exclude<StreamState, 'open'>
 }
@@ -47,7 +64,11 @@ export interface Receipt {
   readonly recordedAt: string
   readonly leafHash: string
   readonly previousHash: string
-  /** Whether this very event was stored by an earlier call, whose receipt this is. */
+  /**
+   * Whether this very event was stored by an earlier call, whose receipt this is. Other content under the same id or key
+   * is refused. Where the body was archived or removed the id alone decides: what the leaf commits to cannot be computed
+   * without the blind, which goes with the body so that nobody can guess what it was.
+   */
   readonly duplicate: boolean
 }
 
@@ -58,6 +79,14 @@ export interface RecordedEvent extends Omit<Receipt, 'duplicate'> {
   readonly tenantId: string
   readonly eventType: string
   readonly bodyState: BodyState
+  /** What the leaf records. */
+  readonly kind: LeafKind
+  /** Sealed disclosures as they stand, `kid:base64url` joined by spaces; empty where there are none any more. */
+  readonly secrets: string
+  /** The disclosures in plain text; empty in reads of a store that was not opened with its keys. */
+  readonly disclosures: readonly string[]
+  /** Digests in the body that nothing opens. */
+  readonly hidden: number
   /** Exact bytes of the sealed body, canonical JSON; empty unless it is present. */
   readonly body: string
   /** base64url of the 32 bytes that blind the body's commitment; empty unless the body is present. */
@@ -82,6 +111,17 @@ export interface EventFilter {
   readonly correlationId?: string
   readonly causationId?: string
   readonly query?: EventQuery
+  /** Any of these keys sealed something in the event, also where that was erased since; at most 400. */
+  readonly subjectKeys?: readonly string[]
+}
+
+/** A leaf's place and hash, without its event. */
+export interface LeafRow {
+  readonly position: number
+  readonly tenantId: string
+  readonly sequence: number
+  /** base64url. */
+  readonly leafHash: string
 }
 
 export interface TailOptions {
@@ -175,6 +215,23 @@ export interface BodyChange {
   readonly becomes: Exclude<BodyState, 'present'>
 }
 
+/** Deletes what these keys sealed in the events. */
+export interface SecretChange {
+  readonly tenantId: string
+  readonly positions: readonly number[]
+  readonly kids: readonly string[]
+}
+
+/** Puts a redacted body, with a blind of its own, in the place of a present one. */
+export interface RedactionChange {
+  readonly tenantId: string
+  readonly position: number
+  /** Canonical JSON. */
+  readonly body: string
+  /** base64url of 32 bytes. */
+  readonly blind: string
+}
+
 /** What belongs together; its parts are carried out in this order. */
 export interface UnitOfWork {
   /** Whose read models the statements may touch; enforced by the database where it can. */
@@ -184,5 +241,7 @@ export interface UnitOfWork {
   readonly appends?: readonly AppendRequest[]
   readonly documents?: readonly DocumentChange[]
   readonly bodies?: readonly BodyChange[]
+  readonly secrets?: readonly SecretChange[]
+  readonly redactions?: readonly RedactionChange[]
   readonly statements?: readonly Statement[]
 }

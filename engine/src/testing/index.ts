@@ -4,7 +4,10 @@ export type { CatalogContractCase, CatalogContractOptions } from './catalog-cont
 export { catalogContract } from './catalog-contract.ts'
 export type { ContractCase, QueueBounds, StoreFixture } from './contract-case.ts'
 export { sampleEvent } from './sample-event.ts'
+export { openSecrets, sealedEvent } from './sealed-event.ts'
 export { storeContract } from './store-contract.ts'
+export type { InterruptibleFixture, InterruptionCase } from './transport-contract/interruption.ts'
+export { interruptionCases } from './transport-contract/interruption.ts'
 export { ManualAlarm } from './transport-contract/manual-alarm.ts'
 export type {
   EventToSend,

@@ -6,7 +6,10 @@ import { conditionCases } from './store-contract/condition.ts'
 import { documentCases } from './store-contract/document.ts'
 import { filterCases } from './store-contract/filter.ts'
 import { idempotencyCases } from './store-contract/idempotency.ts'
+import { leafCases } from './store-contract/leaf.ts'
 import { readCases } from './store-contract/read.ts'
+import { redactionCases } from './store-contract/redaction.ts'
+import { sealedCases } from './store-contract/sealed.ts'
 import { tailCases } from './store-contract/tail.ts'
 import { tenantCases } from './store-contract/tenant.ts'
 import { unitCases } from './store-contract/unit.ts'
@@ -20,6 +23,9 @@ export const storeContract: readonly ContractCase[] = [
   ...filterCases,
   ...tailCases,
   ...closingCases,
+  ...leafCases,
+  ...sealedCases,
+  ...redactionCases,
   ...unitCases,
   ...documentCases,
   ...tenantCases,

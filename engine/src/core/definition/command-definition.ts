@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
+import type { PersonalField } from '../envelope/personal-field.ts'
 import { checkCommon, checkMajor, checkPersonal, failWith } from './check-definition.ts'
 import { closeObjects } from './close-objects.ts'
-import type { PersonalField } from './event-definition.ts'
 
 /** Why a command may be refused: a word that callers can act on, and what it means. */
 export interface Rejection {

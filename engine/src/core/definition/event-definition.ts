@@ -1,21 +1,11 @@
 import type { Static, TSchema } from 'typebox'
 import type { Envelope } from '../envelope/envelope.ts'
+import type { PersonalField } from '../envelope/personal-field.ts'
 import { checkCommon, checkMajor, checkPolicies, failWith } from './check-definition.ts'
 import { closeObjects } from './close-objects.ts'
 
 /** Domain: within its context. Integration: a contract with other contexts. System: the platform's own. */
 export type EventKind = 'domain' | 'integration' | 'system'
-
-/**
- * A member of the payload that is personal data, and the member that says whose. Both are JSON Pointers into the
- * payload; `*` stands for every item of a list.
- */
-export interface PersonalField {
-  readonly pointer: string
-  readonly subject: string
-  /** What kind of data it is, such as `name`, `email`, `address`. */
-  readonly kind?: string
-}
 
 /** How long an event is kept where the tenant's own policy does not say. */
 export interface RetentionDefault {

@@ -17,7 +17,14 @@ export interface BaseEvent {
 /** A bus event with content. */
 export interface DomainEvent<Data = JsonValue> extends BaseEvent {
   data: Data
-  metadata?: { tenantId?: string; [key: string]: JsonValue | undefined }
+  metadata?: {
+    user?: string
+    ip?: string
+    userAgent?: string
+    entityId?: string
+    tenantId?: string
+    [key: string]: JsonValue | undefined
+  }
 }
 
 /** Members of the envelope that the bus's form has no place for; they travel under this key of its metadata. */

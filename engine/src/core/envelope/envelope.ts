@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json/json.ts'
+import type { PersonalField } from './personal-field.ts'
 
 /** Who and where; open to further members. */
 export interface EventMetadata {
@@ -72,6 +73,8 @@ export interface CompleteEvent {
   readonly filled: number
   /** The topic that the catalogue has for the event's type; undefined for a type that it does not know. */
   readonly topic?: string
+  /** The members that the definition of the type calls personal. */
+  readonly personal?: readonly PersonalField[]
 }
 
 /** The bit of a fillable field in `filled`. */

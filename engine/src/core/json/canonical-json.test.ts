@@ -54,11 +54,17 @@ describe('canonicalJson', () => {
     ['44b52d02c7e14af6', '1e+23'],
     ['44b52d02c7e14af7', '1.0000000000000001e+23'],
     ['444b1ae4d6e2ef4e', '999999999999999700000'],
+    ['444b1ae4d6e2ef4f', '999999999999999900000'],
     ['444b1ae4d6e2ef50', '1e+21'],
     ['3eb0c6f7a0b5ed8c', '9.999999999999997e-7'],
     ['3eb0c6f7a0b5ed8d', '0.000001'],
+    ['41b3de4355555553', '333333333.3333332'],
+    ['41b3de4355555554', '333333333.33333325'],
     ['41b3de4355555555', '333333333.3333333'],
+    ['41b3de4355555556', '333333333.3333334'],
+    ['41b3de4355555557', '333333333.33333343'],
     ['becbf647612f3696', '-0.0000033333333333333333'],
+    ['43143ff3c1cb0959', '1424953923781206.2'],
   ])('writes the double %s as %s (RFC 8785, appendix B)', (hex, text) => {
     expect(canonicalJson(double(hex))).toBe(text)
   })
@@ -89,6 +95,37 @@ describe('canonicalJson', () => {
         expect(canonicalJson(value)).toBe(canonicalize(value))
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  it('writes every double as another implementation does, and reads it back', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), value => {
+        const text = canonicalJson([value])
+        expect(text).toBe(canonicalize([value]))
+        expect(JSON.parse(text)).toEqual([value === 0 ? 0 : value])
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('sorts names that look like numbers as texts, and names of several planes by code units', () => {
+    const names = fc.uniqueArray(
+      fc.oneof(
+        fc.nat(120).map(String),
+        fc.constantFrom('', '-1', '01', '1e2', '__proto', '\ufb33', '\ud7ff', '😀', '\uffff'),
+      ),
+      { maxLength: 12 },
+    )
+    fc.assert(
+      fc.property(names, keys => {
+        const value = Object.fromEntries(keys.map((key, at) => [key, at]))
+        expect(canonicalJson(value)).toBe(canonicalize(value))
+        const written = [...canonicalJson(value).matchAll(/("(?:[^"\\]|\\.)*"):/g)].map(
+          ([, name = '']) => JSON.parse(name) as string,
+        )
+        expect(written).toEqual([...keys].sort())
+      }),
     )
   })
 

@@ -1,9 +1,12 @@
 import type { ErrorCode, ErrorDetails } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
+import type { LeafKind } from '../../proof/index.ts'
 import { blindLength } from '../../proof/index.ts'
 import type { Receipt, StreamState } from '../types.ts'
 import type { AppendCondition, PreparedAppend } from './prepare.ts'
 import { commitBodies } from './prepare.ts'
+import type { SecretColumns } from './seal-secrets.ts'
+import { toSecretColumns } from './seal-secrets.ts'
 
 /**
  * Appends on their way to the log, laid out in columns: flat arrays cross a thread boundary several times faster than
@@ -25,6 +28,9 @@ export interface AppendBatch {
   readonly bodies: string[]
   readonly commitments: string[]
   readonly filled: number[]
+  /** By the event's index, of those that are not `event`. */
+  readonly kinds: Map<number, LeafKind>
+  readonly secrets: SecretColumns
   /** 32 bytes an event. */
   readonly blinds: Uint8Array
 }
@@ -95,6 +101,8 @@ export function toBatch(
     bodies: [],
     commitments: [],
     filled: [],
+    kinds: new Map(),
+    secrets: toSecretColumns(appends),
     blinds,
   }
   for (const append of appends) {
@@ -114,6 +122,7 @@ export function toBatch(
         batch.links.push(event.links)
         batch.bodies.push(event.body)
         batch.filled.push(event.filled)
+        if (event.kind !== 'event') batch.kinds.set(batch.filled.length - 1, event.kind)
       }
     }
   }

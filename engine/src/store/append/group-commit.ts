@@ -6,6 +6,7 @@ import { AppendQueue } from './append-queue.ts'
 import type { AppendBatch, AppendOutcome } from './batch.ts'
 import { answers, toBatch } from './batch.ts'
 import type { PreparedAppend } from './prepare.ts'
+import { wipeKeys, wipeSecrets } from './seal-secrets.ts'
 
 export interface GroupCommitOptions extends Partial<QueueLimits> {
   /** Events and bytes of a batch: enough to share an fsync, few enough that the first one is answered soon. */
@@ -54,11 +55,16 @@ export class GroupCommit {
   }
 
   append(append: PreparedAppend): Promise<readonly Receipt[]> {
-    if (this.#isClosed) return Promise.reject(new KeelsonError('store_closed'))
+    if (this.#isClosed) return this.#refuse(append, new KeelsonError('store_closed'))
     return new Promise((resolve, reject) => {
       if (this.#queue.add({ append, resolve, reject })) this.#schedule()
-      else reject(new KeelsonError('store_busy', undefined, { retryAfterSeconds: 1 }))
+      else resolve(this.#refuse(append, new KeelsonError('store_busy', undefined, { retryAfterSeconds: 1 })))
     })
+  }
+
+  #refuse(append: PreparedAppend, error: KeelsonError): Promise<never> {
+    wipeSecrets([append])
+    return Promise.reject(error)
   }
 
   /** Takes no more appends, and resolves when those taken are answered. May be called twice. */
@@ -89,12 +95,17 @@ export class GroupCommit {
 
   async #send(taken: readonly WaitingAppend[]): Promise<void> {
     const appends = taken.map(({ append }) => append)
+    let batch: AppendBatch | undefined
     try {
-      const outcome = await this.#write(toBatch(appends, this.#fill))
+      batch = toBatch(appends, this.#fill)
+      const outcome = await this.#write(batch)
       this.#settle(taken, answers(appends, outcome))
       this.#onHead(outcome.head)
     } catch (error) {
       this.#settle(taken, [], error)
+    } finally {
+      if (batch) wipeKeys(batch)
+      wipeSecrets(appends)
     }
   }
 

@@ -4,11 +4,12 @@ import { KeelsonError } from '../../core/index.ts'
 const maxTags = 32
 const maxTagLength = 256
 
-/** How a correlation, causation or tag stands in the index of links: its kind and what it names. */
+/** How a correlation, causation, tag or subject's key stands in the index of links: its kind and what it names. */
 export const link = {
   correlation: (id: string): string => `c:${id}`,
   causation: (id: string): string => `k:${id}`,
   tag: (tag: string): string => `t:${tag}`,
+  subjectKey: (kid: string): string => `p:${kid}`,
 } as const
 
 /**

@@ -6,7 +6,8 @@ import type { AppendBatch, AppendOutcome, Failure, ReceiptColumns } from './batc
 import { emptyReceipts } from './batch.ts'
 import { checkExpectedVersion } from './expected-version.ts'
 import type { Log, StoredEvent, StreamHead, TenantHead } from './log.ts'
-import { isSameContent } from './prepare.ts'
+import { isReplaced, isSameContent } from './same-content.ts'
+import { noSecrets, SecretSealer, secretsOf } from './seal-secrets.ts'
 
 /** One append of a batch: where its writes and events begin and end in the batch's columns. */
 interface Span {
@@ -30,6 +31,7 @@ export class LogAppender {
   #now = 0
   #time = -1
   #timeText = ''
+  #sealer = new SecretSealer(noSecrets)
 
   constructor(log: Log, clock: Clock) {
     this.#log = log
@@ -41,6 +43,7 @@ export class LogAppender {
     const failures: (Failure | undefined)[] = []
     const receipts = emptyReceipts()
     this.#now = this.#clock.now()
+    this.#sealer = new SecretSealer(batch.secrets)
     let firstWrite = 0
     let firstEvent = 0
     for (let index = 0; index < batch.tenants.length; index += 1) {
@@ -132,7 +135,7 @@ export class LogAppender {
     const leaf = leafText({
       body: batch.commitments[at] as string,
       id,
-      kind: 'event',
+      kind: batch.kinds.get(at) ?? 'event',
       n: tenant.size,
       prev: tenant.hash,
       t: this.#timeText,
@@ -153,6 +156,7 @@ export class LogAppender {
       leafHash: hash,
       blind: batch.blinds.subarray(at * 32, at * 32 + 32),
       body: batch.bodies[at] as string,
+      secrets: this.#sealer.seal(at, tenant.name, tenant.size),
       links: batch.links[at] as string[],
     })
     receipts.positions.push(position)
@@ -193,7 +197,7 @@ export class LogAppender {
     if (known) {
       const isSame =
         known.length === span.lastEvent - span.firstEvent &&
-        known.every((event, at) => isSameEvent(event, batch, span.firstEvent + at))
+        known.every((event, at) => isSameEvent(tenant.name, event, batch, span.firstEvent + at))
       if (!isSame)
         throw new KeelsonError(
           'idempotency_key_conflict',
@@ -211,7 +215,7 @@ export class LogAppender {
     for (let at = span.firstEvent; at < span.lastEvent; at += 1) {
       const event = this.#log.findEvent(tenant, batch.ids[at] as string)
       if (!event) continue
-      if (!isSameEvent(event, batch, at))
+      if (!isSameEvent(tenant.name, event, batch, at))
         throw conflict(batch.ids[at] as string, 'is already stored with other content')
       stored.push(event)
     }
@@ -229,10 +233,15 @@ function isTombstoning(batch: AppendBatch, write: number, stream: StreamHead): b
   return stream.state === 'sealed' && batch.closes[write] === 'tombstoned' && batch.eventCounts[write] === 0
 }
 
-/** A body that is not there any more cannot be compared: the id alone says that it is a repeat. */
-function isSameEvent(stored: StoredEvent, batch: AppendBatch, at: number): boolean {
+/** A body that is not there any more, or was redacted, cannot be compared: the id alone says that it is a repeat. */
+function isSameEvent(tenantId: string, stored: StoredEvent, batch: AppendBatch, at: number): boolean {
   if (stored.body === '') return stored.id === batch.ids[at]
-  return isSameContent(stored, { body: batch.bodies[at] as string, filled: batch.filled[at] as number })
+  const given = {
+    body: batch.bodies[at] as string,
+    filled: batch.filled[at] as number,
+    secrets: secretsOf(batch.secrets, at),
+  }
+  return isSameContent({ ...stored, tenantId }, given) || (stored.id === batch.ids[at] && isReplaced(stored))
 }
 
 function pushStored(event: StoredEvent, receipts: ReceiptColumns): void {

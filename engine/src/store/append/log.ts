@@ -34,8 +34,12 @@ export interface StoredEvent {
   readonly filled: number
   readonly leaf: string
   readonly leafHash: string
+  /** 32 bytes; empty where there is no body. */
+  readonly blind: Uint8Array
   /** Empty where the body was archived or removed. */
   readonly body: string
+  /** Sealed disclosures as they stand. */
+  readonly secrets: string
 }
 
 /** An event as it is written, all decided. */
@@ -53,7 +57,9 @@ export interface NewEvent {
   readonly leafHash: string
   readonly blind: Uint8Array
   readonly body: string
-  /** What it is found by besides: tags, correlation and causation, see `links.ts`. */
+  /** Sealed disclosures, `kid:base64url` joined by spaces; empty where there are none. */
+  readonly secrets: string
+  /** What it is found by besides: tags, correlation, causation and subjects' keys, see `links.ts`. */
   readonly links: readonly string[]
 }
 

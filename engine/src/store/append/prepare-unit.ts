@@ -1,9 +1,12 @@
 import { canonicalJson, KeelsonError } from '../../core/index.ts'
 import { checkName, checkTenant } from '../names.ts'
-import type { BodyChange, DocumentChange, Scope, Statement, UnitOfWork } from '../types.ts'
+import type { BodyChange, DocumentChange, Scope, SecretChange, Statement, UnitOfWork } from '../types.ts'
 import type { PreparedAppend } from './prepare.ts'
 import { prepareAppend } from './prepare.ts'
+import { kidPattern } from './prepare-secrets.ts'
 import { checkProductStatement } from './product-statement.ts'
+import type { PreparedRedaction } from './redaction.ts'
+import { prepareRedaction } from './redaction.ts'
 
 export interface PreparedDocument {
   readonly tenantId: string
@@ -23,18 +26,23 @@ export interface PreparedUnit {
   readonly appends: readonly PreparedAppend[]
   readonly documents: readonly PreparedDocument[]
   readonly bodies: readonly BodyChange[]
+  readonly secrets: readonly SecretChange[]
+  readonly redactions: readonly PreparedRedaction[]
   readonly statements: readonly Statement[]
 }
 
 const maxDocumentBytes = 8 * 1024 * 1024
 const maxPositions = 10_000
+const maxKids = 10_000
 
 /** @throws KeelsonError `append_invalid` and what `prepareAppend` throws. */
 export function prepareUnit(unit: UnitOfWork, maxEventBytes: number): PreparedUnit {
   if (unit.scope.tenantId !== 'every tenant') checkTenant(unit.scope.tenantId)
   const { checkpoint, appends = [], documents = [], bodies = [], statements = [] } = unit
+  const { secrets = [], redactions = [] } = unit
   if (checkpoint) checkCheckpoint(checkpoint)
   for (const change of bodies) checkBodies(change)
+  for (const change of secrets) checkSecretChange(change)
   for (const { sql } of statements) checkProductStatement(sql, 'append_invalid')
   return {
     scope: unit.scope,
@@ -44,6 +52,10 @@ export function prepareUnit(unit: UnitOfWork, maxEventBytes: number): PreparedUn
     ),
     documents: documents.map(change => prepareDocument(unit.scope, change)),
     bodies: bodies.map(change => ({ ...change, tenantId: inScope(unit.scope, change.tenantId) })),
+    secrets: secrets.map(change => ({ ...change, tenantId: inScope(unit.scope, change.tenantId) })),
+    redactions: redactions.map(change =>
+      prepareRedaction({ ...change, tenantId: inScope(unit.scope, change.tenantId) }, maxEventBytes),
+    ),
     statements,
   }
 }
@@ -67,6 +79,18 @@ function prepareDocument(scope: Scope, change: DocumentChange): PreparedDocument
 function checkBodies({ tenantId, positions, becomes }: BodyChange): void {
   checkTenant(tenantId)
   if (becomes !== 'archived' && becomes !== 'removed') invalid(`makes bodies "${String(becomes)}"`)
+  checkPositions(positions)
+}
+
+function checkSecretChange({ tenantId, positions, kids }: SecretChange): void {
+  checkTenant(tenantId)
+  checkPositions(positions)
+  if (kids.length > maxKids) invalid(`deletes what more than ${maxKids} keys sealed`)
+  if (!kids.every(kid => typeof kid === 'string' && kidPattern.test(kid)))
+    invalid('deletes what a key sealed that cannot be one')
+}
+
+function checkPositions(positions: readonly number[]): void {
   if (positions.length > maxPositions) invalid(`changes more than ${maxPositions} bodies`)
   if (!positions.every(position => Number.isSafeInteger(position) && position > 0))
     invalid('changes a body at what is no position')

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { CompleteEvent } from '../../core/index.ts'
-import { canonicalJson, filledBit, runInContext } from '../../core/index.ts'
+import { canonicalJson } from '../../core/index.ts'
 import { commitBody } from '../../proof/index.ts'
 import { sampleEvent } from '../../testing/index.ts'
 import type { StreamWrite } from '../types.ts'
-import { commitBodies, isSameContent, prepareAppend } from './prepare.ts'
+import { commitBodies, prepareAppend } from './prepare.ts'
 
 const write = (overrides: Partial<StreamWrite> = {}): StreamWrite => ({
   stream: 's',
@@ -38,6 +38,9 @@ describe('prepareAppend', () => {
         links: [],
         body,
         filled,
+        kind: 'event',
+        secrets: [],
+        bytes: body.length,
       })
     }
     expect(prepared.bytes).toBe(events.reduce((sum, event) => sum + canonicalJson(event.envelope).length, 0))
@@ -129,41 +132,13 @@ describe('commitBodies', () => {
   })
 })
 
-describe('isSameContent', () => {
-  const prepared = (event: CompleteEvent) => ({ body: canonicalJson(event.envelope), filled: event.filled })
-  const sent = (overrides = {}) => prepared(sampleEvent('acme', { eventId: 'e', ...overrides }))
-
-  it('passes over what was filled in anew', () => {
-    const [first, again] = [sent(), sent()]
-    expect(first.body).not.toBe(again.body)
-    expect(isSameContent(first, again)).toBe(true)
-  })
-
-  it.each([
-    { payload: { other: true } },
-    { eventType: 'Other' },
-    { occurredAt: '2026-06-11T09:00:02Z' },
-    { source: 'elsewhere' },
-    { metadata: { user: 'u' } },
-    { aggregateId: '7' },
-  ])('sees a difference in %j', overrides => {
-    expect(isSameContent(sent(), sent(overrides))).toBe(false)
-    expect(isSameContent(sent(overrides), sent())).toBe(false)
-    expect(isSameContent(sent(overrides), sent(overrides))).toBe(true)
-  })
-
-  it('knows an event again that came within a request the first time', () => {
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const first = runInContext({ traceparent, causationId: 'evt-0' }, () => sent())
-    expect(first.filled & filledBit('traceparent')).not.toBe(0)
-    expect(isSameContent(first, sent())).toBe(true)
-    expect(isSameContent(sent(), first)).toBe(true)
-  })
-
-  it('takes bodies that are equal as equal, whoever wrote their members', () => {
-    const whole = { body: '{"eventId":"e","source":"s"}' }
-    expect(isSameContent({ ...whole, filled: filledBit('source') }, { ...whole, filled: 0 })).toBe(true)
-    const other = { body: '{"eventId":"e","source":"t"}', filled: 0 }
-    expect(isSameContent({ ...whole, filled: filledBit('source') }, other)).toBe(false)
-  })
+it('takes an append without events only where it closes a stream, and has no key', () => {
+  const condition = { stream: 's', expected: 'exists', events: [] } as const
+  const closing = { ...condition, closes: 'sealed' } as const
+  expect(prepareAppend('acme', [closing], {}, 1_000).eventCount).toBe(0)
+  for (const [writes, options] of [
+    [[condition], {}],
+    [[closing], { idempotencyKey: 'k' }],
+  ] as const)
+    expect(() => prepareAppend('acme', writes, options, 1_000)).toThrow('has no events')
 })

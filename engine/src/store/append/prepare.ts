@@ -1,9 +1,11 @@
-import type { CompleteEvent, JsonObject } from '../../core/index.ts'
-import { canonicalJson, fillableFields, KeelsonError } from '../../core/index.ts'
+import { canonicalJson, KeelsonError } from '../../core/index.ts'
+import type { LeafKind } from '../../proof/index.ts'
 import { commitBody } from '../../proof/index.ts'
 import { checkTenant, checkWrittenStream } from '../names.ts'
-import type { AppendOptions, EventQuery, StreamWrite } from '../types.ts'
-import { linksOf } from './links.ts'
+import { mayHide } from '../read/count-hidden.ts'
+import type { AppendOptions, EventQuery, LogEvent, Secret, StreamWrite } from '../types.ts'
+import { link, linksOf } from './links.ts'
+import { checkSecrets } from './prepare-secrets.ts'
 
 /** A condition on what is in the log, see `AppendOptions.unless`. */
 export interface AppendCondition {
@@ -20,6 +22,10 @@ export interface PreparedEvent {
   readonly links: string[]
   readonly body: string
   readonly filled: number
+  readonly kind: LeafKind
+  readonly secrets: readonly Secret[]
+  /** Of the body and what is sealed beside it; an estimate for the queue. */
+  readonly bytes: number
 }
 
 export interface PreparedWrite {
@@ -43,11 +49,24 @@ const maxEventsPerAppend = 10_000
 const maxWritesPerAppend = 1_000
 const maxQueryItems = 32
 const maxKeyLength = 255
+const noSecrets: readonly Secret[] = []
+
+const leafKinds: Readonly<Record<LeafKind, true>> = {
+  event: true,
+  erasure: true,
+  retention: true,
+  redaction: true,
+  'hold.set': true,
+  'hold.release': true,
+  policy: true,
+  key: true,
+  seal: true,
+}
 
 /**
  * Checks an append's form and brings its events into canonical form, outside of any transaction.
  *
- * @throws KeelsonError `append_invalid`, `event_too_large`, `tenant_mismatch`.
+ * @throws KeelsonError `append_invalid`, `event_too_large`, `sealed_member_reserved`, `tenant_mismatch`.
  */
 export function prepareAppend(
   tenantId: string,
@@ -69,12 +88,14 @@ export function prepareAppend(
       const one = prepareEvent(tenantId, event, maxEventBytes)
       if (ids.has(one.id)) invalid(`has the event ${one.id} twice`)
       ids.add(one.id)
-      bytes += one.body.length
+      bytes += one.bytes
       return one
     })
     return { stream: write.stream, expected: write.expected, closes: write.closes, events }
   })
-  if (eventCount === 0) invalid('has no events')
+  // To close a stream is something to write; a key without events could give no receipts to a repeat.
+  const isClosing = options.idempotencyKey === undefined && writes.some(({ closes }) => closes !== undefined)
+  if (eventCount === 0 && !isClosing) invalid('has no events')
   if (options.unless !== undefined) checkCondition(options.unless)
   const key = options.idempotencyKey
   if (key !== undefined) checkKey(key)
@@ -129,9 +150,10 @@ export function checkQuery(query: EventQuery, refuse: (what: string) => never): 
   }
 }
 
-function prepareEvent(tenantId: string, event: CompleteEvent, maxEventBytes: number): PreparedEvent {
+function prepareEvent(tenantId: string, event: LogEvent, maxEventBytes: number): PreparedEvent {
   checkComplete(event)
-  const { envelope, filled } = event
+  const { envelope, filled, kind = 'event', secrets = noSecrets } = event
+  if (!Object.hasOwn(leafKinds, kind)) invalid(`has an event of the kind "${String(kind)}"`)
   if (envelope.tenantId !== tenantId) {
     throw new KeelsonError(
       'tenant_mismatch',
@@ -139,25 +161,36 @@ function prepareEvent(tenantId: string, event: CompleteEvent, maxEventBytes: num
     )
   }
   const body = canonicalJson(envelope)
+  const sealedBytes = secrets.length > 0 || mayHide(body) ? checkSecrets(envelope, secrets) : 0
   // UTF-8 takes at most three bytes for a UTF-16 unit, so most bodies need no count.
-  if (body.length * 3 > maxEventBytes && Buffer.byteLength(body) > maxEventBytes) {
+  if (
+    body.length * 3 + sealedBytes > maxEventBytes &&
+    Buffer.byteLength(body) + sealedBytes > maxEventBytes
+  ) {
+    const bytes = Buffer.byteLength(body) + sealedBytes
     throw new KeelsonError(
       'event_too_large',
-      `The event ${envelope.eventId} has ${Buffer.byteLength(body)} bytes; at most ${maxEventBytes} are taken`,
+      `The event ${envelope.eventId} has ${bytes} bytes; at most ${maxEventBytes} are taken`,
     )
   }
+  const links = linksOf(envelope)
+  for (const { kid } of secrets) links.push(link.subjectKey(kid))
   return {
     id: envelope.eventId,
     type: envelope.eventType,
     topic: event.topic ?? '',
-    links: linksOf(envelope),
+    links,
     body,
     filled,
+    kind,
+    // The caller's keys may be wiped while this waits.
+    secrets: secrets.length === 0 ? secrets : secrets.map(one => ({ ...one, key: Uint8Array.from(one.key) })),
+    bytes: body.length + sealedBytes,
   }
 }
 
 /** An envelope alone, or what a caller without types made by hand. */
-function checkComplete(event: Partial<CompleteEvent> | undefined): void {
+function checkComplete(event: Partial<LogEvent> | undefined): void {
   const { envelope, filled } = event ?? {}
   if (typeof envelope?.eventId !== 'string' || typeof envelope.eventType !== 'string' || filled === undefined)
     invalid('has an event that is not complete: make it with completeEvent')
@@ -166,25 +199,6 @@ function checkComplete(event: Partial<CompleteEvent> | undefined): void {
 /** Commits to bodies with fresh blinds; `blinds` holds 32 random bytes for each. */
 export function commitBodies(bodies: readonly string[], blinds: Uint8Array): string[] {
   return bodies.map((body, index) => commitBody(body, blinds.subarray(index * 32, index * 32 + 32)))
-}
-
-/**
- * Whether an event that is sent again has the content that was stored. What Keelson filled in is left out on each
- * side: a repeat gets another trace id, or comes without the context that the first one had, but is the same event.
- */
-export function isSameContent(
-  a: { body: string; filled: number },
-  b: { body: string; filled: number },
-): boolean {
-  return a.body === b.body || givenContent(a.body, a.filled) === givenContent(b.body, b.filled)
-}
-
-function givenContent(body: string, filled: number): string {
-  const envelope = JSON.parse(body) as JsonObject
-  fillableFields.forEach((field, bit) => {
-    if (filled & (1 << bit)) delete envelope[field]
-  })
-  return canonicalJson(envelope)
 }
 
 function invalid(what: string): never {

@@ -1,6 +1,6 @@
-import type { Envelope } from '../../core/index.ts'
-import { blindLength, commitBody, leafHash } from '../../proof/index.ts'
-import { linksOf } from '../append/links.ts'
+import type { Envelope, JsonObject } from '../../core/index.ts'
+import { blindLength, commitBody, hiddenDigests, leafHash } from '../../proof/index.ts'
+import { link, linksOf } from '../append/links.ts'
 import type { EventRow, TenantRow } from '../transfer/rows.ts'
 import { bodyNumbers } from '../transfer/rows.ts'
 import type { FaultName } from './fault.ts'
@@ -10,6 +10,7 @@ export type Report = (name: FaultName, problem: string) => void
 /** What a leaf says; its form is fixed. */
 export interface LeafParts {
   readonly body: string
+  readonly kind: string
   readonly id: string
   readonly sequence: number
   readonly previous: string
@@ -22,8 +23,8 @@ const leafForm =
 export function parseLeaf(text: string): LeafParts | undefined {
   const parts = leafForm.exec(text)
   if (!parts) return undefined
-  const [, body = '', id = '', , sequence = '', previous = '', time = ''] = parts
-  return { body, id, sequence: Number(sequence), previous, time }
+  const [, body = '', id = '', kind = '', sequence = '', previous = '', time = ''] = parts
+  return { body, id, kind, sequence: Number(sequence), previous, time }
 }
 
 /** The leaf by itself: its form, its number and its hash. */
@@ -39,17 +40,26 @@ export function checkLeaf(event: EventRow, report: Report): LeafParts | undefine
   return leaf
 }
 
-/** The body against its state, its leaf and its row; gives the links that it must be found by. */
+/** What a body says of its event. */
+export interface CheckedBody {
+  readonly envelope: Envelope | undefined
+  /** Commitment to it where the leaf has another; undefined where the leaf commits to it. */
+  readonly other: string | undefined
+}
+
+/** The body against its state, its leaf and its row; undefined where there is none. */
 export function checkBody(
   event: EventRow,
   leaf: LeafParts,
   tenant: TenantRow,
   type: string | undefined,
   report: Report,
-): readonly string[] | undefined {
+): CheckedBody | undefined {
   if (event.state !== bodyNumbers.present) {
     if (event.body !== '' || event.blind !== '')
       report('body-left', 'the body is marked as taken out and is still there')
+    if (event.state !== bodyNumbers.archived && event.secrets !== '')
+      report('body-left', 'what was sealed beside the body is still there')
     return undefined
   }
   if (event.body === '') {
@@ -57,14 +67,13 @@ export function checkBody(
     return undefined
   }
   const blind = Buffer.from(event.blind, 'base64url')
-  if (blind.length !== blindLength || commitBody(event.body, blind) !== leaf.body)
-    report('body-damaged', 'the leaf does not commit to the body')
+  const commitment = blind.length === blindLength ? commitBody(event.body, blind) : ''
   const envelope = parseEnvelope(event.body)
   if (envelope?.eventId !== leaf.id) report('body-foreign', 'the body is another event')
   if (envelope?.tenantId !== tenant.name) report('body-foreign', 'the body belongs to another tenant')
   if (type !== undefined && envelope?.eventType !== type)
     report('body-foreign', 'the body is an event of another type')
-  return envelope && expectedLinks(envelope)
+  return { envelope, other: commitment === leaf.body ? undefined : commitment }
 }
 
 function parseEnvelope(body: string): Envelope | undefined {
@@ -75,10 +84,11 @@ function parseEnvelope(body: string): Envelope | undefined {
   }
 }
 
-/** Undefined where the event was stored before its tags were bounded. */
-function expectedLinks(envelope: Envelope): readonly string[] | undefined {
+/** The links that the body must be found by; undefined where it was stored before its tags were bounded. */
+export function expectedLinks(envelope: Envelope): readonly string[] | undefined {
   try {
-    return linksOf(envelope)
+    const kids = new Set((hiddenDigests(envelope as unknown as JsonObject) ?? []).map(({ kid }) => kid))
+    return [...linksOf(envelope), ...[...kids].map(link.subjectKey)]
   } catch {
     return undefined
   }

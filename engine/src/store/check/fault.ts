@@ -84,6 +84,11 @@ export const faultTable = {
     meaning: 'A body is another event than its row says: by id, tenant or type.',
     remedy: 'Restore the event from a backup.',
   },
+  'secret-damaged': {
+    meaning:
+      'What is sealed beside a body is not what was stored, or cannot be found by its key to be erased.',
+    remedy: 'Restore the event from a backup, and erase anew what was erased since.',
+  },
   'event-id-missing': {
     meaning: 'An event is not found by its id, so that a repeat would be stored twice.',
     remedy: 'Restore a backup.',

@@ -1,10 +1,13 @@
 import { zeroHash } from '../../proof/index.ts'
+import { link } from '../append/links.ts'
 import type { EventIdRow, EventRow, LinkRow, TenantRow } from '../transfer/rows.ts'
 import { bodyNumbers } from '../transfer/rows.ts'
 import { PositionCursor } from '../transfer/rows-by-position.ts'
 import type { LeafParts, Report } from './event-check.ts'
-import { checkBody, checkLeaf } from './event-check.ts'
+import { checkBody, checkLeaf, expectedLinks } from './event-check.ts'
 import type { Findings } from './fault.ts'
+import { ReplacedBodies } from './replaced-bodies.ts'
+import { checkSecrets } from './secret-check.ts'
 
 interface Chain {
   readonly tenant: TenantRow
@@ -28,6 +31,7 @@ export class LogCheck {
   readonly #chains: Map<number, Chain>
   readonly #types: ReadonlyMap<number, string>
   readonly #findings: Findings
+  readonly #replaced = new ReplacedBodies()
   #position = 0
 
   constructor(
@@ -73,6 +77,7 @@ export class LogCheck {
 
   /** Heads of tenants against the chains that were read. */
   finish(): void {
+    this.#replaced.finish()
     for (const { tenant, size, hash, time, position } of this.#chains.values()) {
       const wrong: string[] = []
       if (tenant.size !== size) wrong.push(`the head has ${tenant.size} events, the log ${size}`)
@@ -124,9 +129,25 @@ export class LogCheck {
     if (leaf.previous !== chain.hash)
       report('chain-broken', 'the previous hash is not that of the leaf before')
     if (leaf.time < chain.time) report('chain-broken', 'the time recorded is before that of the leaf before')
-    const expected = checkBody(event, leaf, chain.tenant, this.#types.get(event.type), report)
+    const body = checkBody(event, leaf, chain.tenant, this.#types.get(event.type), report)
+    if (body?.other !== undefined)
+      this.#replaced.add(
+        event.tenant,
+        event.sequence,
+        { commitment: body.other, leafHash: event.leafHash },
+        () => report('body-damaged', 'the leaf does not commit to the body'),
+      )
+    else if (leaf.kind === 'redaction') this.#replaced.record(event.tenant, body?.envelope?.payload)
     checkIds(event, leaf.id, ids, report)
-    checkLinks(event, expected, links, report)
+    // What was redacted may have hidden more than is left of it.
+    const isHidden = body?.other === undefined
+    checkLinks(
+      event,
+      body?.envelope && expectedLinks(body.envelope),
+      isHidden ? links : withoutKeys(links),
+      report,
+    )
+    checkSecrets(event, links, report)
     return leaf
   }
 
@@ -149,9 +170,13 @@ function checkDeleted(
 ): void {
   if (event.body !== '' || event.blind !== '' || event.leaf !== '' || event.state !== bodyNumbers.deleted)
     report('deleted-left', 'the event is still there')
+  if (event.secrets !== '') report('deleted-left', 'what was sealed beside the event is still there')
   if (ids.length > 0) report('deleted-left', 'the id of the event is still there')
   if (links.length > 0) report('deleted-left', 'what the event was found by is still there')
 }
+
+const withoutKeys = (links: readonly LinkRow[]): readonly LinkRow[] =>
+  links.filter(row => !row.link.startsWith(link.subjectKey('')))
 
 function checkIds(event: EventRow, id: string, rows: readonly EventIdRow[], report: Report): void {
   let isFound = false

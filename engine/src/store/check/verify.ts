@@ -2,6 +2,7 @@ import type { Envelope } from '../../core/index.ts'
 import { blindLength, commitBody, leafHash, leafText, zeroHash } from '../../proof/index.ts'
 import type { EventStore } from '../port.ts'
 import type { RecordedEvent } from '../types.ts'
+import { ReplacedBodies } from './replaced-bodies.ts'
 
 export interface LogFault {
   readonly position: number
@@ -18,6 +19,14 @@ export interface LogReport {
   readonly isSound: boolean
 }
 
+export interface VerifyOptions {
+  /**
+   * Whether a body that the leaf does not commit to is known to be a redacted one, by its commitment. Default: where a
+   * later leaf of the log records the redaction.
+   */
+  readonly isRedacted?: (event: RecordedEvent, commitment: string) => boolean | Promise<boolean>
+}
+
 interface Chain {
   position: number
   size: number
@@ -29,13 +38,18 @@ interface Chain {
  * Reads a whole store and checks what every append promises: contiguous positions, dense sequences and versions,
  * leaves that chain, commitments that hold, bodies that are the event of their leaf.
  */
-export async function verifyLog(store: EventStore, signal?: AbortSignal): Promise<LogReport> {
+export async function verifyLog(
+  store: EventStore,
+  signal?: AbortSignal,
+  { isRedacted = () => false }: VerifyOptions = {},
+): Promise<LogReport> {
   const chains = new Map<string, Chain>()
   const streams = new Map<string, number>()
   const faults: LogFault[] = []
   let events = 0
   for (let shard = 0; shard < store.capabilities.shards; shard += 1) {
     let position = 0
+    const replaced = new ReplacedBodies()
     const options = { removed: 'include', ...(signal ? { signal } : {}) } as const
     for await (const event of store.readAll({ tenantId: 'every tenant', shard }, options)) {
       const fault = (problem: string) => {
@@ -44,19 +58,29 @@ export async function verifyLog(store: EventStore, signal?: AbortSignal): Promis
       events += 1
       if (event.position !== position + 1) fault(`position ${event.position} follows ${position}`)
       position = event.position
-      const chain = chains.get(event.tenantId) ?? { position: 0, size: 0, hash: zeroHash, time: '' }
+      // A deleted tenant is named by its number, which each shard counts for itself.
+      const log = isDeleted(event.tenantId) ? `${event.tenantId}\n${shard}` : event.tenantId
+      const chain = chains.get(log) ?? { position: 0, size: 0, hash: zeroHash, time: '' }
       checkEvent(event, chain, fault)
-      chains.set(event.tenantId, {
+      const other = otherBody(event)
+      if (other !== undefined && !(await isRedacted(event, other)))
+        replaced.add(log, event.sequence, { commitment: other, leafHash: event.leafHash }, () =>
+          fault('the leaf does not commit to the body'),
+        )
+      if (event.kind === 'redaction' && event.bodyState === 'present' && other === undefined)
+        replaced.record(log, parseEnvelope(event)?.payload)
+      chains.set(log, {
         position,
         size: event.sequence + 1,
         hash: event.leafHash,
         time: event.recordedAt,
       })
-      const stream = `${event.tenantId}\n${event.stream}`
+      const stream = `${log}\n${event.stream}`
       if (event.version !== (streams.get(stream) ?? 0) + 1)
         fault(`version ${event.version} follows ${streams.get(stream) ?? 0}`)
       streams.set(stream, event.version)
     }
+    replaced.finish()
   }
   for (const [tenantId, { position: newest }] of chains) {
     if (isDeleted(tenantId)) continue
@@ -86,7 +110,6 @@ function checkEvent(event: RecordedEvent, chain: Chain, fault: (problem: string)
   if (event.recordedAt < chain.time) fault('the time recorded is before that of the leaf before')
   if (leafHash(event.leaf) !== event.leafHash) fault('the leaf hash is not that of the leaf')
   if (event.bodyState !== 'present') return
-  if (expectedLeaf(event) !== event.leaf) fault('the leaf does not commit to the body')
   const envelope = parseEnvelope(event)
   if (envelope?.eventId !== event.eventId) fault('the body is another event')
   if (envelope?.tenantId !== event.tenantId) fault('the body belongs to another tenant')
@@ -96,18 +119,14 @@ function checkEvent(event: RecordedEvent, chain: Chain, fault: (problem: string)
 /** Of a deleted tenant's events only the skeletons are left. */
 const isDeleted = (tenantId: string): boolean => tenantId.startsWith('deleted:')
 
-/** The leaf that the event's columns make; undefined where the blind is none. */
-function expectedLeaf(event: RecordedEvent): string | undefined {
+/** Commitment to a body that is there and is not the one that the event's leaf commits to. */
+function otherBody(event: RecordedEvent): string | undefined {
+  if (event.bodyState !== 'present' || isDeleted(event.tenantId)) return undefined
   const blind = Buffer.from(event.blind, 'base64url')
-  if (blind.length !== blindLength) return undefined
-  return leafText({
-    body: commitBody(event.body, blind),
-    id: event.eventId,
-    kind: 'event',
-    n: event.sequence,
-    prev: event.previousHash,
-    t: event.recordedAt,
-  })
+  if (blind.length !== blindLength) return ''
+  const body = commitBody(event.body, blind)
+  const { eventId: id, kind, sequence: n, previousHash: prev, recordedAt: t } = event
+  return leafText({ body, id, kind, n, prev, t }) === event.leaf ? undefined : body
 }
 
 /** The envelope in the body; undefined where the body is no JSON any more. */

@@ -16,12 +16,16 @@ export function composeUnit(scope: Scope, ...parts: readonly UnitPart[]): UnitOf
     throw new KeelsonError('append_invalid', `A unit of work moves one checkpoint, not ${names}`)
   }
   const [checkpoint] = steps
+  const secrets = parts.flatMap(part => part.secrets ?? [])
+  const redactions = parts.flatMap(part => part.redactions ?? [])
   return {
     scope,
     ...(checkpoint && { checkpoint }),
     appends: parts.flatMap(({ appends }) => appends ?? []),
     documents: parts.flatMap(({ documents }) => documents ?? []),
     bodies: parts.flatMap(({ bodies }) => bodies ?? []),
+    ...(secrets.length > 0 && { secrets }),
+    ...(redactions.length > 0 && { redactions }),
     statements: parts.flatMap(({ statements }) => statements ?? []),
   }
 }

@@ -3,6 +3,7 @@ import type { OpenStore } from '../facet/fixtures/suite.ts'
 import type { TemporaryPostgres } from '../postgres/fixtures/temporary-store.ts'
 import { temporaryPostgres } from '../postgres/fixtures/temporary-store.ts'
 import { archiveSuite } from './fixtures/archive-suite.ts'
+import { hiddenFieldsSuite } from './fixtures/hidden-fields-suite.ts'
 import { metadataSuite } from './fixtures/metadata-suite.ts'
 import { scavengeArchiveSuite } from './fixtures/scavenge-archive-suite.ts'
 import { scavengeSuite } from './fixtures/scavenge-suite.ts'
@@ -23,6 +24,7 @@ describe('on the PostgreSQL store', () => {
   tombstoneSuite(open)
   metadataSuite(open)
   archiveSuite(open, 4)
+  hiddenFieldsSuite(open)
   scavengeSuite(open)
   scavengeArchiveSuite(open, 4)
 })

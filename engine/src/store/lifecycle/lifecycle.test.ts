@@ -3,6 +3,7 @@ import type { OpenStore } from '../facet/fixtures/suite.ts'
 import { createMemoryStore } from '../memory/index.ts'
 import { temporaryFolder } from '../sqlite/fixtures/temporary-store.ts'
 import { archiveSuite } from './fixtures/archive-suite.ts'
+import { hiddenFieldsSuite } from './fixtures/hidden-fields-suite.ts'
 import { metadataSuite } from './fixtures/metadata-suite.ts'
 import { scavengeArchiveSuite } from './fixtures/scavenge-archive-suite.ts'
 import { scavengeSuite } from './fixtures/scavenge-suite.ts'
@@ -28,6 +29,7 @@ describe.each(stores)('on the %s store', (_, open, stride) => {
   tombstoneSuite(open)
   metadataSuite(open)
   archiveSuite(open, stride)
+  hiddenFieldsSuite(open)
   scavengeSuite(open)
   scavengeArchiveSuite(open, stride)
 })

@@ -2,10 +2,17 @@ import { KeelsonError } from '../../core/index.ts'
 import type { MerkleRoot } from '../../proof/index.ts'
 import { createMerkleRoot, leafHash } from '../../proof/index.ts'
 import type { EventStore } from '../port.ts'
-import type { RecordedEvent } from '../types.ts'
+import type { LogEvent, RecordedEvent } from '../types.ts'
 import { EventStreamSealed } from './stream-events.ts'
 import type { LifecycleState } from './stream-lifecycle.ts'
-import { existingStream, lifecycleChange, loadLifecycle, untilWon, wins } from './stream-lifecycle.ts'
+import {
+  existingStream,
+  lifecycleChange,
+  loadLifecycle,
+  stopWriters,
+  untilWon,
+  wins,
+} from './stream-lifecycle.ts'
 import type { LifecycleOptions, StreamRecord } from './stream-record.ts'
 import { checkSubject, earlierRecord, recordOf, streamAbout, timeOf } from './stream-record.ts'
 
@@ -26,7 +33,9 @@ export interface SealReport {
 
 /**
  * Closes a stream for good: it takes no events any more, and `EventStreamSealed` says how many it has and hashes them
- * all. The events that it has while this runs are sealed too. A repeat gives the first seal.
+ * all. The events that it has while this runs are sealed too. Where writers were faster three times the stream is closed
+ * first and then read; a crash between the two leaves it closed without a record, which a repeat makes. A repeat gives
+ * the first seal.
  *
  * @throws KeelsonError `stream_not_found`, `stream_tombstoned`, `version_conflict` where it is not at `expected`.
  */
@@ -39,7 +48,11 @@ export async function sealStream(
   checkSubject(stream)
   const reading: Reading = { tree: createMerkleRoot(), last: undefined }
   // Each try goes on reading where the one before it ended.
-  return untilWon(stream, () => trySeal(store, tenantId, stream, reading, options))
+  const attempt = (): Promise<StreamSeal | undefined> => trySeal(store, tenantId, stream, reading, options)
+  // At a version that is expected it is closed, or the version is another one: nobody has to be stopped.
+  const stop = async (): Promise<void> =>
+    options.expected === undefined ? stopWriters(store, tenantId, stream) : undefined
+  return untilWon(stream, attempt, stop)
 }
 
 interface Reading {
@@ -72,7 +85,8 @@ async function trySeal(
     lastLeafHash: reading.last?.leafHash ?? '',
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   }
-  const event = recordOf(EventStreamSealed, payload, { tenantId, stream, now }, options)
+  const record = recordOf(EventStreamSealed, payload, { tenantId, stream, now }, options)
+  const event: LogEvent = { ...record, kind: 'seal' }
   const isSealed = await commitSeal(store, lifecycle, event, { stream, version, isOpen: state === 'open' })
   return isSealed ? { eventId: event.envelope.eventId, payload, duplicate: false } : undefined
 }
@@ -81,7 +95,7 @@ async function trySeal(
 async function commitSeal(
   store: EventStore,
   lifecycle: LifecycleState,
-  event: ReturnType<typeof recordOf>,
+  event: LogEvent,
   { stream, version, isOpen }: { stream: string; version: number; isOpen: boolean },
 ): Promise<boolean> {
   const { tenantId, value } = lifecycle

@@ -117,6 +117,8 @@ export async function existingStream(
 }
 
 const attempts = 200
+/** Tries that may be lost to writers before they are stopped. */
+const patience = 3
 const conflicts: ReadonlySet<string> = new Set(['version_conflict', 'stream_closed', 'document_conflict'])
 
 /** Carries out the unit; false where somebody else was faster. */
@@ -130,12 +132,33 @@ export async function wins(store: EventStore, unit: UnitOfWork): Promise<boolean
   }
 }
 
-/** Tries until there is a result: undefined says that somebody else was faster. */
-export async function untilWon<T>(stream: string, attempt: () => Promise<T | undefined>): Promise<T> {
+/**
+ * Tries until there is a result: undefined says that somebody else was faster. Where that was so a few times `stop` is
+ * to see to it that nobody is any more.
+ */
+export async function untilWon<T>(
+  stream: string,
+  attempt: () => Promise<T | undefined>,
+  stop: () => Promise<void>,
+): Promise<T> {
   for (let round = 0; round < attempts; round += 1) {
+    if (round === patience) await stop()
     const result = await attempt()
     if (result !== undefined) return result
   }
-  const message = `The stream "${stream}" changed ${attempts} times while it was to be closed: let its writers pause`
+  const message = `The lifecycle of the stream "${stream}" was changed ${attempts} times while it was to be closed`
   throw new KeelsonError('document_conflict', message, { stream })
+}
+
+/**
+ * Closes the stream at whatever version it has when the append's turn comes in the writers' queue: where they never
+ * pause, the version that was read is never the one that is found. What is to be said of the stream follows.
+ */
+export async function stopWriters(store: EventStore, tenantId: string, stream: string): Promise<void> {
+  try {
+    await store.append(tenantId, [{ stream, expected: 'exists', events: [], closes: 'sealed' }])
+  } catch (error) {
+    // Somebody else has closed it: the next try finds out how.
+    if (!(error instanceof KeelsonError && error.code === 'stream_closed')) throw error
+  }
 }

@@ -34,8 +34,19 @@ export function streamAbout(stream: string): string {
   return boundedName(`${aggregateType}-${boundedName(stream)}`)
 }
 
-/** @throws KeelsonError `append_invalid` for a stream of events about another one: it stays open. */
+/** The stream of what is done to a tenant's log. */
+export const recordStream = '$log'
+
+/**
+ * @throws KeelsonError `append_invalid` for a stream of events about another one, `stream_reserved` for that of what is
+ * done to the log: they stay open.
+ */
 export function checkSubject(stream: string): void {
+  if (stream === recordStream)
+    throw new KeelsonError(
+      'stream_reserved',
+      `The stream ${recordStream} records what is done to the log, and stays open`,
+    )
   if (!stream.startsWith(`${aggregateType}-`)) return
   const message = `The stream "${stream.slice(0, 100)}" records what is done to another one, and stays open`
   throw new KeelsonError('append_invalid', message)

@@ -2,7 +2,14 @@ import { KeelsonError } from '../../core/index.ts'
 import type { EventStore } from '../port.ts'
 import type { RecordedEvent, StreamInfo } from '../types.ts'
 import { EventStreamTombstoned } from './stream-events.ts'
-import { existingStream, lifecycleChange, loadLifecycle, untilWon, wins } from './stream-lifecycle.ts'
+import {
+  existingStream,
+  lifecycleChange,
+  loadLifecycle,
+  stopWriters,
+  untilWon,
+  wins,
+} from './stream-lifecycle.ts'
 import type { LifecycleOptions, StreamRecord } from './stream-record.ts'
 import { checkSubject, earlierRecord, recordOf, streamAbout, timeOf } from './stream-record.ts'
 import { createPositionLists } from './tombstoned-events.ts'
@@ -30,7 +37,7 @@ export async function tombstoneStream(
   checkReason(options.reason)
   // What scavenging will remove must be listed before: nobody can read the stream afterwards.
   const lists = createPositionLists(store, tenantId, stream)
-  return untilWon(stream, async () => {
+  const attempt = async (): Promise<StreamTombstone | undefined> => {
     const lifecycle = await loadLifecycle(store, tenantId, stream)
     const { value } = lifecycle
     if (value.tombstonedBy !== undefined)
@@ -61,7 +68,8 @@ export async function tombstoneStream(
       documents: [lifecycleChange(lifecycle, { ...value, tombstonedBy: eventId }), ...lists.last()],
     })
     return isDone ? { eventId, payload, duplicate: false } : undefined
-  })
+  }
+  return untilWon(stream, attempt, () => stopWriters(store, tenantId, stream))
 }
 
 /** Events of the stream after a version, whose bodies are not removed yet. */

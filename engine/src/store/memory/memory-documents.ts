@@ -34,6 +34,11 @@ export class MemoryDocuments {
       .map(one => structuredClone(one))
   }
 
+  collections(tenantId: string): readonly string[] {
+    const all = [...this.#documents.values()].filter(one => one.tenantId === tenantId)
+    return [...new Set(all.map(one => one.collection))].sort(compare)
+  }
+
   /** All changes or none. @throws KeelsonError `document_conflict`. */
   change(changes: readonly PreparedDocument[]): void {
     const before = new Map(this.#documents)

@@ -1,6 +1,10 @@
 import { zeroHash } from '../../proof/index.ts'
 import { link } from '../append/links.ts'
 import type { Log, NewEvent, StoredEvent, StreamHead, TenantHead } from '../append/log.ts'
+import type { PreparedRedaction } from '../append/redaction.ts'
+import { notRedacted, staleLinks } from '../append/redaction.ts'
+import { withoutKids } from '../append/sealed-text.ts'
+import type { RecordedFields } from '../read/recorded-event.ts'
 import { createRecordedEvent } from '../read/recorded-event.ts'
 import type { BodyState, EventFilter, EventQuery, RecordedEvent } from '../types.ts'
 
@@ -93,6 +97,7 @@ export class MemoryLog implements Log {
       blind: Buffer.from(event.blind).toString('base64url'),
       body: event.body,
       bodyState: 'present',
+      secrets: event.secrets,
     })
     this.#undo.push(this.#headsUndo(event))
     this.events.push({ event: recorded, filled: event.filled, links: event.links })
@@ -125,13 +130,41 @@ export class MemoryLog implements Log {
     this.#replace(position, { ...old, event: without(old.event, becomes) })
   }
 
+  removeSecrets(tenantId: string, position: number, kids: ReadonlySet<string>): void {
+    const old = this.events[position - 1]
+    if (!old || old.event.tenantId !== tenantId || old.event.secrets === '') return
+    const secrets = withoutKids(old.event.secrets, kids)
+    this.#replace(position, { ...old, event: createRecordedEvent({ ...fieldsOf(old.event), secrets }) })
+  }
+
+  /** @throws KeelsonError where the event's content is not there. */
+  redact(change: PreparedRedaction): void {
+    const { tenantId, position, eventId, body, blind } = change
+    const old = this.events[position - 1]
+    const { event } = old ?? {}
+    if (!old || event?.tenantId !== tenantId || event.eventId !== eventId || event.bodyState !== 'present')
+      throw notRedacted(change)
+    const gone = new Set(staleLinks(event.body, change))
+    this.#replace(position, {
+      ...old,
+      links: old.links.filter(one => !gone.has(one)),
+      event: createRecordedEvent({ ...fieldsOf(event), body, blind }),
+    })
+  }
+
   /** Leaves the skeletons of the tenant's events. */
   deleteTenant(name: string): number {
     const tenant = this.#tenants.get(name)
     if (!tenant) return 0
     const own = this.events.filter(({ event }) => event.tenantId === name)
     for (const { event } of own) {
-      const skeleton = { ...without(event, 'removed'), tenantId: `deleted:${tenant.id}`, leaf: '', blind: '' }
+      const skeleton = {
+        ...without(event, 'removed'),
+        tenantId: `deleted:${tenant.id}`,
+        leaf: '',
+        blind: '',
+        secrets: '',
+      }
       const stream = `deleted:${this.#streams.get(join(name, event.stream))?.id}`
       this.#replace(event.position, {
         event: createRecordedEvent({ ...skeleton, stream, body: '', bodyState: 'removed' }),
@@ -148,7 +181,7 @@ export class MemoryLog implements Log {
 
   /** Whether the event is one that the filter lets through. */
   matches({ event, links }: MemoryEvent, filter: EventFilter): boolean {
-    const { types, topics, correlationId, causationId, query } = filter
+    const { types, topics, correlationId, causationId, query, subjectKeys } = filter
     const isOfItem = ({ types = [], tags = [] }: EventQuery[number]) =>
       (types.length === 0 || types.includes(event.eventType)) &&
       tags.every(tag => links.includes(link.tag(tag)))
@@ -157,7 +190,8 @@ export class MemoryLog implements Log {
       (topics?.includes(this.topics.get(event.eventType) ?? '') ?? true) &&
       (correlationId === undefined || isCorrelated(event, links, correlationId)) &&
       (causationId === undefined || links.includes(link.causation(causationId))) &&
-      (query?.some(isOfItem) ?? true)
+      (query?.some(isOfItem) ?? true) &&
+      (subjectKeys?.some(kid => links.includes(link.subjectKey(kid))) ?? true)
     )
   }
 
@@ -169,8 +203,9 @@ export class MemoryLog implements Log {
 
   #stored(position: number): StoredEvent {
     const { event, filled } = this.events[position - 1] as MemoryEvent
-    const { sequence, version, stream, eventId, leaf, leafHash, body } = event
-    return { position, sequence, version, stream, id: eventId, filled, leaf, leafHash, body }
+    const { sequence, version, stream, eventId: id, leaf, leafHash, body, secrets } = event
+    const blind = Buffer.from(event.blind, 'base64url')
+    return { position, sequence, version, stream, id, filled, leaf, leafHash, blind, body, secrets }
   }
 
   #headsUndo({ tenant, stream }: NewEvent): () => void {
@@ -207,7 +242,14 @@ function isCorrelated(event: RecordedEvent, links: readonly string[], correlatio
 }
 
 function without(event: RecordedEvent, bodyState: Exclude<BodyState, 'present'>): RecordedEvent {
+  // What is sealed goes with a removed body and stays beside an archived one.
+  const secrets = bodyState === 'removed' ? '' : event.secrets
+  return createRecordedEvent({ ...fieldsOf(event), blind: '', body: '', bodyState, secrets })
+}
+
+function fieldsOf(event: RecordedEvent): RecordedFields {
   const { position, sequence, tenantId, stream, version, eventType, leaf, leafHash } = event
+  const { blind, body, bodyState, secrets } = event
   const place = { position, sequence, tenantId, stream, version, eventType }
-  return createRecordedEvent({ ...place, leaf, leafHash, blind: '', body: '', bodyState })
+  return { ...place, leaf, leafHash, blind, body, bodyState, secrets }
 }

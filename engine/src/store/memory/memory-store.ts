@@ -1,20 +1,25 @@
 import type { Clock } from '../../core/index.ts'
 import { KeelsonError, pooledRandom, systemClock } from '../../core/index.ts'
+import type { AppendOutcome } from '../append/batch.ts'
 import { answers, fromFailure, toBatch } from '../append/batch.ts'
 import { LogAppender } from '../append/log-appender.ts'
 import type { PreparedAppend } from '../append/prepare.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
+import { wipeKeys, wipeSecrets } from '../append/seal-secrets.ts'
 import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { cursorAsOf } from '../read/as-of.ts'
 import { HeadSignal } from '../read/head-signal.ts'
+import type { LeafOptions } from '../read/leaf-rows.ts'
+import { checkLeafOptions } from '../read/leaf-rows.ts'
 import type { PageSource } from '../read/paging.ts'
 import { readPages, tailPages } from '../read/paging.ts'
 import type {
   AppendOptions,
   Document,
   DocumentQuery,
+  LeafRow,
   ReadOptions,
   Receipt,
   RecordedEvent,
@@ -111,6 +116,24 @@ class MemoryStore implements EventStore {
     return found.filter(event => event?.tenantId === tenantId) as RecordedEvent[]
   }
 
+  async reveal(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    return events
+  }
+
+  async leaves(scope: Scope, options: LeafOptions): Promise<readonly LeafRow[]> {
+    checkScope(scope, 1)
+    checkLeafOptions(options)
+    const isOwn = inScope(scope)
+    const rows: LeafRow[] = []
+    for (let at = options.after; rows.length < options.limit && at < this.#log.events.length; at += 1) {
+      const one = this.#log.events[at] as MemoryEvent
+      const { position, tenantId, sequence, leaf, leafHash } = one.event
+      // Of deleted tenants there is no leaf.
+      if (leaf !== '' && isOwn(one)) rows.push({ position, tenantId, sequence, leafHash })
+    }
+    return rows
+  }
+
   async head(scope: Scope): Promise<number> {
     checkScope(scope, 1)
     if (scope.tenantId === 'every tenant') return this.#log.position
@@ -127,7 +150,8 @@ class MemoryStore implements EventStore {
 
   async commit(unit: UnitOfWork): Promise<readonly Receipt[]> {
     this.#checkOpen()
-    const { checkpoint, appends, documents, bodies, statements } = prepareUnit(unit, defaultMaxEventBytes)
+    const prepared = prepareUnit(unit, defaultMaxEventBytes)
+    const { checkpoint, appends, documents, bodies, secrets, redactions, statements } = prepared
     if (statements.length > 0) throw noSql()
     return this.#atOnce(() => {
       if (checkpoint && (this.#checkpoints.get(checkpoint.name) ?? 0) !== checkpoint.from) {
@@ -140,6 +164,9 @@ class MemoryStore implements EventStore {
       const receipts = this.#append(appends)
       for (const { tenantId, positions, becomes } of bodies)
         for (const position of positions) this.#log.changeBody(tenantId, position, becomes)
+      for (const { tenantId, positions, kids } of secrets)
+        for (const position of positions) this.#log.removeSecrets(tenantId, position, new Set(kids))
+      for (const redaction of redactions) this.#log.redact(redaction)
       // Last, for it changes nothing where it fails.
       this.#documents.change(documents)
       if (checkpoint) this.#checkpoints.set(checkpoint.name, checkpoint.to)
@@ -160,6 +187,11 @@ class MemoryStore implements EventStore {
     return this.#documents.find(scope, collection, query)
   }
 
+  async collections(tenantId: string): Promise<readonly string[]> {
+    checkTenant(tenantId)
+    return this.#documents.collections(tenantId)
+  }
+
   async define(): Promise<void> {
     throw noSql()
   }
@@ -177,6 +209,10 @@ class MemoryStore implements EventStore {
     options.signal?.throwIfAborted()
     this.#documents.deleteTenant(tenantId)
     return { events: this.#log.deleteTenant(tenantId) }
+  }
+
+  async purge(): Promise<void> {
+    this.#checkOpen()
   }
 
   async close(): Promise<void> {
@@ -203,7 +239,14 @@ class MemoryStore implements EventStore {
   #append(appends: readonly PreparedAppend[]): Receipt[] {
     for (const { tenantId, writes } of appends)
       for (const { stream, closes } of writes) if (closes) this.#log.rememberState(tenantId, stream)
-    const outcome = this.#appender.append(toBatch(appends, this.#fill))
+    const batch = toBatch(appends, this.#fill)
+    let outcome: AppendOutcome
+    try {
+      outcome = this.#appender.append(batch)
+    } finally {
+      wipeKeys(batch)
+      wipeSecrets(appends)
+    }
     const failure = outcome.failures.find(one => one !== undefined)
     if (failure) throw fromFailure(failure)
     return answers(appends, outcome).flatMap(answer => answer as readonly Receipt[])

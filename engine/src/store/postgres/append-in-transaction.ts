@@ -2,6 +2,7 @@ import type { Clock } from '../../core/index.ts'
 import { KeelsonError, pooledRandom, systemClock } from '../../core/index.ts'
 import { toBatch } from '../append/batch.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
+import { wipeKeys, wipeSecrets } from '../append/seal-secrets.ts'
 import type { AppendOptions, Receipt, StreamWrite } from '../types.ts'
 import { appendLocked, lockHead } from './append/locked-append.ts'
 import { shardOf } from './append/placement.ts'
@@ -48,12 +49,15 @@ export async function appendInTransaction(
   checkTexts(append)
   const fill = pooledRandom()
   const plan = { clock: options.clock ?? systemClock, nextMark: randomMark(fill) }
-  return inSavepoint(client, async ({ shards }) => {
+  const stored = inSavepoint(client, async ({ shards }) => {
     const shard = shardOf(tenantId, shards)
     const place = await lockHead(client, shard)
-    const { outcome } = await appendLocked(client, shard, new Heads(), place, toBatch([append], fill), plan)
+    const batch = toBatch([append], fill)
+    const { outcome } = await appendLocked(client, shard, new Heads(), place, batch, plan)
+    wipeKeys(batch)
     return answersOf([append], outcome)[0] as readonly Receipt[]
   })
+  return stored.finally(() => wipeSecrets([append]))
 }
 
 async function inSavepoint<Result>(

@@ -7,7 +7,10 @@ export interface PostgresStoreOptions {
   readonly pool: PostgresPool
   /** Number of shards of a new store, 1 to 256, default 1; an existing one keeps its own and refuses another. */
   readonly shards?: number
-  /** Role without rights of its own that all work is done under; made at the first start. Default `keelson_app`. */
+  /**
+   * Role without rights of its own that all work is done under; made at the first start. Default `keelson_app`. What
+   * products ask in SQL is done under a second one, whose name has `_guest` behind it.
+   */
   readonly applicationRole?: string
   /** `fsync` (default): what is acknowledged survives a power cut. `relaxed`: the last moments may be lost then. */
   readonly durability?: 'fsync' | 'relaxed'
@@ -29,7 +32,8 @@ const bounds = {
   maxWaitingBytes: [1, Number.MAX_SAFE_INTEGER],
 } as const
 
-const rolePattern = /^[a-z_][a-z0-9_]{0,62}$/
+/** The guest's name, with `_guest` behind it, has to have room too. */
+const rolePattern = /^[a-z_][a-z0-9_]{0,56}$/
 
 /** @throws KeelsonError `store_failed` without a pool; TypeError naming all else that is wrong. */
 export function checkOptions(options: PostgresStoreOptions): void {
@@ -47,7 +51,7 @@ export function checkOptions(options: PostgresStoreOptions): void {
   }
   const { applicationRole: role, durability } = options
   if (role !== undefined && !rolePattern.test(role))
-    faults.push(`applicationRole is "${role}", not up to 63 of a-z 0-9 _`)
+    faults.push(`applicationRole is "${role}", not up to 57 of a-z 0-9 _`)
   if (durability !== undefined && durability !== 'fsync' && durability !== 'relaxed')
     faults.push(`durability is "${String(durability)}", neither fsync nor relaxed`)
   if (faults.length > 0) throw new TypeError(`Of the store's options, ${faults.join('; ')}`)

@@ -4,13 +4,17 @@ import { GroupCommit } from '../append/group-commit.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
 import { checkProductStatement } from '../append/product-statement.ts'
+import { wipeSecrets } from '../append/seal-secrets.ts'
 import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { HeadSignal } from '../read/head-signal.ts'
+import type { LeafOptions } from '../read/leaf-rows.ts'
+import { checkLeafOptions } from '../read/leaf-rows.ts'
 import type {
   AppendOptions,
   Document,
   DocumentQuery,
+  LeafRow,
   QueryOptions,
   ReadOptions,
   Receipt,
@@ -27,6 +31,7 @@ import { shardOf } from './append/placement.ts'
 import type { LaneCounts } from './append/shard-lane.ts'
 import { ShardLane } from './append/shard-lane.ts'
 import { checkTexts, checkUnitTexts } from './append/text-limits.ts'
+import { ProductSql } from './connection/product-sql.ts'
 import { Sessions } from './connection/sessions.ts'
 import { toStoreError } from './connection/sql-error.ts'
 import { Turns } from './connection/turns.ts'
@@ -42,6 +47,7 @@ import type { PreparedDatabase } from './start/prepare-database.ts'
 import { StartConnection } from './start/start-connection.ts'
 import { commitUnit } from './unit/commit-unit.ts'
 import { deleteTenant } from './unit/tenant-deletion.ts'
+import { vacuumTables } from './unit/vacuum.ts'
 
 const tenantOf = (scope: Scope): string | undefined =>
   scope.tenantId === 'every tenant' ? undefined : scope.tenantId
@@ -54,6 +60,7 @@ export class PostgresStore implements EventStore {
   readonly capabilities: StoreCapabilities
   readonly #sessions: Sessions
   readonly #turns: Turns
+  readonly #products = new ProductSql()
   readonly #reader: PostgresReader
   readonly #tables: TableReader
   readonly #lanes: readonly ShardLane[]
@@ -87,7 +94,7 @@ export class PostgresStore implements EventStore {
       maxWaiting: 256,
     })
     this.#reader = new PostgresReader(this.#sessions, this.#turns)
-    this.#tables = new TableReader(this.#sessions, this.#turns)
+    this.#tables = new TableReader(this.#sessions, this.#turns, this.#products)
     const numbers = Array.from({ length: shards }, (_, shard) => shard)
     this.#heads = numbers.map(() => new HeadSignal())
     const planning = { clock, nextMark: this.#nextMark, names: new StatementNames('match') }
@@ -156,6 +163,16 @@ export class PostgresStore implements EventStore {
     return this.#reader.atPositions(this.#shardOf(tenantId), tenantId, positions)
   }
 
+  async reveal(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    return events
+  }
+
+  async leaves(scope: Scope, options: LeafOptions): Promise<readonly LeafRow[]> {
+    const { shard, tenantId } = this.#target(scope)
+    checkLeafOptions(options)
+    return this.#reader.leaves(shard, tenantId, options)
+  }
+
   async head(scope: Scope): Promise<number> {
     const { shard, tenantId } = this.#target(scope)
     return this.#reader.head(shard, tenantId)
@@ -176,11 +193,14 @@ export class PostgresStore implements EventStore {
         sessions: this.#sessions,
         lanes: this.#lanes,
         fill: this.#fill,
+        products: this.#products,
       })
       for (const [shard, position] of heads) this.#heads[shard]?.advance(position)
       return receipts
     } catch (error) {
       throw toStoreError(error)
+    } finally {
+      wipeSecrets(prepared.appends)
     }
   }
 
@@ -195,6 +215,10 @@ export class PostgresStore implements EventStore {
 
   async documents(scope: Scope, collection: string, query: DocumentQuery = {}): Promise<readonly Document[]> {
     return this.#tables.documents(scope, collection, query)
+  }
+
+  async collections(tenantId: string): Promise<readonly string[]> {
+    return this.#tables.collections(tenantId)
   }
 
   async define(statements: readonly string[]): Promise<void> {
@@ -229,6 +253,15 @@ export class PostgresStore implements EventStore {
     const values = { now: (this.#options.clock ?? systemClock).now(), mark: this.#nextMark() }
     const lane = this.#lanes[shard] as ShardLane
     return deleteTenant({ sessions: this.#sessions, lane, shard }, tenantId, values, signal)
+  }
+
+  async purge(): Promise<void> {
+    this.#checkOpen()
+    try {
+      await this.#sessions.use(client => vacuumTables(client, this.#role))
+    } catch (error) {
+      throw toStoreError(error)
+    }
   }
 
   close(): Promise<void> {

@@ -134,12 +134,12 @@ describe('row-level security', () => {
         'multiple commands',
       )
     }
-    const leave = "SELECT set_config('role', 'none', false), set_config('search_path', 'public', false)"
+    const leave = "SELECT set_config('search_path', 'pg_catalog', false)"
     const left = () => own.query(scope, 'SELECT current_user, count(*)::int FROM seen', [])
     await own.query(scope, leave, [])
-    expect(await left()).toEqual([['keelson_app', 1]])
+    expect(await left()).toEqual([['keelson_app_guest', 1]])
     await own.commit({ scope, statements: [{ sql: leave, params: [] }] })
-    expect(await left()).toEqual([['keelson_app', 1]])
+    expect(await left()).toEqual([['keelson_app_guest', 1]])
     const events = [sampleEvent('acme')]
     await own.append('acme', [{ stream: 'after', expected: 'none', events }])
   })

@@ -6,6 +6,7 @@ import { temporaryPostgres } from './fixtures/temporary-store.ts'
 import { testRole } from './fixtures/test-role.ts'
 import type { PostgresStoreOptions } from './index.ts'
 import { openPostgresStore } from './index.ts'
+import { loadMigrations } from './start/migrations.ts'
 
 const write = () => [{ stream: 's', expected: 'any', events: [sampleEvent('acme')] }] as const
 
@@ -19,7 +20,7 @@ test('of several starters at once one makes the schema, and all have it', async 
   await using postgres = await temporaryPostgres()
   const stores = await Promise.all([1, 2, 3, 4].map(() => postgres.open({ shards: 2 })))
   for (const store of stores) await store.append('acme', write())
-  expect(await postgres.sql('SELECT version FROM keelson.schema_version')).toEqual([[1]])
+  expect(await postgres.sql('SELECT version FROM keelson.schema_version')).toEqual([[1], [2], [3]])
   expect(await postgres.sql('SELECT shard::int FROM keelson.log_head ORDER BY 1')).toEqual([[0], [1]])
 })
 
@@ -95,14 +96,18 @@ test('a plain user who owns the database can start, and is told what to run wher
   const role = `${owner.name}_app`
   await postgres.sql(`ALTER DATABASE ${postgres.database.connection.database} OWNER TO ${owner.name}`)
   const open = () => postgres.open({ applicationRole: role }, owner.login)
-  const refusal = await open().catch(error => error)
-  expect(refusal).toMatchObject({ code: 'store_not_permitted' })
-  expect(refusal.details.command).toBe(`CREATE ROLE "${role}" NOLOGIN`)
-  await postgres.sql(refusal.details.command)
+  const commands = [
+    `CREATE ROLE "${role}" NOLOGIN`,
+    `GRANT "${role}" TO ${owner.name}`,
+    `CREATE ROLE "${role}_guest" NOLOGIN`,
+    `GRANT "${role}_guest" TO "${role}"`,
+  ]
   try {
-    const next = await open().catch(error => error)
-    expect(next.details.command).toBe(`GRANT "${role}" TO ${owner.name}`)
-    await postgres.sql(next.details.command)
+    for (const command of commands) {
+      const refusal = await open().catch(error => error)
+      expect(refusal).toMatchObject({ code: 'store_not_permitted', details: { command } })
+      await postgres.sql(command)
+    }
     const store = await open()
     await store.append('acme', write())
     await store.define(['CREATE TABLE IF NOT EXISTS seen (tenant_id text NOT NULL)'])
@@ -115,7 +120,8 @@ test('a plain user who owns the database can start, and is told what to run wher
     expect(rows).toEqual([{ events: 1 }])
     await postgres.closeAll()
   } finally {
-    await postgres.sql(`DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
+    for (const name of [role, `${role}_guest`])
+      await postgres.sql(`DROP OWNED BY "${name}"; DROP ROLE "${name}"`)
   }
 })
 
@@ -138,6 +144,19 @@ test('a user who owns nothing can work once all is made, and is told so before',
   })
   await store.deleteTenant('acme')
   expect(await store.head({ tenantId: 'acme' })).toBe(0)
+  // Who owns the tables vacuums them; for others the server passes over them.
+  const vacuumed = async () =>
+    (
+      await postgres.sql(
+        `SELECT relname FROM pg_stat_all_tables WHERE schemaname = 'keelson' AND last_vacuum IS NOT NULL
+          AND relname IN ('event_s0_p1', 'event_link', 'document') ORDER BY relname`,
+      )
+    ).flat()
+  await store.purge()
+  expect(await vacuumed()).toEqual([])
+  await owners.purge()
+  expect(await vacuumed()).toEqual(['document', 'event_link', 'event_s0_p1'])
+  await expect(Promise.all([store, owners].map(one => one.append('acme', write())))).resolves.toHaveLength(2)
 })
 
 test('what a dump without privileges leaves out is given again by the owner', async () => {
@@ -159,6 +178,24 @@ test('what a dump without privileges leaves out is given again by the owner', as
   const store = await postgres.open()
   await store.append('acme', write())
   expect(await store.query({ tenantId: 'acme' }, 'SELECT count(*) FROM seen', [])).toEqual([[0]])
+  await expect((await postgres.open({}, guest.login)).append('acme', write())).resolves.toHaveLength(1)
+})
+
+test('a store of the schema before is brought to the newest one by its owner, and by nobody else', async () => {
+  await using postgres = await temporaryPostgres()
+  await using guest = await testRole(postgres)
+  await postgres.sql('CREATE ROLE keelson_app NOLOGIN').catch(() => undefined)
+  await postgres.sql(`GRANT keelson_app TO ${guest.name}`)
+  // As the version before made it.
+  const [first] = loadMigrations()
+  await postgres.sql(`CREATE SCHEMA keelson; ${first}; INSERT INTO keelson.schema_version (version) VALUES (1);
+    SELECT keelson.create_shards(2, 1000); SELECT keelson.grant_to('keelson_app');
+    CREATE TABLE seen (tenant_id text NOT NULL); SELECT keelson.protect('seen', 'tenant_id');
+    INSERT INTO keelson.read_model VALUES ('public.seen'); INSERT INTO seen VALUES ('acme'), ('globex')`)
+  await expect(postgres.open({}, guest.login)).rejects.toMatchObject({ code: 'store_not_permitted' })
+  const store = await postgres.open()
+  await store.append('acme', write())
+  expect(await store.query({ tenantId: 'acme' }, 'SELECT tenant_id FROM seen', [])).toEqual([['acme']])
   await expect((await postgres.open({}, guest.login)).append('acme', write())).resolves.toHaveLength(1)
 })
 

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { shardOf } from '../postgres/append/placement.ts'
 import { execute, temporaryDatabase } from '../postgres/fixtures/server.ts'
 import { appendInTransaction, openPostgresStore } from '../postgres/index.ts'
 import { race, raceSummary } from './fixtures/race.ts'
@@ -47,6 +48,41 @@ test('on PostgreSQL readers see every event once and in order, also while anothe
     console.log(`tail race on PostgreSQL: ${raceSummary(report)}`)
   } finally {
     await writing.end()
+    await Promise.all(stores.map(store => store.close()))
+    await Promise.all([...pools, own].map(pool => pool.end()))
+  }
+})
+
+test('so they do with three shards, in each of which a race goes on at the same time', {
+  timeout: 120_000,
+}, async () => {
+  await using database = await temporaryDatabase()
+  await execute(database.connection, 'CREATE TABLE product (row serial PRIMARY KEY)')
+  const pools = [0, 1].map(() => new pg.Pool({ ...database.connection, max: 8 }))
+  const own = new pg.Pool({ ...database.connection, max: 3 })
+  const open = (pool: pg.Pool) => openPostgresStore({ pool, shards: 3 })
+  const stores = await Promise.all(pools.map(open))
+  try {
+    const names = Array.from({ length: 90 }, (_, number) => `tenant-${number}`)
+    const races = [0, 1, 2].map(shard => {
+      const tenants = names.filter(name => shardOf(name, 3) === shard).slice(0, 3)
+      const product = inTransaction(own)
+      return race({
+        writing: stores,
+        reading: stores,
+        product,
+        events: 4_000,
+        writers: 4,
+        batch: 60,
+        tenants,
+        shard,
+      })
+    })
+    for (const { faults, events } of await Promise.all(races)) {
+      expect(faults).toEqual([])
+      expect(events).toBeGreaterThanOrEqual(4_000)
+    }
+  } finally {
     await Promise.all(stores.map(store => store.close()))
     await Promise.all([...pools, own].map(pool => pool.end()))
   }

@@ -18,6 +18,19 @@ export const documentSelect = {
       params: [tenantId, collection, id],
     }
   },
+  /** Goes from each collection to the next one by the index, whatever is in them. */
+  collections(tenantId: string): Select {
+    checkTenant(tenantId)
+    return {
+      sql: `WITH RECURSIVE found (name) AS (
+        SELECT min(collection) FROM document WHERE tenant = ?
+        UNION ALL
+        SELECT (SELECT min(collection) FROM document WHERE tenant = ? AND collection > found.name)
+        FROM found WHERE found.name IS NOT NULL)
+        SELECT name FROM found WHERE name IS NOT NULL`,
+      params: [tenantId, tenantId],
+    }
+  },
   many(scope: Scope, collection: string, query: DocumentQuery): Select {
     const { after, dueUntil, limit } = checkDocumentQuery(scope, collection, query)
     const where = ['collection = ?']

@@ -39,7 +39,7 @@ export interface Select {
 
 /** Columns of an event in the order that rows are read in. */
 export const eventColumns =
-  'e.position, e.sequence, n.name, s.name, e.version, t.name, e.leaf, e.leaf_hash, e.blind, e.body, e.state'
+  'e.position, e.sequence, n.name, s.name, e.version, t.name, e.leaf, e.leaf_hash, e.blind, e.body, e.state, e.secrets'
 
 /** States of an event's body as they stand in the database: the last one is that of a deleted tenant's events. */
 export const bodyStates = ['present', 'archived', 'removed', 'removed'] as const
@@ -81,17 +81,20 @@ export function branchesOf(filter: EventFilter, types: readonly TypeRow[]): Bran
   const base = typeIds(filter.types, filter.topics, types)
   const causation = filter.causationId === undefined ? [] : [link.causation(filter.causationId)]
   const items = filter.query ?? [{}]
+  const keyed = filter.subjectKeys?.map(kid => [link.subjectKey(kid)]) ?? [[]]
   return items.flatMap(item => {
     const own = item.types?.length ? typeIds(item.types, undefined, types) : undefined
     const ids = base && own ? base.filter(id => own.includes(id)) : (base ?? own)
     if (ids?.length === 0) return []
-    const links = [...causation, ...(item.tags ?? []).map(link.tag)]
-    const plain: Branch = { links, ownCorrelation: undefined, types: ids }
-    if (filter.correlationId === undefined) return [plain]
-    return [
-      { ...plain, links: [link.correlation(filter.correlationId), ...links] },
-      { ...plain, ownCorrelation: filter.correlationId },
-    ]
+    return keyed.flatMap((key): Branch[] => {
+      const links = [...key, ...causation, ...(item.tags ?? []).map(link.tag)]
+      const plain: Branch = { links, ownCorrelation: undefined, types: ids }
+      if (filter.correlationId === undefined) return [plain]
+      return [
+        { ...plain, links: [link.correlation(filter.correlationId), ...links] },
+        { ...plain, ownCorrelation: filter.correlationId },
+      ]
+    })
   })
 }
 

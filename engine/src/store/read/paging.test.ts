@@ -18,6 +18,7 @@ const event = (position: number): RecordedEvent =>
     blind: '',
     body: '{}',
     bodyState: 'present',
+    secrets: '',
   })
 
 /** A log that grows, and what was asked of it. */

@@ -1,5 +1,6 @@
 import { KeelsonError, toUtc } from '../../core/index.ts'
 import { checkQuery } from '../append/prepare.ts'
+import { kidPattern } from '../append/prepare-secrets.ts'
 import type { EventFilter, ReadOptions, RecordedEvent, TailOptions } from '../types.ts'
 import type { HeadSignal } from './head-signal.ts'
 
@@ -9,6 +10,8 @@ export const pageSize = 500
 export const pageBytes = 1024 * 1024
 /** Events after which the request for the page ahead is helped on its way, where it is held up. */
 const eventsPerTurn = 32
+/** Ways to match that a statement can have. */
+const maxWays = 400
 /** How often a tail looks for what another process has written, in milliseconds. */
 const pollInterval = 250
 
@@ -84,16 +87,32 @@ export function checkReadOptions({ after, limit, direction, asOf, filter }: Read
   if (filter !== undefined) checkFilter(filter)
 }
 
-function checkFilter({ types = [], topics = [], correlationId, causationId, query }: EventFilter): void {
+function checkFilter(filter: EventFilter): void {
+  const { types = [], topics = [], correlationId, causationId, query, subjectKeys } = filter
   if (!Array.isArray(types) || !Array.isArray(topics)) throw invalid('the types or topics are no lists')
   const names = [...types, ...topics, correlationId ?? 'none', causationId ?? 'none']
   if (names.length > 1_002) throw invalid('the filter names more than 1,000 types and topics')
   if (names.some(name => typeof name !== 'string' || name.length === 0 || name.length > 1024))
     throw invalid('the filter names something that is not a text of 1 to 1024 characters')
+  if (subjectKeys !== undefined) checkSubjectKeys(subjectKeys, filter)
   if (query === undefined) return
   checkQuery(query, what => {
     throw invalid(`the filter ${what}`)
   })
+}
+
+/** Each key is looked up by itself, together with each other way to match. */
+function checkSubjectKeys(subjectKeys: readonly string[], { query, correlationId }: EventFilter): void {
+  if (
+    !Array.isArray(subjectKeys) ||
+    !subjectKeys.every(kid => typeof kid === 'string' && kidPattern.test(kid))
+  )
+    throw invalid('the filter names a key of a subject that cannot be one')
+  const ways = subjectKeys.length * (query?.length ?? 1) * (correlationId === undefined ? 1 : 2)
+  if (ways > maxWays)
+    throw invalid(
+      `the filter has ${ways} ways to match by keys of subjects; at most ${maxWays} are looked up at a time`,
+    )
 }
 
 const invalid = (what: string): KeelsonError => new KeelsonError('read_invalid', `Of the read, ${what}`)

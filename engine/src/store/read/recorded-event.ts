@@ -1,6 +1,8 @@
 import type { Envelope } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
+import type { LeafKind } from '../../proof/index.ts'
 import type { BodyState, RecordedEvent } from '../types.ts'
+import { countHidden } from './count-hidden.ts'
 
 export interface RecordedFields {
   readonly position: number
@@ -14,7 +16,11 @@ export interface RecordedFields {
   readonly blind: string
   readonly body: string
   readonly bodyState: BodyState
+  /** Sealed disclosures as they stand; empty where there are none. */
+  readonly secrets: string
 }
+
+const noDisclosures: readonly string[] = Object.freeze([])
 
 /** What a leaf's text says, cut out by its fixed form: a tenth of the cost of parsing it. */
 const leafForm =
@@ -40,11 +46,16 @@ class StoredEvent implements RecordedEvent {
   readonly blind: string
   readonly body: string
   readonly bodyState: BodyState
+  readonly kind: LeafKind
+  readonly secrets: string
+  readonly disclosures = noDisclosures
+  #hidden = -1
   #envelope: Envelope | undefined
 
   constructor(fields: RecordedFields) {
     const parts = leafForm.exec(fields.leaf)
     this.eventId = parts?.[2] ?? ''
+    this.kind = (parts?.[3] ?? 'event') as LeafKind
     this.previousHash = parts?.[5] ?? ''
     this.recordedAt = parts?.[6] ?? ''
     this.position = fields.position
@@ -58,11 +69,18 @@ class StoredEvent implements RecordedEvent {
     this.blind = fields.blind
     this.body = fields.body
     this.bodyState = fields.bodyState
+    this.secrets = fields.secrets
   }
 
   get envelope(): Envelope {
     this.#envelope ??= JSON.parse(this.#presentBody()) as Envelope
     return this.#envelope
+  }
+
+  /** Counted when first asked for. */
+  get hidden(): number {
+    if (this.#hidden < 0) this.#hidden = countHidden(this.body)
+    return this.#hidden
   }
 
   #presentBody(): string {

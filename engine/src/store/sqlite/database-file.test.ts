@@ -46,6 +46,20 @@ describe('the file of a store', () => {
     }
   })
 
+  it.each([':memory:', '', 'file::memory:', 'file:store.db?mode=memory'])(
+    'is needed: %j is refused, and no thread stays',
+    async path => {
+      const before = process.getActiveResourcesInfo()
+      await expect(openSqliteStore({ path })).rejects.toMatchObject({
+        code: 'store_unwritable',
+        message: expect.stringContaining('keelson/memory'),
+      })
+      const threads = (resources: readonly string[]) =>
+        resources.filter(resource => resource === 'MessagePort' || resource === 'Worker').length
+      expect(threads(process.getActiveResourcesInfo())).toBe(threads(before))
+    },
+  )
+
   it('is whole in itself when it is closed', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()

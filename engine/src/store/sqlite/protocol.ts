@@ -22,7 +22,12 @@ export type WriterWork =
   /** Deletes a part of what is left of deleted tenants, and the tenant of this name. */
   | { readonly kind: 'delete'; readonly id: number; readonly tenantId: string }
 
-export type WriterRequest = WriterWork | { readonly kind: 'close'; readonly id: number }
+/** What cannot be done inside of one. */
+export type WriterChore =
+  | { readonly kind: 'purge'; readonly id: number }
+  | { readonly kind: 'close'; readonly id: number }
+
+export type WriterRequest = WriterWork | WriterChore
 
 export type WriterReply =
   | {

@@ -7,7 +7,7 @@ import { Heads } from './heads.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 const storedColumns = `e.position, e.sequence, e.version, s.name AS stream, e.leaf ->> 'id' AS id, e.filled, e.leaf,
-  e.leaf_hash AS leafHash, e.body`
+  e.leaf_hash AS leafHash, e.blind, e.body, e.secrets`
 
 /** The log in the database's open transaction. */
 export class SqliteLog implements Log {
@@ -35,7 +35,7 @@ export class SqliteLog implements Log {
       `SELECT ${storedColumns} FROM event e JOIN stream s ON s.id = e.stream WHERE e.position = ?`,
     )
     this.#addEvent = prepare(
-      'INSERT INTO event (position, tenant, sequence, stream, version, type, filled, leaf, leaf_hash, blind, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO event (position, tenant, sequence, stream, version, type, filled, leaf, leaf_hash, blind, body, secrets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#findKey = prepare(
       'SELECT first_position, event_count FROM idempotency_key WHERE tenant = ? AND key = ?',
@@ -120,6 +120,7 @@ export class SqliteLog implements Log {
       event.leafHash,
       event.blind,
       event.body,
+      event.secrets,
     )
     this.#position = position
   }

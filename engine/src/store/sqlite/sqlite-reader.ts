@@ -2,10 +2,20 @@ import { cursorAsOf } from '../read/as-of.ts'
 import type { EventSelect, TypeRow } from '../read/event-select.ts'
 import { bodyStates, eventColumns, needsTypes, selectEvents } from '../read/event-select.ts'
 import type { HeadSignal } from '../read/head-signal.ts'
+import type { LeafOptions } from '../read/leaf-rows.ts'
+import { toLeafRow } from '../read/leaf-rows.ts'
 import type { PageSource, ReadPage } from '../read/paging.ts'
 import { inOrderOf, pageBytes, readPages, tailPages } from '../read/paging.ts'
 import { createRecordedEvent } from '../read/recorded-event.ts'
-import type { ReadOptions, RecordedEvent, SqlValue, StreamInfo, StreamState, TailOptions } from '../types.ts'
+import type {
+  LeafRow,
+  ReadOptions,
+  RecordedEvent,
+  SqlValue,
+  StreamInfo,
+  StreamState,
+  TailOptions,
+} from '../types.ts'
 import { streamStates } from './heads.ts'
 import type { QueryClient } from './query-client.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
@@ -18,6 +28,11 @@ const sql = {
   types: 'SELECT id, name, topic FROM event_type',
   byId: `${joined} WHERE e.position = (SELECT position FROM event_id WHERE tenant = ${tenantId} AND id = ?2)`,
   byPositions: `${joined} WHERE e.tenant = ${tenantId} AND e.position IN (SELECT value FROM json_each(?2))`,
+  leaves: `SELECT position, ?1, sequence, leaf_hash FROM event
+    WHERE tenant = ${tenantId} AND position > ?2 ORDER BY position LIMIT ?3`,
+  // In this order: the log is gone through, and each event's tenant looked up.
+  allLeaves: `SELECT e.position, n.name, e.sequence, e.leaf_hash FROM event e CROSS JOIN tenant n ON n.id = e.tenant
+    WHERE e.position > ?1 AND n.deleted_at IS NULL ORDER BY e.position LIMIT ?2`,
   head: 'SELECT coalesce(max(position), 0) FROM event',
   tenantHead: 'SELECT head_position FROM tenant WHERE name = ?1',
   stream: `SELECT version, state FROM stream WHERE tenant = ${tenantId} AND name = ?2`,
@@ -58,6 +73,15 @@ export class SqliteReader {
     // Whole, however large: who asks for positions cannot know that a page ended before them.
     const rows = await this.#client.query(sql.byPositions, [tenant, JSON.stringify(positions)])
     return inOrderOf(positions, rows.map(toRecordedEvent))
+  }
+
+  /** Of every tenant where none is named. */
+  async leaves(tenant: string | undefined, { after, limit }: LeafOptions): Promise<readonly LeafRow[]> {
+    const rows =
+      tenant === undefined
+        ? await this.#client.query(sql.allLeaves, [after, limit])
+        : await this.#client.query(sql.leaves, [tenant, after, limit])
+    return rows.map(toLeafRow)
   }
 
   /** Position of the newest event; of every tenant where none is named. */
@@ -133,5 +157,6 @@ function toRecordedEvent(row: readonly SqlValue[]): RecordedEvent {
     blind: Buffer.from(row[8] as Uint8Array).toString('base64url'),
     body: row[9] as string,
     bodyState: bodyStates[row[10] as number] as (typeof bodyStates)[number],
+    secrets: row[11] as string,
   })
 }

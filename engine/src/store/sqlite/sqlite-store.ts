@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KeelsonError, pooledRandom } from '../../core/index.ts'
 import { answers, toBatch } from '../append/batch.ts'
@@ -6,14 +7,18 @@ import { GroupCommit } from '../append/group-commit.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
 import { checkProductStatement } from '../append/product-statement.ts'
+import { wipeKeys, wipeSecrets } from '../append/seal-secrets.ts'
 import { checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { documentSelect, toDocument } from '../read/document-select.ts'
 import { HeadSignal } from '../read/head-signal.ts'
+import type { LeafOptions } from '../read/leaf-rows.ts'
+import { checkLeafOptions } from '../read/leaf-rows.ts'
 import type {
   AppendOptions,
   Document,
   DocumentQuery,
+  LeafRow,
   QueryOptions,
   ReadOptions,
   Receipt,
@@ -44,10 +49,15 @@ export interface SqliteStoreOptions {
   readonly maxWaitingBytes?: number
 }
 
-/** Opens the SQLite event store, making it at the first start. */
+/**
+ * Opens the SQLite event store, making it at the first start.
+ *
+ * @throws KeelsonError `store_unwritable`, `store_foreign`, `store_too_new` and the like; nothing stays open then.
+ */
 export async function openSqliteStore(
   options: SqliteStoreOptions,
 ): Promise<EventStore & { readonly backlog: number }> {
+  checkPath(options.path)
   makeFolder(dirname(options.path))
   const durability = options.durability ?? 'fsync'
   const writer = new WriterClient({
@@ -56,9 +66,30 @@ export async function openSqliteStore(
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
   })
   const head = await writer.opened
-  // What the database's other files are made with, too: it holds every tenant's events.
-  chmodSync(options.path, 0o600)
+  await protect(options.path).catch(async error => {
+    // A writer that nobody has would keep the process alive.
+    await writer.close()
+    throw error
+  })
   return new SqliteStore(writer, new QueryClient(options.path), head, { ...options, durability })
+}
+
+/** The writer and the reader are two connections, which share a file and nothing else. */
+function checkPath(path: string): void {
+  if (path === '' || path.startsWith(':memory:') || path.startsWith('file:'))
+    throw new KeelsonError(
+      'store_unwritable',
+      `${JSON.stringify(path)} is no path of a file; for a store in memory use createMemoryStore of keelson/memory`,
+    )
+}
+
+/** For its owner alone, as the database's other files will be, too: it holds every tenant's events. */
+async function protect(path: string): Promise<void> {
+  try {
+    await chmod(path, 0o600)
+  } catch (error) {
+    throw new KeelsonError('store_unwritable', `The rights of ${path} cannot be set`, {}, error)
+  }
 }
 
 function makeFolder(folder: string): void {
@@ -158,6 +189,16 @@ class SqliteStore implements EventStore {
     return this.#reader.atPositions(tenantId, positions)
   }
 
+  async reveal(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    return events
+  }
+
+  async leaves(scope: Scope, options: LeafOptions): Promise<readonly LeafRow[]> {
+    checkScope(scope, 1)
+    checkLeafOptions(options)
+    return this.#reader.leaves(whose(scope), options)
+  }
+
   async head(scope: Scope): Promise<number> {
     checkScope(scope, 1)
     return this.#reader.head(whose(scope))
@@ -173,7 +214,10 @@ class SqliteStore implements EventStore {
     if (this.#isClosed) throw new KeelsonError('store_closed')
     const { appends, scope: _, ...parts } = prepareUnit(unit, this.#maxEventBytes)
     const batch = appends.length === 0 ? null : toBatch(appends, this.#fill)
-    const outcome = await this.#writer.commit({ ...parts, batch })
+    const outcome = await this.#writer.commit({ ...parts, batch }).finally(() => {
+      if (batch) wipeKeys(batch)
+      wipeSecrets(appends)
+    })
     if (!outcome) return []
     this.#head.advance(outcome.head)
     return answers(appends, outcome).flatMap(answer => answer as readonly Receipt[])
@@ -193,6 +237,11 @@ class SqliteStore implements EventStore {
   async documents(scope: Scope, collection: string, query: DocumentQuery = {}): Promise<readonly Document[]> {
     const { sql, params } = documentSelect.many(scope, collection, query)
     return (await this.#client.query(sql, params)).map(toDocument)
+  }
+
+  async collections(tenantId: string): Promise<readonly string[]> {
+    const { sql, params } = documentSelect.collections(tenantId)
+    return (await this.#client.query(sql, params)).map(([name]) => name as string)
   }
 
   async define(statements: readonly string[]): Promise<void> {
@@ -223,6 +272,10 @@ class SqliteStore implements EventStore {
       isAll = step.isAll
     }
     return { events }
+  }
+
+  async purge(): Promise<void> {
+    await this.#writer.purge()
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ export function deleteStep(
     if (changes >= stepSize) break
     const emptied = database
       .prepare(
-        `UPDATE event SET state = 3, leaf = '', blind = x'', body = '' WHERE position IN
+        `UPDATE event SET state = 3, leaf = '', blind = x'', body = '', secrets = '' WHERE position IN
          (SELECT position FROM event WHERE tenant = ? AND state < 3 ORDER BY position LIMIT ?)`,
       )
       .run(id, stepSize)

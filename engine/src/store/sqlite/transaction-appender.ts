@@ -4,6 +4,7 @@ import { KeelsonError, pooledRandom, systemClock } from '../../core/index.ts'
 import { answers, fromFailure, toBatch } from '../append/batch.ts'
 import { LogAppender } from '../append/log-appender.ts'
 import { prepareAppend } from '../append/prepare.ts'
+import { wipeKeys, wipeSecrets } from '../append/seal-secrets.ts'
 import type { AppendOptions, Receipt, StreamWrite } from '../types.ts'
 import { asStoreError, checkCurrent } from './database.ts'
 import { SqliteLog } from './sqlite-log.ts'
@@ -58,6 +59,8 @@ export function createTransactionAppender(
           database.exec('ROLLBACK TO keelson_append; RELEASE keelson_append')
         throw asStoreError(error)
       } finally {
+        wipeKeys(batch)
+        wipeSecrets(prepared)
         log.forget()
       }
     },

@@ -4,7 +4,11 @@ import type { AppendOutcome } from '../append/batch.ts'
 import { fromFailure } from '../append/batch.ts'
 import type { LogAppender } from '../append/log-appender.ts'
 import type { PreparedDocument } from '../append/prepare-unit.ts'
-import type { BodyChange } from '../types.ts'
+import type { PreparedRedaction } from '../append/redaction.ts'
+import { notRedacted, staleLinks } from '../append/redaction.ts'
+import { wipeKeys } from '../append/seal-secrets.ts'
+import { withoutKids } from '../append/sealed-text.ts'
+import type { BodyChange, SecretChange } from '../types.ts'
 import type { WriterUnit } from './protocol.ts'
 
 const maxStatements = 200
@@ -24,10 +28,13 @@ export class UnitWriter {
   run(unit: WriterUnit): AppendOutcome | undefined {
     if (unit.checkpoint) this.#moveCheckpoint(unit.checkpoint)
     const outcome = unit.batch ? this.#appender.append(unit.batch) : undefined
+    if (unit.batch) wipeKeys(unit.batch)
     const failure = outcome?.failures.find(one => one !== undefined)
     if (failure) throw fromFailure(failure)
     for (const change of unit.documents) this.#changeDocument(change)
     for (const change of unit.bodies) this.#changeBodies(change)
+    for (const change of unit.secrets) this.#removeSecrets(change)
+    for (const redaction of unit.redactions) this.#redact(redaction)
     for (const { sql, params } of unit.statements) {
       this.#statement(sql).run(...params)
       if (!this.#database.isTransaction)
@@ -78,9 +85,42 @@ export class UnitWriter {
     const state = becomes === 'archived' ? 1 : 2
     // An archived body may be removed for good, never the other way round.
     this.#statement(
-      `UPDATE event SET state = ?1, body = '', blind = x'' WHERE state < ?1
+      `UPDATE event SET state = ?1, body = '', blind = x'', secrets = iif(?1 = 1, secrets, '') WHERE state < ?1
        AND tenant = (SELECT id FROM tenant WHERE name = ?2) AND position IN (SELECT value FROM json_each(?3))`,
     ).run(state, tenantId, JSON.stringify(positions))
+  }
+
+  #removeSecrets({ tenantId, positions, kids }: SecretChange): void {
+    const gone = new Set(kids)
+    const rows = this.#statement(
+      `SELECT position, secrets FROM event WHERE secrets <> ''
+       AND tenant = (SELECT id FROM tenant WHERE name = ?1) AND position IN (SELECT value FROM json_each(?2))`,
+    ).all(tenantId, JSON.stringify(positions)) as { position: number; secrets: string }[]
+    for (const { position, secrets } of rows) {
+      const rest = withoutKids(secrets, gone)
+      if (rest !== secrets)
+        this.#statement('UPDATE event SET secrets = ? WHERE position = ?').run(rest, position)
+    }
+  }
+
+  #redact(change: PreparedRedaction): void {
+    const { tenantId, position, eventId, body, blind } = change
+    const row = this.#statement(
+      `SELECT tenant, body FROM event WHERE position = ? AND state = 0
+       AND tenant = (SELECT id FROM tenant WHERE name = ?) AND leaf ->> 'id' = ?`,
+    ).get(position, tenantId, eventId) as { tenant: number; body: string } | undefined
+    if (!row) throw notRedacted(change)
+    this.#statement('UPDATE event SET body = ?, blind = ? WHERE position = ?').run(
+      body,
+      Buffer.from(blind, 'base64url'),
+      position,
+    )
+    for (const link of staleLinks(row.body, change))
+      this.#statement('DELETE FROM event_link WHERE tenant = ? AND link = ? AND position = ?').run(
+        row.tenant,
+        link,
+        position,
+      )
   }
 
   #statement(sql: string): StatementSync {

@@ -62,6 +62,11 @@ export class WriterClient {
     return deleted as NonNullable<Done['deleted']>
   }
 
+  /** Rewrites the file without what was deleted. */
+  async purge(): Promise<void> {
+    await this.#request(id => ({ kind: 'purge', id }))
+  }
+
   /** Ends after what was asked before, and closes the database. */
   close(): Promise<void> {
     this.#closing ??= this.#end()

@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { systemClock } from '../../core/index.ts'
+import { KeelsonError, systemClock } from '../../core/index.ts'
+import type { AppendBatch, AppendOutcome } from '../append/batch.ts'
 import { LogAppender } from '../append/log-appender.ts'
+import { wipeKeys } from '../append/seal-secrets.ts'
 import { openForWriting, toFailure } from './database.ts'
 import type { WriterOptions, WriterReply, WriterRequest, WriterUnit, WriterWork } from './protocol.ts'
 import { SqliteLog } from './sqlite-log.ts'
@@ -43,8 +45,9 @@ class Writer {
       if (!next) break
       group.push(next.message)
     }
-    const work = group.filter(request => request.kind !== 'close')
+    const work = group.filter(isWork)
     if (work.length > 0) this.#transaction(work)
+    for (const { kind, id } of group) if (kind === 'purge') this.#purge(id)
     const close = group.find(request => request.kind === 'close')
     if (close) this.#close(close.id)
   }
@@ -69,7 +72,7 @@ class Writer {
     const { id } = work
     switch (work.kind) {
       case 'append':
-        return { kind: 'done', id, outcome: this.#appender.append(work.batch) }
+        return { kind: 'done', id, outcome: this.#append(work.batch) }
       case 'commit':
         return this.#inSavepoint(id, () => this.#commit(id, work.unit))
       case 'define':
@@ -80,6 +83,12 @@ class Writer {
       case 'delete':
         return this.#inSavepoint(id, () => this.#delete(id, work.tenantId))
     }
+  }
+
+  #append(batch: AppendBatch): AppendOutcome {
+    const outcome = this.#appender.append(batch)
+    wipeKeys(batch)
+    return outcome
   }
 
   #commit(id: number, unit: WriterUnit): WriterReply {
@@ -128,6 +137,25 @@ class Writer {
     }
   }
 
+  /**
+   * Freed pages and what lies between rows go with the file's rewriting, the log that still has them with a checkpoint,
+   * which no reader may stand in the way of.
+   */
+  #purge(id: number): void {
+    try {
+      this.#database.exec('VACUUM')
+      const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+      if (row.busy !== 0)
+        throw new KeelsonError(
+          'store_locked',
+          'Somebody reads the database, so that its log cannot be emptied: try again',
+        )
+      this.#post({ kind: 'done', id })
+    } catch (error) {
+      this.#post({ kind: 'done', id, failure: toFailure(error) })
+    }
+  }
+
   #close(id: number): void {
     try {
       this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -143,6 +171,9 @@ class Writer {
     this.#port.postMessage(reply)
   }
 }
+
+const isWork = (request: WriterRequest): request is WriterWork =>
+  request.kind !== 'close' && request.kind !== 'purge'
 
 if (parentPort) {
   try {

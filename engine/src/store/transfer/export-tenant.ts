@@ -57,10 +57,13 @@ export async function* exportTenant(
   yield `${canonicalJson({ kind: 'end', ...counts, headHash })}\n`
 }
 
-/** The body stands as its bytes are, and is absent where it was archived or removed. */
+/**
+ * The body stands as its bytes are, and is absent where it was archived or removed. What is hidden in it stands beside
+ * it: as it is sealed, and in plain text where the store was opened with its keys.
+ */
 function eventLine(event: RecordedEvent): string {
-  const { position, sequence, stream, version, recordedAt, leaf, leafHash, previousHash, bodyState, blind } =
-    event
+  const { position, sequence, stream, version, recordedAt, leaf, leafHash, previousHash } = event
+  const { bodyState, blind, secrets, disclosures } = event
   const receipt = canonicalJson({
     kind: 'event',
     position,
@@ -73,6 +76,8 @@ function eventLine(event: RecordedEvent): string {
     previousHash,
     bodyState,
     ...(bodyState === 'present' ? { blind } : {}),
+    ...(secrets === '' ? {} : { secrets }),
+    ...(disclosures.length === 0 ? {} : { disclosures: [...disclosures] }),
   })
   return bodyState === 'present' ? `${receipt.slice(0, -1)},"event":${event.body}}\n` : `${receipt}\n`
 }

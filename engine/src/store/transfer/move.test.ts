@@ -85,7 +85,7 @@ describe('a move', () => {
         type: 3,
         event: 14,
         eventId: 11,
-        link: 14,
+        link: 20,
         key: 1,
         checkpoint: 1,
         document: 4,

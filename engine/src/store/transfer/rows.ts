@@ -46,6 +46,8 @@ export interface EventRow {
   /** base64url; empty unless the body is present. */
   readonly blind: string
   readonly body: string
+  /** Sealed disclosures; not of removed events. */
+  readonly secrets: string
 }
 
 export interface EventIdRow {

@@ -1,6 +1,6 @@
 import { expectEqual } from '../contract-case.ts'
 import type { TransportContractCase } from './transport-case.ts'
-import { follow, range, series, turns, until, untilWaiting } from './transport-steps.ts'
+import { follow, gate, range, series, turns, until, untilWaiting } from './transport-steps.ts'
 
 export const orderCases: readonly TransportContractCase[] = [
   {
@@ -31,11 +31,15 @@ export const orderCases: readonly TransportContractCase[] = [
       const running = new Set<number>()
       let most = 0
       let clashes = 0
+      const together = gate()
       const one = follow(fixture, {
         async handle(index) {
           if (running.has(index % 4)) clashes += 1
           running.add(index % 4)
           most = Math.max(most, running.size)
+          // Keys come when the transport has them; each waits for the last one to come.
+          if (most === 4) together.open()
+          await together.opened
           await turns(2)
           running.delete(index % 4)
         },
@@ -89,8 +93,35 @@ export const orderCases: readonly TransportContractCase[] = [
     },
   },
   {
-    name: 'an ordering key that the subscription names takes the place of the stream',
+    name: 'a key that waits with thousands of events behind it stops no other, and is in order in the end',
     needs: ['order'],
+    async run(fixture) {
+      const own = 3_000
+      // All of the one key stand before all of the other, and each is more than the window holds.
+      await fixture.publish([...series(own + 1, ['bad']), ...series(own, ['good'], own + 1)])
+      let fails = 3
+      const one = follow(fixture, {
+        retry: { attempts: 5, backoff: 'fixed', delay: 1_000 },
+        handle(index) {
+          if (index === 0 && fails-- > 0) throw new Error('not yet')
+        },
+      })
+      await until(() => one.done.length === own, 'the other key')
+      expectEqual(one.done, range(own, own + 1), 'order of the other key')
+      for (const tries of [2, 3, 4]) {
+        await untilWaiting(one, 1)
+        fixture.alarm.advance(1_000)
+        await until(() => one.calls.length >= own + tries, `try ${tries}`)
+      }
+      await until(() => one.done.length === 2 * own + 1, 'all events')
+      expectEqual(one.done.slice(own), range(own + 1), 'order of the key that waited')
+      await until(async () => (await one.subscription.status()).lag.events === 0, 'the end of the log')
+      await one.subscription.close()
+    },
+  },
+  {
+    name: 'an ordering key that the subscription names takes the place of the stream',
+    needs: ['order', 'orderingKeys'],
     async run(fixture) {
       await fixture.publish(series(6, ['a', 'b', 'c']))
       const one = follow(fixture, { orderingKey: () => 'one for all', handle: () => turns(2) })

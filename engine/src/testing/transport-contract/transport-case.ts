@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/index.ts'
 import type { EventStore } from '../../store/index.ts'
 import type { Support, Transport, TransportCapabilities } from '../../transport/index.ts'
 import type { ManualAlarm } from './manual-alarm.ts'
@@ -22,8 +23,14 @@ export interface EventToSend {
   /** Default `SampleHappened`. */
   readonly type?: string
   readonly index?: number
+  /** Default a new one; one that was published before makes it a duplicate. */
+  readonly eventId?: string
+  /** Further members of the payload. */
+  readonly properties?: JsonObject
   /** RFC 3339, after which it is not to be handled any more. */
   readonly deadline?: string
+  /** RFC 3339, before which it is not to be handled. */
+  readonly deliverAt?: string
 }
 
 /** A transport to run a case on, with nothing on it. */
@@ -48,7 +55,7 @@ export interface TransportContractCase {
   readonly name: string
   /** Capabilities without which it cannot be run; a runner skips the case and names them. */
   readonly needs?: readonly (keyof {
-    readonly [Name in keyof TransportCapabilities as TransportCapabilities[Name] extends Support
+    readonly [Name in keyof TransportCapabilities as TransportCapabilities[Name] extends Support | undefined
       ? Name
       : never]: true
   })[]

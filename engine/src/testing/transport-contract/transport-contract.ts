@@ -2,6 +2,8 @@ import { failureCases } from './failure.ts'
 import { flowCases } from './flow.ts'
 import { orderCases } from './order.ts'
 import { ownershipCases } from './ownership.ts'
+import { scaleCases } from './scale.ts'
+import { scheduleCases } from './schedule.ts'
 import type { TransportContractCase } from './transport-case.ts'
 
 /** The promises of a transport and of the subscriptions on it. Every adapter must keep each of them. */
@@ -10,4 +12,6 @@ export const transportContract: readonly TransportContractCase[] = [
   ...failureCases,
   ...ownershipCases,
   ...flowCases,
+  ...scheduleCases,
+  ...scaleCases,
 ]

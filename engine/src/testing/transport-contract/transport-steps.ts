@@ -9,9 +9,13 @@ import type { EventToSend, TransportFixture, TransportProcess } from './transpor
 /** Real milliseconds after which what does not come is missing. */
 const patience = 20_000
 
-/** Resolves when the condition holds. @throws Error saying what is missing. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + patience
+/** Resolves when the condition holds. @throws Error saying what is missing after so many real milliseconds. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  longest = patience,
+): Promise<void> {
+  const end = Date.now() + longest
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`${what} has not come`)
     await setImmediate()

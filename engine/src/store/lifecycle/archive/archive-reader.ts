@@ -79,7 +79,7 @@ const covers = (segment: Segment, { tenantId, stream, version }: RecordedEvent):
   version <= segment.lastVersion
 
 export function withContent(event: RecordedEvent, { blind, body }: ArchivedEvent): RecordedEvent {
-  const { position, sequence, tenantId, stream, version, eventType, leaf, leafHash } = event
-  const fields = { position, sequence, tenantId, stream, version, eventType, leaf, leafHash }
+  const { position, sequence, tenantId, stream, version, eventType, leaf, leafHash, secrets } = event
+  const fields = { position, sequence, tenantId, stream, version, eventType, leaf, leafHash, secrets }
   return createRecordedEvent({ ...fields, blind, body, bodyState: 'present' })
 }

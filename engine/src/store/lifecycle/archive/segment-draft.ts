@@ -1,6 +1,6 @@
 import type { EventStore } from '../../port.ts'
 import type { ArchivedEvent, SegmentContent } from './segment-content.ts'
-import { archivedLine, maxSegmentBytes } from './segment-content.ts'
+import { archivedLine, isContentOf, maxSegmentBytes } from './segment-content.ts'
 
 /** Which versions a segment covers, and what it holds of them. */
 export interface SegmentDraft extends SegmentContent {
@@ -35,6 +35,8 @@ export async function* draftsOf(
     if (event.bodyState !== 'present') continue
     const { version, position, eventId, blind, body } = event
     const archived = { version, position, eventId, blind, body }
+    // What was redacted is known by the log alone, and stays there.
+    if (!isContentOf(event, archived)) continue
     const size = Buffer.byteLength(archivedLine(archived))
     if (events.length > 0 && (bytes + size > maxSegmentBytes || events.length === maxEvents)) {
       yield draft()

@@ -3,6 +3,7 @@ import { canonicalJson, isJsonObject, KeelsonError } from '../../../core/index.t
 import { checkName } from '../../names.ts'
 import type { EventStore } from '../../port.ts'
 import type { Document } from '../../types.ts'
+import { recordStream } from '../stream-record.ts'
 
 /** A document for each stream that has metadata, named as the stream is. */
 export const metadataCollection = 'stream-metadata'
@@ -50,7 +51,7 @@ export function metadataOf(document: Document | undefined): StreamMetadata {
  * or a higher `maxCount` would show again is seen as long as it was not scavenged.
  *
  * @throws KeelsonError `request_invalid` listing every fault, `document_conflict` where it is not at the revision
- * `expected`, `stream_tombstoned`.
+ * `expected`, `stream_tombstoned`, `stream_reserved` for that of what is done to the log: it is never hidden.
  */
 export async function setStreamMetadata(
   store: EventStore,
@@ -60,6 +61,11 @@ export async function setStreamMetadata(
   options: { readonly expected?: number } = {},
 ): Promise<number> {
   checkMetadata(metadata)
+  if (stream === recordStream)
+    throw new KeelsonError(
+      'stream_reserved',
+      `The stream ${recordStream} records what is done to the log, and is never hidden`,
+    )
   if ((await store.stream(tenantId, stream))?.state === 'tombstoned')
     throw new KeelsonError('stream_tombstoned', `The stream "${stream}" was tombstoned`, { stream })
   const revision = options.expected ?? (await getStreamMetadata(store, tenantId, stream)).revision

@@ -45,6 +45,12 @@ export async function removeContent(
   }
 }
 
+interface RemovedEvents {
+  readonly removed: readonly ArchivedEvent[]
+  /** Their indexes in the tenant's log. */
+  readonly sequences: readonly number[]
+}
+
 class ContentRemover {
   lifecycle: LifecycleState
   isComplete = true
@@ -56,6 +62,7 @@ class ContentRemover {
   /** Events of the segment, of which the content is to go. */
   #archived: RecordedEvent[] = []
   #positions: number[] = []
+  #sequences: number[] = []
   #bytes = 0
 
   constructor(scavenging: Scavenging, kind: ScavengeKind, lifecycle: LifecycleState) {
@@ -70,10 +77,16 @@ class ContentRemover {
     await this.#moveTo(event.version)
     // A segment has all content that was left in its range when it was written.
     if (this.#segment && this.#segment.firstVersion <= event.version) this.#archived.push(event)
-    else if (event.bodyState === 'archived') this.#pass('unreachable')
+    else await this.#takeAside(event)
+  }
+
+  /** An event that is in no segment: redacted ones stay in the database, whatever their version. */
+  async #takeAside(event: RecordedEvent): Promise<void> {
+    if (event.bodyState === 'archived') this.#pass('unreachable')
     else if (await this.#scavenging.isHeld(event)) this.#pass('held')
     else {
       this.#positions.push(event.position)
+      this.#sequences.push(event.sequence)
       this.#bytes += Buffer.byteLength(event.body)
       if (this.#positions.length >= batchSize) await this.#removePresent()
     }
@@ -97,16 +110,18 @@ class ContentRemover {
   async #removePresent(): Promise<void> {
     const positions = this.#positions
     if (positions.length === 0) return
-    const { store, tenantId, dryRun, tally, step, alongside } = this.#scavenging
+    const { store, tenantId, dryRun, tally, step, alongside, record } = this.#scavenging
     if (!dryRun) {
       const bodies = [{ tenantId, positions, becomes: 'removed' as const }]
       const statements = await alongside(positions)
       const documents = [lifecycleGuard(this.lifecycle)]
-      await store.commit({ scope: { tenantId }, documents, bodies, statements })
+      const appends = record(this.#sequences)
+      await store.commit({ scope: { tenantId }, appends, documents, bodies, statements })
       this.#advance()
     }
     tally.add(this.#kind, this.#bytes, positions.length)
     this.#positions = []
+    this.#sequences = []
     this.#bytes = 0
     step()
   }
@@ -119,15 +134,19 @@ class ContentRemover {
     if (!blobs) return this.#pass('unreachable', events.length)
     const content = new Map(await fetchSegment(blobs, segment))
     const removed: ArchivedEvent[] = []
+    const sequences: number[] = []
     for (const event of events) {
       const archived = content.get(event.version)
-      if (!archived) this.#pass('unreachable')
+      if (!archived) await this.#takeAside(event)
       else if (await this.#scavenging.isHeld(withContent(event, archived))) this.#pass('held')
-      else removed.push(archived)
+      else {
+        removed.push(archived)
+        sequences.push(event.sequence)
+      }
     }
     if (removed.length === 0) return
     for (const { version } of removed) content.delete(version)
-    await this.#replace(blobs, segment, [...content.values()], removed)
+    await this.#replace(blobs, segment, [...content.values()], { removed, sequences })
     const bytes = removed.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0)
     tally.add(this.#kind, bytes, removed.length)
     step()
@@ -138,26 +157,27 @@ class ContentRemover {
     blobs: BlobStore,
     segment: Segment,
     events: readonly ArchivedEvent[],
-    removed: readonly ArchivedEvent[],
+    { removed, sequences }: RemovedEvents,
   ): Promise<void> {
-    const { store, dryRun, tally, now, alongside } = this.#scavenging
+    const { store, dryRun, tally, now, alongside, record } = this.#scavenging
     const { tenantId } = segment
     const draft = { ...segment, events }
     const positions = removed.map(({ position }) => position)
     const bodies = [{ tenantId, positions, becomes: 'removed' as const }]
     const statements = dryRun ? [] : await alongside(positions)
+    const appends = dryRun ? [] : record(sequences)
     let left = 0
     if (dryRun) left = events.length === 0 ? 0 : (await encodeSegment(draft)).bytes.byteLength
     else if (events.length === 0) {
       const documents = [lifecycleGuard(this.lifecycle), segmentDeletion(segment)]
-      await store.commit({ scope: { tenantId }, documents, bodies, statements })
+      await store.commit({ scope: { tenantId }, appends, documents, bodies, statements })
       this.#advance()
     } else {
       const written = await writeSegment(draft, this.lifecycle, {
         store,
         blobs,
         now,
-        settle: () => ({ bodies, statements }),
+        settle: () => ({ appends, bodies, statements }),
       })
       this.lifecycle = written.lifecycle
       left = written.segment.bytes

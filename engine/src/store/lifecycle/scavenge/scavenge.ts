@@ -3,7 +3,7 @@ import { systemClock } from '../../../core/index.ts'
 import type { BlobStore } from '../../blob/port.ts'
 import { checkTenant } from '../../names.ts'
 import type { EventStore } from '../../port.ts'
-import type { RecordedEvent, Statement } from '../../types.ts'
+import type { AppendRequest, RecordedEvent, Statement } from '../../types.ts'
 import { scavengeBlobs } from './blobs.ts'
 import { scavengeInbox, scavengeSnapshots } from './documents.ts'
 import { scavengeHidden } from './hidden.ts'
@@ -24,6 +24,11 @@ export interface ScavengeOptions {
    * same moment; asked before each such unit, never in a dry run. See `Platform.scavenge`.
    */
   readonly alongside?: (positions: readonly number[]) => readonly Statement[] | Promise<readonly Statement[]>
+  /**
+   * Entries for the tenant's log that say why the content of these is gone, by their indexes in the log; appended in the
+   * same unit of work. Default none: an auditor then finds it gone without a reason.
+   */
+  readonly record?: (sequences: readonly number[]) => readonly AppendRequest[]
   readonly clock?: Clock
   readonly signal?: AbortSignal
   readonly onProgress?: (soFar: ScavengeReport) => void
@@ -42,7 +47,7 @@ export async function scavenge(
 ): Promise<ScavengeReport> {
   checkTenant(tenantId)
   const { dryRun = false, blobs, clock = systemClock, signal, onProgress } = options
-  const { isHeld = () => false, alongside = () => [] } = options
+  const { isHeld = () => false, alongside = () => [], record = () => [] } = options
   const tally = createTally(dryRun)
   const scavenging: Scavenging = {
     store,
@@ -53,6 +58,7 @@ export async function scavenge(
     tally,
     isHeld,
     alongside,
+    record,
     step() {
       onProgress?.(tally.report())
       signal?.throwIfAborted()

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../../blob/port.ts'
 import type { EventStore } from '../../port.ts'
-import type { Document, DocumentChange, RecordedEvent, Statement } from '../../types.ts'
+import type { AppendRequest, Document, DocumentChange, RecordedEvent, Statement } from '../../types.ts'
 import { wins } from '../stream-lifecycle.ts'
 import type { ScavengeKind, Tally } from './tally.ts'
 
@@ -16,6 +16,8 @@ export interface Scavenging {
   isHeld(event: RecordedEvent): boolean | Promise<boolean>
   /** Statements for the unit of work that removes the content at these positions. */
   alongside(positions: readonly number[]): readonly Statement[] | Promise<readonly Statement[]>
+  /** Entries for the log that say why the content of these indexes is gone. */
+  record(sequences: readonly number[]): readonly AppendRequest[]
   /** Called between units of work: reports, and throws where the work was aborted. */
   step(): void
 }

@@ -11,7 +11,7 @@ import type { PlannedLog } from '../plan/planned-log.ts'
  * sent first, the largest before all: the driver's buffer then grows once.
  */
 const types = [
-  'bigint[], bigint[], bigint[], bigint[], bigint[], integer[], text[], text[], text[], bytea[], text[]',
+  'bigint[], bigint[], bigint[], bigint[], bigint[], integer[], text[], text[], text[], bytea[], text[], text[]',
   'bigint[], text[], bigint[], text[], bigint[], bigint[], bigint[], bigint[], text[], bigint[], integer[]',
   'bigint[], text[], text[], bigint[], text[], bigint[], bigint[], text[], bigint[], integer[]',
 ].flatMap(line => line.split(', '))
@@ -54,6 +54,7 @@ export function appendCall(shard: number, { from, to, log }: Plan, arena?: Arena
         events.map(event => event.blind),
         arena,
       ),
+      texts(events.some(event => event.secrets !== '') ? events.map(event => event.secrets) : []),
       ...headValues(log, int8, int4, texts),
       ...besides(log, int8, int4, texts),
     ],

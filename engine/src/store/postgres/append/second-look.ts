@@ -1,5 +1,8 @@
+import type { LeafKind } from '../../../proof/index.ts'
 import type { AppendBatch, AppendOutcome, Failure, ReceiptColumns } from '../../append/batch.ts'
 import { emptyReceipts } from '../../append/batch.ts'
+import type { SecretColumns } from '../../append/seal-secrets.ts'
+import { keyLength } from '../../append/seal-secrets.ts'
 
 /** Where an append's writes and events stand in the batch's columns. */
 interface Span {
@@ -23,6 +26,7 @@ function spansOf(batch: AppendBatch): Span[] {
 /** A batch of some of the batch's appends. */
 export function pickAppends(batch: AppendBatch, indexes: readonly number[]): AppendBatch {
   const spans = spansOf(batch)
+  const picked = placesOf(indexes, spans)
   const ofAppends = <T>(column: readonly T[]): T[] => indexes.map(index => column[index] as T)
   const ofWrites = <T>(column: readonly T[]): T[] =>
     indexes.flatMap(index => column.slice(spans[index]?.firstWrite, spans[index]?.lastWrite))
@@ -47,7 +51,46 @@ export function pickAppends(batch: AppendBatch, indexes: readonly number[]): App
     bodies: ofEvents(batch.bodies),
     commitments: ofEvents(batch.commitments),
     filled: ofEvents(batch.filled),
+    kinds: pickKinds(batch.kinds, picked),
+    secrets: pickSecrets(batch.secrets, picked),
     blinds: Buffer.concat(blinds),
+  }
+}
+
+/** Where each picked event stands among the picked ones, by its index in the whole batch. */
+function placesOf(indexes: readonly number[], spans: readonly Span[]): ReadonlyMap<number, number> {
+  const places = new Map<number, number>()
+  for (const index of indexes) {
+    const { firstEvent, lastEvent } = spans[index] as Span
+    for (let event = firstEvent; event < lastEvent; event += 1) places.set(event, places.size)
+  }
+  return places
+}
+
+function pickKinds(kinds: AppendBatch['kinds'], picked: ReadonlyMap<number, number>): AppendBatch['kinds'] {
+  const some = new Map<number, LeafKind>()
+  for (const [event, kind] of kinds) {
+    const place = picked.get(event)
+    if (place !== undefined) some.set(place, kind)
+  }
+  return some
+}
+
+function pickSecrets(secrets: SecretColumns, picked: ReadonlyMap<number, number>): SecretColumns {
+  if (secrets.events.length === 0) return secrets
+  const some = secrets.events.flatMap((event, at) => {
+    const place = picked.get(event)
+    return place === undefined ? [] : [{ event: place, at }]
+  })
+  some.sort((a, b) => a.event - b.event || a.at - b.at)
+  const keys = new Uint8Array(some.length * keyLength)
+  for (const [index, { at }] of some.entries())
+    keys.set(secrets.keys.subarray(at * keyLength, (at + 1) * keyLength), index * keyLength)
+  return {
+    events: some.map(({ event }) => event),
+    kids: some.map(({ at }) => secrets.kids[at] as string),
+    disclosures: some.map(({ at }) => secrets.disclosures[at] as readonly string[]),
+    keys,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AppendBatch, AppendOutcome } from '../../append/batch.ts'
 import { emptyReceipts } from '../../append/batch.ts'
+import { wipeKeys } from '../../append/seal-secrets.ts'
 import { Arena } from '../connection/arena.ts'
 import type { PostgresQuery } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
@@ -229,6 +230,8 @@ export class ShardLane {
         head: 0,
       }
       return replaceAnswers(batch, outcome, refused, other)
+    } finally {
+      wipeKeys(doubtful)
     }
   }
 

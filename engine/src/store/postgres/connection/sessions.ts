@@ -16,16 +16,16 @@ export class Sessions {
   readonly #pool: PostgresPool
   readonly #setup: string
   readonly #own: string
-  readonly #commit: { readonly text: string; readonly rowMode: 'array' }
+  readonly #commitProducts: string
   readonly #ready = new WeakSet<PostgresQueryable>()
 
   constructor(pool: PostgresPool, options: SessionOptions) {
     this.#pool = pool
     this.#setup = setupOf(options)
     const role = identifier(options.applicationRole)
-    this.#own = `SET LOCAL ROLE ${role}; SET LOCAL search_path = keelson`
-    // A function that a product's SQL calls may have changed the session itself.
-    this.#commit = { text: `COMMIT; SET ROLE ${role}; SET search_path = keelson`, rowMode: 'array' }
+    this.#own = `SET LOCAL ROLE ${role}; SET LOCAL search_path = ${ownPath}`
+    // A product's SQL may have changed settings of the session, also of how its own transaction commits.
+    this.#commitProducts = `${unlock}; RESET ALL; ${this.#setup}; COMMIT`
     // An idle connection that breaks is the pool's to replace; unheard, the event would end the process. The listener
     // stays after the store is closed, for connections that break while the pool is being ended.
     if (!pool.listenerCount?.('error')) pool.on?.('error', () => undefined)
@@ -45,36 +45,49 @@ export class Sessions {
   }
 
   /** Work in a transaction that sees what it may; rolled back where the work throws. */
-  write<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+  write<Result>(
+    sight: Sight,
+    work: (client: PostgresClient) => Promise<Result>,
+    { isProducts = false } = {},
+  ): Promise<Result> {
     return this.use(async client => {
       await client.query({ text: `BEGIN; ${this.#own}; ${look(sight)}`, rowMode: 'array' })
       try {
         const result = await work(client)
-        await client.query(this.#commit)
+        await client.query({ text: isProducts ? this.#commitProducts : 'COMMIT', rowMode: 'array' })
         return result
       } catch (error) {
-        await rollBack(client, error)
+        await rollBack(client, error, isProducts ? undo.products : undo.own)
         throw error
       }
     })
   }
 
   /** As `write`, to read only; the answer does not wait for the transaction's end. */
-  async read<Result>(
-    sight: Sight,
+  read<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+    return this.#read(look(sight), 'COMMIT', undo.own, work)
+  }
+
+  /** As `read`, for a product's SQL: its transaction is undone, with all settings that it changed. */
+  readAsProduct<Result>(sight: Sight, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+    return this.#read(handOver(sight), `ROLLBACK; ${unlock}`, undo.products, work)
+  }
+
+  async #read<Result>(
+    settings: string,
+    end: string,
+    failed: string,
     work: (client: PostgresClient) => Promise<Result>,
-    settings = '',
   ): Promise<Result> {
     const client = await this.#connect()
     try {
       if (!this.#ready.has(client)) await this.#prepare(client)
-      const text = `BEGIN READ ONLY; ${this.#own}; ${look(sight)}${settings && `; ${settings}`}`
-      await client.query({ text, rowMode: 'array' })
+      await client.query({ text: `BEGIN READ ONLY; ${this.#own}; ${settings}`, rowMode: 'array' })
       const result = await work(client).catch(async error => {
-        await rollBack(client, error)
+        await rollBack(client, error, failed)
         throw error
       })
-      client.query(settings === '' ? commit : this.#commit).then(
+      client.query({ text: end, rowMode: 'array' }).then(
         () => client.release(),
         () => client.release(true),
       )
@@ -114,7 +127,13 @@ class BrokenSession extends Error {
   }
 }
 
-const commit = { text: 'COMMIT', rowMode: 'array' } as const
+/** Names are the store's own; what somebody made for a session comes last. */
+const ownPath = 'keelson, pg_temp'
+
+/** Locks that a product's SQL took for the session, which no end of a transaction gives back. */
+const unlock = 'SELECT pg_catalog.pg_advisory_unlock_all()'
+
+const undo = { own: 'ROLLBACK', products: 'ROLLBACK; SELECT keelson.clear()' } as const
 
 /** Gives the connection back, or up; returns what is to be thrown. */
 function letGo(client: PostgresClient, error: unknown): unknown {
@@ -123,10 +142,10 @@ function letGo(client: PostgresClient, error: unknown): unknown {
 }
 
 /** @throws BrokenSession where even that fails. */
-async function rollBack(client: PostgresClient, reason: unknown): Promise<void> {
+async function rollBack(client: PostgresClient, reason: unknown, text: string): Promise<void> {
   if (isLost(reason)) return
   try {
-    await client.query({ text: 'ROLLBACK', rowMode: 'array' })
+    await client.query({ text, rowMode: 'array' })
   } catch {
     throw new BrokenSession(reason)
   }
@@ -139,7 +158,9 @@ function setupOf({ applicationRole, durability }: SessionOptions): string {
       ? "SELECT set_config('synchronous_commit', 'off', false)"
       : "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')"
   return [
-    'SET search_path = keelson',
+    `SET search_path = ${ownPath}`,
+    // Where a statement ends must not depend on how the database was set up.
+    'SET standard_conforming_strings = on',
     "SET default_transaction_isolation = 'read committed'",
     // Its compiler costs more than these short statements take.
     'SET jit = off',
@@ -164,4 +185,10 @@ export function look(sight: Sight): string {
   if (sight !== '*' && !tenantIdPattern.test(sight))
     throw new KeelsonError('tenant_unknown', `"${sight.slice(0, 100)}" cannot be the id of a tenant`)
   return `SET LOCAL keelson.tenant = ${literal(sight)}`
+}
+
+/** Seals what a product's SQL sees from here on. What it runs as is up to the functions that carry it out. */
+export function handOver(sight: Sight): string {
+  look(sight)
+  return `SELECT keelson.enter(${literal(sight)}); ${productSettings}`
 }

@@ -80,7 +80,7 @@ describe('the doctor on PostgreSQL', () => {
   it('finds a sound store sound, and counts what is there', async () => {
     expect(await examine(pool)).toEqual({
       store: 'here',
-      schema: 1,
+      schema: 3,
       shards: 1,
       events: 14,
       tenants: 2,
@@ -117,11 +117,11 @@ describe('the doctor on PostgreSQL', () => {
   })
 
   it('says that a schema is old, and refuses a newer one, a foreign one and none at all', async () => {
-    expect(namesOf(await examine(damagedBy(['UPDATE schema_version SET version = 0'])))).toEqual([
+    expect(namesOf(await examine(damagedBy(['DELETE FROM schema_version WHERE version = 3'])))).toEqual([
       'schema-old',
     ])
     const code = (sql: string) => examine(damagedBy([sql])).catch((error: { code?: string }) => error.code)
-    expect(await code('UPDATE schema_version SET version = 99')).toBe('store_too_new')
+    expect(await code('UPDATE schema_version SET version = 99 WHERE version = 3')).toBe('store_too_new')
     expect(await code('DROP TABLE schema_version')).toBe('store_foreign')
     expect(await code('DROP SCHEMA keelson CASCADE')).toBe('not_found')
   })

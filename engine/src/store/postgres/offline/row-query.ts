@@ -49,7 +49,8 @@ export const rowQueries: RowQueries = {
     toRow: values => ({ id: Number(values[0]), name: text(values[1]), topic: text(values[2]) }),
   },
   event: {
-    sql: `SELECT position, tenant, sequence, stream, version, type, filled, state, leaf, leaf_hash, blind, body
+    sql: `SELECT position, tenant, sequence, stream, version, type, filled, state, leaf, leaf_hash, blind, body,
+        secrets
       FROM keelson.event WHERE shard = $1 AND position > $2 ORDER BY position`,
     takes: 2,
     toRow: values => ({
@@ -65,6 +66,7 @@ export const rowQueries: RowQueries = {
       leafHash: text(values[9]),
       blind: (values[10] as Buffer).toString('base64url'),
       body: text(values[11]),
+      secrets: text(values[12]),
     }),
   },
   eventId: {

@@ -63,6 +63,7 @@ export const tableColumns: { readonly [T in TableName]: TableColumns<T> } = {
       ['leaf_hash', 'text', row => row.leafHash],
       ['blind', 'text', row => Buffer.from(row.blind, 'base64url').toString('hex')],
       ['body', 'text', row => row.body],
+      ['secrets', 'text', row => row.secrets],
     ],
   },
   eventId: {

@@ -115,6 +115,8 @@ function toStoredEvent(row: readonly unknown[]): StoredEvent {
     filled: row[8] as number,
     leaf: row[9] as string,
     leafHash: row[10] as string,
-    body: row[11] as string,
+    blind: row[11] as Uint8Array,
+    body: row[12] as string,
+    secrets: row[13] as string,
   }
 }

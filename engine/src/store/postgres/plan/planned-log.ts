@@ -126,8 +126,9 @@ export class PlannedLog implements Log {
 }
 
 function toStored(event: NewEvent): StoredEvent {
-  const { position, sequence, version, id, filled, leaf, leafHash, body } = event
-  return { position, sequence, version, stream: event.stream.name, id, filled, leaf, leafHash, body }
+  const { position, sequence, version, id, filled, leaf, leafHash, blind, body, secrets } = event
+  const place = { position, sequence, version, stream: event.stream.name }
+  return { ...place, id, filled, leaf, leafHash, blind, body, secrets }
 }
 
 function matches(event: NewEvent, query: EventQuery): boolean {

@@ -7,7 +7,7 @@ type Branch = ReturnType<typeof branchesOf>[number]
 
 /** Columns of the table that a page is made of. */
 const columns =
-  'e.position, e.tenant, e.sequence, e.stream, e.version, e.type, e.state, e.leaf, e.leaf_hash, e.blind, e.body'
+  'e.position, e.tenant, e.sequence, e.stream, e.version, e.type, e.state, e.leaf, e.leaf_hash, e.blind, e.body, e.secrets'
 
 /** Types up to which each is looked up by itself; with more the log is read through. */
 const maxTypeBranches = 16
@@ -46,10 +46,10 @@ class PageBuilder {
         coalesce((SELECT name FROM ${table} WHERE shard = ${this.#shard} AND id = page.${id}), '') END`
     // The page ends with the event that reaches its bytes, so that large events do not come by the hundred.
     const sql = `SELECT position, sequence, ${named('tenant', 'tenant')}, ${named('stream', 'stream')}, version,
-        ${named('event_type', 'type')}, leaf, leaf_hash, blind, body, nullif(state, 0)
+        ${named('event_type', 'type')}, leaf, leaf_hash, blind, body, nullif(state, 0), nullif(secrets, '')
       FROM (
-        SELECT *, sum(octet_length(body)) OVER so_far - octet_length(body) AS before, lag(tenant) OVER so_far AS last_tenant,
-          lag(stream) OVER so_far AS last_stream, lag(type) OVER so_far AS last_type
+        SELECT *, sum(octet_length(body) + octet_length(secrets)) OVER so_far - octet_length(body) - octet_length(secrets)
+            AS before, lag(tenant) OVER so_far AS last_tenant, lag(stream) OVER so_far AS last_stream, lag(type) OVER so_far AS last_type
         FROM (${found} ORDER BY e.${order} LIMIT ${limit}) AS found
         WINDOW so_far AS (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)
       ) AS page WHERE before < ${pageBytes} ORDER BY ${order}`

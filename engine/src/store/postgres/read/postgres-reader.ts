@@ -2,9 +2,11 @@ import { cursorAsOf } from '../../read/as-of.ts'
 import type { EventSelect, TypeRow } from '../../read/event-select.ts'
 import { eventColumns, needsTypes } from '../../read/event-select.ts'
 import type { HeadSignal } from '../../read/head-signal.ts'
+import type { LeafOptions } from '../../read/leaf-rows.ts'
+import { toLeafRow } from '../../read/leaf-rows.ts'
 import type { PageSource, ReadPage } from '../../read/paging.ts'
 import { inOrderOf, readPages, tailPages } from '../../read/paging.ts'
-import type { ReadOptions, RecordedEvent, StreamInfo, TailOptions } from '../../types.ts'
+import type { LeafRow, ReadOptions, RecordedEvent, SqlValue, StreamInfo, TailOptions } from '../../types.ts'
 import { int8Array } from '../connection/binary-array.ts'
 import type { PostgresClient } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
@@ -25,6 +27,12 @@ const sql = {
   byId: `${joined} WHERE e.shard = $1
     AND e.position = (SELECT position FROM event_id WHERE shard = $1 AND tenant = ${ofTenant} AND id = $3)`,
   byPositions: `${joined} WHERE e.shard = $1 AND e.tenant = ${ofTenant} AND e.position = ANY ($3::bigint[])`,
+  leaves: `SELECT position, $2::text, sequence, leaf_hash FROM event e
+    WHERE shard = $1 AND tenant = ${ofTenant} AND position > $3 ORDER BY position LIMIT $4`,
+  allLeaves: `SELECT e.position, (SELECT name FROM tenant WHERE shard = $1 AND id = e.tenant), e.sequence, e.leaf_hash
+    FROM (SELECT position, tenant, sequence, leaf_hash FROM event WHERE shard = $1 AND position > $2
+      AND NOT EXISTS (SELECT FROM tenant t WHERE t.shard = $1 AND t.id = event.tenant AND t.deleted_at IS NOT NULL)
+      ORDER BY position LIMIT $3) AS e ORDER BY e.position`,
   head: 'SELECT position FROM log_head WHERE shard = $1',
   tenantHead: 'SELECT head_position FROM tenant WHERE shard = $1 AND name = $2',
   stream: `SELECT version, state FROM stream WHERE shard = $1 AND tenant = ${ofTenant} AND name = $3`,
@@ -72,6 +80,19 @@ export class PostgresReader {
     // Whole, however large: who asks for positions cannot know that a page ended before them.
     const values = [shard, tenantId, int8Array(positions)]
     return inOrderOf(positions, (await this.#ask(tenantId, sql.byPositions, values)).map(toRecordedEvent))
+  }
+
+  /** Of every tenant where none is named. */
+  async leaves(
+    shard: number,
+    tenantId: string | undefined,
+    { after, limit }: LeafOptions,
+  ): Promise<readonly LeafRow[]> {
+    const rows =
+      tenantId === undefined
+        ? await this.#ask(undefined, sql.allLeaves, [shard, after, limit])
+        : await this.#ask(tenantId, sql.leaves, [shard, tenantId, after, limit])
+    return (rows as SqlValue[][]).map(toLeafRow)
   }
 
   /** Position of the newest event; of every tenant where none is named. */

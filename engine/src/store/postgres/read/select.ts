@@ -61,5 +61,6 @@ function recordedEvent(
     blind: row[8] as string,
     body: row[9] as string,
     bodyState: bodyStates[(row[10] as number | null) ?? 0] ?? 'removed',
+    secrets: (row[11] as string | null) ?? '',
   })
 }

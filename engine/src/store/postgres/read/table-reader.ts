@@ -4,19 +4,22 @@ import type { Document, DocumentQuery, Scope, SqlValue } from '../../types.ts'
 import { toDollars } from '../connection/markers.ts'
 import type { PostgresQuery } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
-import { ownTypes, queryTypes } from '../connection/row-types.ts'
+import type { ProductSql } from '../connection/product-sql.ts'
+import { isOutdated } from '../connection/product-sql.ts'
+import { ownTypes } from '../connection/row-types.ts'
 import type { Sessions } from '../connection/sessions.ts'
-import { productSettings } from '../connection/sessions.ts'
 import type { Turns } from '../connection/turns.ts'
 
 /** Reads what stands beside the log: heads, checkpoints, documents and products' read models. */
 export class TableReader {
   readonly #sessions: Sessions
   readonly #turns: Turns
+  readonly #products: ProductSql
 
-  constructor(sessions: Sessions, turns: Turns) {
+  constructor(sessions: Sessions, turns: Turns, products: ProductSql) {
     this.#sessions = sessions
     this.#turns = turns
+    this.#products = products
   }
 
   /** Newest position of every shard. */
@@ -45,6 +48,11 @@ export class TableReader {
     return (await this.#select(tenantId, documentSelect.many(scope, collection, query))).map(toDocument)
   }
 
+  async collections(tenantId: string): Promise<readonly string[]> {
+    const rows = await this.#select(tenantId, documentSelect.collections(tenantId))
+    return rows.map(([name]) => name as string).sort()
+  }
+
   /** A product's own query; its tables are found as on any other connection of the database. */
   async query(
     tenantId: string | undefined,
@@ -52,19 +60,13 @@ export class TableReader {
     params: readonly SqlValue[],
     signal: AbortSignal | undefined,
   ): Promise<SqlValue[][]> {
-    const query: PostgresQuery = {
-      text: toDollars(sql),
-      values: [...params],
-      rowMode: 'array',
-      queryMode: 'extended',
-      types: queryTypes,
-    }
-    const rows = await this.#turns.take(
+    const ask = (): Promise<SqlValue[][]> =>
+      this.#sessions.readAsProduct(tenantId ?? '*', client => this.#products.ask(client, sql, params))
+    return this.#turns.take(
       tenantId,
-      () => this.#sessions.read(tenantId ?? '*', client => rowsOf(client, query), productSettings),
+      () => ask().catch(error => (isOutdated(error) ? ask() : Promise.reject(error))),
       signal,
     )
-    return rows as SqlValue[][]
   }
 
   async #select(tenantId: string | undefined, { sql, params }: Select): Promise<SqlValue[][]> {

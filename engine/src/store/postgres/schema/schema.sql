@@ -44,7 +44,8 @@ CREATE TABLE keelson.event (
   leaf text NOT NULL,
   leaf_hash text NOT NULL,
   blind bytea NOT NULL,
-  body text NOT NULL
+  body text NOT NULL,
+  secrets text NOT NULL DEFAULT ''::text
 ) PARTITION BY LIST (shard);
 
 ALTER TABLE keelson.event ADD CONSTRAINT event_pkey PRIMARY KEY (shard, "position");
@@ -148,6 +149,15 @@ CREATE TABLE keelson.schema_version (
 
 ALTER TABLE keelson.schema_version ADD CONSTRAINT schema_version_pkey PRIMARY KEY (version);
 
+CREATE TABLE keelson.secret (
+  only_row boolean NOT NULL DEFAULT true,
+  value bytea NOT NULL
+);
+
+ALTER TABLE keelson.secret ADD CONSTRAINT secret_only_row_check CHECK (only_row);
+
+ALTER TABLE keelson.secret ADD CONSTRAINT secret_pkey PRIMARY KEY (only_row);
+
 CREATE TABLE keelson.store (
   only_row boolean NOT NULL DEFAULT true,
   shards integer NOT NULL,
@@ -232,7 +242,7 @@ BEGIN
   RETURN reached;
 END $function$;
 
-CREATE OR REPLACE FUNCTION keelson.append(of_shard integer, base bigint, expected_mark bigint, new_mark bigint, tenants bigint[], sequences bigint[], event_streams bigint[], versions bigint[], types bigint[], filled integer[], ids text[], leaves text[], hashes text[], blinds bytea[], bodies text[], tenant_ids bigint[], tenant_names text[], sizes bigint[], head_hashes text[], head_times bigint[], head_positions bigint[], stream_ids bigint[], stream_tenants bigint[], stream_names text[], stream_versions bigint[], stream_states integer[], type_ids bigint[], type_names text[], type_topics text[], link_tenants bigint[], links text[], link_positions bigint[], key_tenants bigint[], keys text[], key_positions bigint[], key_counts integer[])
+CREATE OR REPLACE FUNCTION keelson.append(of_shard integer, base bigint, expected_mark bigint, new_mark bigint, tenants bigint[], sequences bigint[], event_streams bigint[], versions bigint[], types bigint[], filled integer[], ids text[], leaves text[], hashes text[], blinds bytea[], bodies text[], secrets text[], tenant_ids bigint[], tenant_names text[], sizes bigint[], head_hashes text[], head_times bigint[], head_positions bigint[], stream_ids bigint[], stream_tenants bigint[], stream_names text[], stream_versions bigint[], stream_states integer[], type_ids bigint[], type_names text[], type_topics text[], link_tenants bigint[], links text[], link_positions bigint[], key_tenants bigint[], keys text[], key_positions bigint[], key_counts integer[])
  RETURNS boolean
  LANGUAGE plpgsql
  SET search_path TO 'keelson', 'pg_temp'
@@ -250,13 +260,15 @@ BEGIN
   SELECT of_shard, e.tenant, e.id, base + e.number
   FROM ROWS FROM (unnest(tenants), unnest(ids)) WITH ORDINALITY AS e (tenant, id, number);
   INSERT INTO keelson.event
-    (shard, position, tenant, sequence, stream, version, type, filled, leaf, leaf_hash, blind, body)
+    (shard, position, tenant, sequence, stream, version, type, filled, leaf, leaf_hash, blind, body,
+      secrets)
   SELECT of_shard, base + e.number, e.tenant, e.sequence, e.stream, e.version, e.type, e.filled,
-    e.leaf, e.hash, e.blind, e.body
+    e.leaf, e.hash, e.blind, e.body, coalesce(e.sealed, '')
   FROM ROWS FROM (
     unnest(tenants), unnest(sequences), unnest(event_streams), unnest(versions), unnest(types), unnest(filled),
-    unnest(leaves), unnest(hashes), unnest(blinds), unnest(bodies)
-  ) WITH ORDINALITY AS e (tenant, sequence, stream, version, type, filled, leaf, hash, blind, body, number);
+    unnest(leaves), unnest(hashes), unnest(blinds), unnest(bodies), unnest(secrets)
+  ) WITH ORDINALITY AS e (tenant, sequence, stream, version, type, filled, leaf, hash, blind, body, sealed,
+    number);
   INSERT INTO keelson.tenant AS t (shard, id, name, size, head_hash, head_time, head_position)
   SELECT of_shard, n.* FROM ROWS FROM (
     unnest(tenant_ids), unnest(tenant_names), unnest(sizes), unnest(head_hashes), unnest(head_times),
@@ -288,6 +300,65 @@ BEGIN
   RETURN true;
 END $function$;
 
+CREATE OR REPLACE FUNCTION keelson.ask(statement text, params text[])
+ RETURNS SETOF record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET standard_conforming_strings TO 'on'
+AS $function$
+BEGIN
+  IF pg_catalog.has_schema_privilege(current_user, 'keelson', 'USAGE') THEN
+    RAISE insufficient_privilege USING MESSAGE = 'The guest of the schema keelson is not set up: start as its owner';
+  END IF;
+  EXECUTE concat('PREPARE keelson_product AS ', statement);
+  RETURN QUERY EXECUTE concat('EXECUTE keelson_product', (
+    SELECT concat('(', string_agg(quote_nullable(p.value), ', ' ORDER BY p.number), ')')
+    FROM unnest(params) WITH ORDINALITY AS p (value, number) HAVING count(*) > 0));
+  DEALLOCATE keelson_product;
+END $function$;
+
+CREATE OR REPLACE FUNCTION keelson.clear()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM pg_advisory_unlock_all();
+  IF EXISTS (SELECT FROM pg_prepared_statements WHERE name = 'keelson_product') THEN
+    DEALLOCATE keelson_product;
+  END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION keelson.columns(statement text, param_count integer)
+ RETURNS oid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET standard_conforming_strings TO 'on'
+AS $function$
+DECLARE
+  call text := 'EXECUTE keelson_product' || CASE WHEN param_count > 0
+    THEN '(' || array_to_string(array_fill('NULL'::text, ARRAY[param_count]), ', ') || ')' ELSE '' END;
+  shape record;
+  names text := '';
+  types text := '';
+  result oid[];
+BEGIN
+  IF pg_catalog.has_schema_privilege(current_user, 'keelson', 'USAGE') THEN
+    RAISE insufficient_privilege USING MESSAGE = 'The guest of the schema keelson is not set up: start as its owner';
+  END IF;
+  DEALLOCATE keelson_product;
+  EXECUTE concat('PREPARE keelson_product AS SELECT q.* FROM (VALUES (1)) AS one LEFT JOIN (', statement,
+    E'\n) AS q ON false');
+  EXECUTE call INTO shape;
+  DEALLOCATE keelson_product;
+  SELECT string_agg('c' || n, ', '), string_agg('pg_catalog.pg_typeof(q.c' || n || ')::oid', ', ') INTO names, types
+  FROM (SELECT row_number() OVER () AS n FROM json_object_keys(row_to_json(shape))) AS found;
+  EXECUTE concat('PREPARE keelson_product AS SELECT ARRAY[', types, ']::oid[] FROM (VALUES (1)) AS one LEFT JOIN (',
+    statement, E'\n) AS q (', names, ') ON false');
+  EXECUTE call INTO result;
+  DEALLOCATE keelson_product;
+  RETURN result;
+END $function$;
+
 CREATE OR REPLACE FUNCTION keelson.create_shards(count integer, size bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -303,6 +374,16 @@ BEGIN
   END LOOP;
 END $function$;
 
+CREATE OR REPLACE FUNCTION keelson.enter(whose text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+BEGIN
+  PERFORM pg_catalog.set_config('keelson.tenant', whose, true);
+  PERFORM pg_catalog.set_config('keelson.seal', keelson.seal_of(whose), true);
+END $function$;
+
 CREATE OR REPLACE FUNCTION keelson.grant_to(application name)
  RETURNS void
  LANGUAGE plpgsql
@@ -310,6 +391,9 @@ AS $function$
 DECLARE
   wanted text;
 BEGIN
+  IF keelson.guest() IS NULL THEN
+    PERFORM keelson.invite((application || '_guest')::name);
+  END IF;
   FOREACH wanted IN ARRAY ARRAY[
     'USAGE ON SCHEMA keelson',
     'SELECT ON keelson.schema_version, keelson.store, keelson.event_partition, keelson.read_model,
@@ -323,6 +407,12 @@ BEGIN
     EXECUTE format('GRANT %s TO %I', wanted, application);
   END LOOP;
 END $function$;
+
+CREATE OR REPLACE FUNCTION keelson.guest()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT min((r.rolname)::text) AS min FROM (pg_proc p JOIN pg_roles r ON ((r.oid = p.proowner))) WHERE ((p.pronamespace = ('keelson'::regnamespace)::oid) AND (p.proname = ANY (ARRAY['columns'::name, 'ask'::name, 'run'::name])) AND p.prosecdef AND (NOT r.rolsuper) AND (NOT r.rolbypassrls) AND (NOT has_schema_privilege(r.oid, 'keelson'::text, 'USAGE'::text))) HAVING ((count(*) = 3) AND (count(DISTINCT r.oid) = 1)));
 
 CREATE OR REPLACE FUNCTION keelson.heads(of_shard integer, tenants text[], stream_tenants text[], streams text[], types text[])
  RETURNS TABLE(kind integer, id bigint, name text, a bigint, b bigint, c bigint, note text)
@@ -355,6 +445,22 @@ BEGIN
   PERFORM keelson.see(seen);
 END $function$;
 
+CREATE OR REPLACE FUNCTION keelson.invite(guest name)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  made text;
+BEGIN
+  -- Who is to own a function must be allowed to make it.
+  EXECUTE format('GRANT CREATE ON SCHEMA keelson TO %I', guest);
+  FOREACH made IN ARRAY ARRAY['columns(text, integer)', 'ask(text, text[])', 'run(text[], integer[], text[])'] LOOP
+    EXECUTE format('ALTER FUNCTION keelson.%s OWNER TO %I', made, guest);
+    EXECUTE format('REVOKE ALL ON FUNCTION keelson.%s FROM PUBLIC, %I', made, guest);
+  END LOOP;
+  EXECUTE format('REVOKE ALL ON SCHEMA keelson FROM %I', guest);
+END $function$;
+
 CREATE OR REPLACE FUNCTION keelson.protect(of_table regclass, tenant_column text)
  RETURNS void
  LANGUAGE plpgsql
@@ -369,7 +475,7 @@ BEGIN
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', of_table);
   EXECUTE format('DROP POLICY IF EXISTS keelson_by_tenant ON %s', of_table);
   EXECUTE format(
-    'CREATE POLICY keelson_by_tenant ON %s USING ((SELECT keelson.sees_all()) OR %I = (SELECT keelson.scope()))',
+    $policy$CREATE POLICY keelson_by_tenant ON %s USING ((SELECT keelson.scope()) IN ('*', %I))$policy$,
     of_table, tenant_column);
 END $function$;
 
@@ -384,11 +490,49 @@ BEGIN
     '(shard = (SELECT keelson.scope_shard()) AND tenant = (SELECT keelson.scope_tenant())))', part);
 END $function$;
 
+CREATE OR REPLACE FUNCTION keelson.run(statements text[], counts integer[], params text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET standard_conforming_strings TO 'on'
+AS $function$
+DECLARE
+  prepared text;
+  done integer := 0;
+BEGIN
+  IF pg_catalog.has_schema_privilege(current_user, 'keelson', 'USAGE') THEN
+    RAISE insufficient_privilege USING MESSAGE = 'The guest of the schema keelson is not set up: start as its owner';
+  END IF;
+  FOR number IN 1 .. cardinality(statements) LOOP
+    IF prepared IS DISTINCT FROM statements[number] THEN
+      IF prepared IS NOT NULL THEN
+        DEALLOCATE keelson_product;
+      END IF;
+      prepared := statements[number];
+      EXECUTE concat('PREPARE keelson_product AS ', prepared);
+    END IF;
+    EXECUTE concat('EXECUTE keelson_product', (
+      SELECT concat('(', string_agg(quote_nullable(p.value), ', ' ORDER BY p.number), ')')
+      FROM unnest(params[done + 1 : done + counts[number]]) WITH ORDINALITY AS p (value, number) HAVING count(*) > 0));
+    done := done + counts[number];
+  END LOOP;
+  DEALLOCATE keelson_product;
+  -- SELECT INTO makes a table, and a function a large object: what the guest owns all tenants would share.
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_shdepend d
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = current_user::pg_catalog.regrole
+      AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+      AND d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_proc'::pg_catalog.regclass
+  ) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'A statement of a product makes rows, and nothing else';
+  END IF;
+END $function$;
+
 CREATE OR REPLACE FUNCTION keelson.scope()
  RETURNS text
  LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN COALESCE(current_setting('keelson.tenant'::text, true), ''::text);
+ STABLE PARALLEL RESTRICTED
+RETURN CASE WHEN (CURRENT_USER = CASE current_setting('role'::text) WHEN 'none'::text THEN (SESSION_USER)::text ELSE current_setting('role'::text) END) THEN COALESCE(current_setting('keelson.tenant'::text, true), ''::text) ELSE keelson.sealed_scope() END;
 
 CREATE OR REPLACE FUNCTION keelson.scope_shard()
  RETURNS integer
@@ -401,6 +545,34 @@ CREATE OR REPLACE FUNCTION keelson.scope_tenant()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (SELECT t.id FROM keelson.tenant t WHERE (t.name = keelson.scope()));
+
+CREATE OR REPLACE FUNCTION keelson.seal_of(whose text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED
+AS $function$
+DECLARE
+  key bytea;
+BEGIN
+  SELECT s.value INTO key FROM keelson.secret s;
+  RETURN pg_catalog.encode(pg_catalog.sha256(key OPERATOR(pg_catalog.||) pg_catalog.sha256(
+    key OPERATOR(pg_catalog.||) pg_catalog.convert_to(pg_catalog.concat(
+      pg_catalog.pg_backend_pid(), '/', extract(epoch FROM pg_catalog.now()), '/', whose), 'UTF8'))), 'hex');
+END $function$;
+
+CREATE OR REPLACE FUNCTION keelson.sealed_scope()
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+AS $function$
+DECLARE
+  whose text := pg_catalog.current_setting('keelson.tenant', true);
+BEGIN
+  IF pg_catalog.current_setting('keelson.seal', true) OPERATOR(pg_catalog.=) keelson.seal_of(whose) THEN
+    RETURN whose;
+  END IF;
+  RETURN '';
+END $function$;
 
 CREATE OR REPLACE FUNCTION keelson.see(whose text)
  RETURNS text
@@ -421,11 +593,11 @@ END $function$;
 CREATE OR REPLACE FUNCTION keelson.sees_all()
  RETURNS boolean
  LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN (NOT (current_setting('keelson.tenant'::text, true) IS DISTINCT FROM '*'::text));
+ STABLE PARALLEL RESTRICTED
+RETURN (keelson.scope() = '*'::text);
 
 CREATE OR REPLACE FUNCTION keelson.stored(of_shard integer, id_tenants text[], ids text[], key_tenants text[], keys text[])
- RETURNS TABLE(kind integer, tenant text, asked_by text, event_position bigint, sequence bigint, version bigint, stream text, id text, filled integer, leaf text, leaf_hash text, body text)
+ RETURNS TABLE(kind integer, tenant text, asked_by text, event_position bigint, sequence bigint, version bigint, stream text, id text, filled integer, leaf text, leaf_hash text, blind bytea, body text, secrets text)
  LANGUAGE plpgsql
  STABLE
  SET search_path TO 'keelson', 'pg_temp'
@@ -437,7 +609,7 @@ DECLARE
   seen text := keelson.see_all();
 BEGIN
   RETURN QUERY SELECT 0, asked.tenant, i.id, e.position, e.sequence, e.version, s.name, i.id, e.filled, e.leaf,
-      e.leaf_hash, e.body
+      e.leaf_hash, e.blind, e.body, e.secrets
     FROM ROWS FROM (unnest(id_tenants), unnest(ids)) AS asked (tenant, id), LATERAL (
       SELECT * FROM keelson.event_id h WHERE h.shard = of_shard AND h.id = asked.id
         AND h.tenant = (SELECT t.id FROM keelson.tenant t WHERE t.shard = of_shard AND t.name = asked.tenant)
@@ -449,7 +621,7 @@ BEGIN
     ) AS s;
   IF cardinality(keys) > 0 THEN
     RETURN QUERY SELECT 1, asked.tenant, k.key, e.position, e.sequence, e.version, s.name,
-        substring(e.leaf FROM '"id":"([^"]+)"'), e.filled, e.leaf, e.leaf_hash, e.body
+        substring(e.leaf FROM '"id":"([^"]+)"'), e.filled, e.leaf, e.leaf_hash, e.blind, e.body, e.secrets
       FROM ROWS FROM (unnest(key_tenants), unnest(keys)) AS asked (tenant, key), LATERAL (
         SELECT * FROM keelson.idempotency_key h WHERE h.shard = of_shard AND h.key = asked.key
           AND h.tenant = (SELECT t.id FROM keelson.tenant t WHERE t.shard = of_shard AND t.name = asked.tenant)

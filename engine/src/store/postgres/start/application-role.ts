@@ -13,6 +13,24 @@ const denied = '42501'
  * @throws KeelsonError `store_not_permitted` with the command that an administrator can run.
  */
 export async function makeRole(connection: StartConnection, role: string): Promise<void> {
+  await createRole(connection, role)
+  if (await canTake(connection, role)) return
+  const [user] = await connection.ask('SELECT quote_ident(current_user)')
+  const grant = `GRANT ${identifier(role)} TO ${user?.[0] as string}`
+  await orDenied(connection, grant, `This user is no member of the role ${role}`)
+}
+
+/** The same for the role that products' SQL runs under, of which whoever has the application's role is a member. */
+export async function makeGuest(connection: StartConnection, role: string): Promise<void> {
+  const guest = guestName(role)
+  await createRole(connection, guest)
+  const [row] = await connection.ask(`SELECT pg_has_role(${literal(role)}, ${literal(guest)}, 'MEMBER')`)
+  if (row?.[0] === true) return
+  const grant = `GRANT ${identifier(guest)} TO ${identifier(role)}`
+  await orDenied(connection, grant, `The role ${role} is no member of the role ${guest}`)
+}
+
+async function createRole(connection: StartConnection, role: string): Promise<void> {
   const create = `CREATE ROLE ${identifier(role)} NOLOGIN`
   const [found] = await connection.ask(
     `SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ${literal(role)}`,
@@ -23,10 +41,6 @@ export async function makeRole(connection: StartConnection, role: string): Promi
       `ALTER ROLE ${identifier(role)} NOSUPERUSER NOBYPASSRLS`,
     )
   if (!found) await orDenied(connection, create, `The role ${role} does not exist`)
-  if (await canTake(connection, role)) return
-  const [user] = await connection.ask('SELECT quote_ident(current_user)')
-  const grant = `GRANT ${identifier(role)} TO ${user?.[0] as string}`
-  await orDenied(connection, grant, `This user is no member of the role ${role}`)
 }
 
 /** Tried, for what membership allows differs between versions of the server. */
@@ -55,7 +69,9 @@ async function orDenied(connection: StartConnection, command: string, what: stri
 /** Gives the role what it lacks of its privileges; by the owner. */
 export async function grantPrivileges(connection: StartConnection, role: string): Promise<void> {
   await connection.run(`SELECT keelson.grant_to(${literal(role)})`)
-  for (const name of await missingReadModels(connection, role)) await grantReadModel(connection, name, role)
+  const guest = (await guestOf(connection)) ?? guestName(role)
+  for (const one of [role, guest])
+    for (const name of await missingReadModels(connection, one)) await grantReadModel(connection, name, one)
 }
 
 /** Whether the role has all of its privileges, in the schema and on read models. */
@@ -65,13 +81,26 @@ export async function hasPrivileges(connection: StartConnection, role: string): 
     `SELECT has_schema_privilege(${name}, 'keelson', 'USAGE') AND (
         SELECT bool_and(has_table_privilege(${name}, c.oid, 'SELECT')) FROM pg_class c
         WHERE c.relnamespace = 'keelson'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND c.relname <> 'secret'
       ) AND (
         SELECT bool_and(has_function_privilege(${name}, p.oid, 'EXECUTE')) FROM pg_proc p
         WHERE p.pronamespace = 'keelson'::regnamespace
       )`,
   )
   if (row?.[0] !== true) return false
-  return (await missingReadModels(connection, role)).length === 0
+  const guest = await guestOf(connection)
+  if (guest === undefined) return false
+  for (const one of [role, guest]) if ((await missingReadModels(connection, one)).length > 0) return false
+  return true
+}
+
+/** Name of the role that products' SQL runs under, where none is set up yet. */
+export const guestName = (role: string): string => `${role}_guest`
+
+/** The role that products' SQL runs under; undefined where it is not set up. */
+export async function guestOf(connection: Pick<StartConnection, 'ask'>): Promise<string | undefined> {
+  const [row] = await connection.ask('SELECT keelson.guest()')
+  return (row?.[0] as string | null) ?? undefined
 }
 
 /** Read models that are there, and that the role may not use. */

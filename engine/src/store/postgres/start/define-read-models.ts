@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { KeelsonError } from '../../../core/index.ts'
 import { literal } from '../connection/markers.ts'
 import { productSettings } from '../connection/sessions.ts'
-import { grantReadModel } from './application-role.ts'
+import { grantReadModel, guestOf } from './application-role.ts'
 import type { StartConnection } from './start-connection.ts'
 
 /**
@@ -20,6 +20,7 @@ export async function defineReadModels(
   await connection.alone(async () => {
     await connection.run(`SET LOCAL ROLE NONE; SET LOCAL keelson.tenant = '*'; ${productSettings}`)
     if (!(await isOwner(connection))) return checkDefined(connection, digests)
+    const guest = await guestOf(connection)
     for (const sql of statements) await connection.run(sql)
     for (const { name, kind, isTenants } of await madeHere(connection)) {
       if (kind === 'm' || kind === 'v') await protectView(connection, name, kind)
@@ -27,7 +28,8 @@ export async function defineReadModels(
       await connection.run(
         `INSERT INTO keelson.read_model (name) VALUES (${literal(name)}) ON CONFLICT DO NOTHING`,
       )
-      await grantReadModel(connection, name, role)
+      for (const one of guest === undefined ? [role] : [role, guest])
+        await grantReadModel(connection, name, one)
     }
     const rows = digests.map(digest => `(${literal(digest)})`).join(', ')
     if (rows !== '')

@@ -1,6 +1,6 @@
 import { KeelsonError } from '../../../core/index.ts'
 import { identifier, literal } from '../connection/markers.ts'
-import { grantPrivileges, hasPrivileges, makeRole, notPermitted } from './application-role.ts'
+import { grantPrivileges, hasPrivileges, makeGuest, makeRole, notPermitted } from './application-role.ts'
 import { loadMigrations } from './migrations.ts'
 import type { StartConnection } from './start-connection.ts'
 
@@ -40,6 +40,7 @@ export async function prepareDatabase(
     await connection.run(`SET ROLE ${identifier(role)}`)
     await checkReady(connection, migrations.length, role)
   } else {
+    await makeGuest(connection, role)
     if ((await versionOf(connection, found, migrations.length)) < migrations.length)
       await connection.alone(() => migrate(connection, migrations, options))
     if (!(await hasPrivileges(connection, role)))
@@ -119,14 +120,17 @@ async function migrate(
 /** For a user who cannot mend what is missing. */
 async function checkReady(connection: StartConnection, newest: number, role: string): Promise<void> {
   const grant = `SELECT keelson.grant_to(${literal(role)})`
-  const [row] = await connection.ask("SELECT has_schema_privilege('keelson', 'USAGE')")
-  if (row?.[0] !== true || !(await hasPrivileges(connection, role)))
-    throw notPermitted(`The role ${role} lacks privileges`, grant)
-  if ((await versionOf(connection, 'theirs', newest)) < newest)
+  const may = async (sql: string): Promise<boolean> => (await connection.ask(sql))[0]?.[0] === true
+  const mayLook =
+    (await may("SELECT has_schema_privilege('keelson', 'USAGE')")) &&
+    (await may("SELECT has_table_privilege('keelson.schema_version', 'SELECT')"))
+  if (mayLook && (await versionOf(connection, 'theirs', newest)) < newest)
     throw new KeelsonError(
       'store_not_permitted',
       'The schema is that of an older version: start once as its owner, who brings it up to date',
     )
+  if (!mayLook || !(await hasPrivileges(connection, role)))
+    throw notPermitted(`The role ${role} lacks privileges`, grant)
 }
 
 /** What was fixed at the first start. */

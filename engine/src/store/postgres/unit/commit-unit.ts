@@ -3,12 +3,14 @@ import type { AppendOutcome } from '../../append/batch.ts'
 import { answers, fromFailure, toBatch } from '../../append/batch.ts'
 import type { PreparedAppend } from '../../append/prepare.ts'
 import type { PreparedUnit } from '../../append/prepare-unit.ts'
+import { wipeKeys } from '../../append/seal-secrets.ts'
 import type { Receipt } from '../../types.ts'
 import type { PlanOptions } from '../append/locked-append.ts'
 import { appendLocked, lockHead } from '../append/locked-append.ts'
 import { shardOf } from '../append/placement.ts'
 import type { ShardLane } from '../append/shard-lane.ts'
 import type { PostgresClient } from '../connection/pool.ts'
+import type { ProductSql } from '../connection/product-sql.ts'
 import type { Sessions } from '../connection/sessions.ts'
 import { isContended } from '../connection/sql-error.ts'
 import type { Heads } from '../plan/heads.ts'
@@ -25,6 +27,7 @@ export interface UnitContext {
   readonly sessions: Sessions
   readonly lanes: readonly ShardLane[]
   readonly fill: RandomFill
+  readonly products: ProductSql
 }
 
 export interface CommittedUnit {
@@ -46,7 +49,10 @@ export async function commitUnit(unit: PreparedUnit, context: UnitContext): Prom
         lanes,
         shards.sort((a, b) => a - b),
         [],
-        held => context.sessions.write('*', client => carryOut(client, unit, held, context)),
+        held =>
+          context.sessions.write('*', client => carryOut(client, unit, held, context), {
+            isProducts: unit.statements.length > 0,
+          }),
       )
     } catch (error) {
       if (attempt >= maxAttempts || !isContended(error)) throw error
@@ -71,7 +77,7 @@ async function carryOut(
   client: PostgresClient,
   unit: PreparedUnit,
   held: readonly HeldLane[],
-  { lanes, fill }: UnitContext,
+  { lanes, fill, products }: UnitContext,
 ): Promise<CommittedUnit> {
   if (unit.checkpoint) await moveCheckpoint(client, unit.checkpoint)
   const receipts = new Map<PreparedAppend, readonly Receipt[]>()
@@ -79,19 +85,14 @@ async function carryOut(
   for (const lane of held) {
     const appends = unit.appends.filter(({ tenantId }) => shardOf(tenantId, lanes.length) === lane.shard)
     const place = await lockHead(client, lane.shard)
-    const plan = await appendLocked(
-      client,
-      lane.shard,
-      lane.heads,
-      place,
-      toBatch(appends, fill),
-      lane.options,
-    )
+    const batch = toBatch(appends, fill)
+    const plan = await appendLocked(client, lane.shard, lane.heads, place, batch, lane.options)
+    wipeKeys(batch)
     for (const [index, answer] of answersOf(appends, plan.outcome).entries())
       receipts.set(appends[index] as PreparedAppend, answer)
     heads.set(lane.shard, plan.to.position)
   }
-  await writeParts(client, unit, lanes.length)
+  await writeParts(client, unit, lanes.length, products)
   return { receipts: unit.appends.flatMap(append => receipts.get(append) ?? []), heads }
 }
 

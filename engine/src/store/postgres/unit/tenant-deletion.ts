@@ -99,7 +99,7 @@ const remove = (table: string): string =>
     SELECT ctid FROM keelson.${table} WHERE shard = $1 AND tenant = $2 LIMIT $3))`
 
 const statements = {
-  event: `UPDATE keelson.event SET state = 3, leaf = '', blind = '', body = ''
+  event: `UPDATE keelson.event SET state = 3, leaf = '', blind = '', body = '', secrets = ''
     WHERE shard = $1 AND position = ANY (ARRAY(
       SELECT position FROM keelson.event WHERE shard = $1 AND tenant = $2 AND state < 3 ORDER BY position LIMIT $3))`,
   names: [

@@ -1,15 +1,15 @@
 import { KeelsonError } from '../../../core/index.ts'
 import type { PreparedDocument, PreparedUnit } from '../../append/prepare-unit.ts'
-import type { BodyChange, Scope } from '../../types.ts'
+import type { Scope } from '../../types.ts'
 import { shardOf } from '../append/placement.ts'
-import { int8Array } from '../connection/binary-array.ts'
-import { toDollars } from '../connection/markers.ts'
 import type { PostgresQueryable, PostgresRows } from '../connection/pool.ts'
+import type { ProductSql } from '../connection/product-sql.ts'
 import { ownTypes } from '../connection/row-types.ts'
-import { look, productSettings } from '../connection/sessions.ts'
+import { handOver } from '../connection/sessions.ts'
+import { changeBodies, redact, removeSecrets } from './content-changes.ts'
 import { lockDocuments } from './document-lock.ts'
 
-type Parts = Pick<PreparedUnit, 'scope' | 'documents' | 'bodies' | 'statements'>
+type Parts = Omit<PreparedUnit, 'checkpoint' | 'appends'>
 
 /** @throws KeelsonError `checkpoint_conflict` where it does not stand at `from`. */
 export async function moveCheckpoint(
@@ -32,16 +32,18 @@ export async function moveCheckpoint(
 /** What of a unit comes after its appends, in the open transaction. */
 export async function writeParts(
   client: PostgresQueryable,
-  { scope, documents, bodies, statements }: Parts,
+  { scope, documents, bodies, secrets, redactions, statements }: Parts,
   shards: number,
+  products: ProductSql,
 ): Promise<void> {
   await lockDocuments(client, documents)
   for (const one of documents) await changeDocument(client, one)
   for (const one of bodies) await changeBodies(client, one, shardOf(one.tenantId, shards))
+  for (const one of secrets) await removeSecrets(client, one, shardOf(one.tenantId, shards))
+  for (const one of redactions) await redact(client, one, shardOf(one.tenantId, shards))
   if (statements.length === 0) return
-  await client.query({ text: `${look(sightOf(scope))}; ${productSettings}`, rowMode: 'array' })
-  for (const { sql, params } of statements)
-    await client.query({ text: toDollars(sql), values: [...params], rowMode: 'array', queryMode: 'extended' })
+  await client.query({ text: handOver(sightOf(scope)), rowMode: 'array' })
+  await products.run(client, statements)
 }
 
 export const sightOf = (scope: Scope): string => (scope.tenantId === 'every tenant' ? '*' : scope.tenantId)
@@ -84,17 +86,6 @@ async function revisionOf(client: PostgresQueryable, key: readonly string[]): Pr
     types: ownTypes,
   })) as PostgresRows
   return (result.rows[0]?.[0] as number | undefined) ?? 0
-}
-
-async function changeBodies(client: PostgresQueryable, one: BodyChange, shard: number): Promise<void> {
-  // An archived body may be removed for good, never the other way round.
-  await change(
-    client,
-    'keelson_bodies',
-    `UPDATE keelson.event SET state = $1, body = '', blind = '' WHERE shard = $2 AND state < $1
-     AND tenant = (SELECT id FROM keelson.tenant WHERE shard = $2 AND name = $3) AND position = ANY ($4::bigint[])`,
-    [one.becomes === 'archived' ? 1 : 2, shard, one.tenantId, int8Array(one.positions)],
-  )
 }
 
 /** Number of rows that the statement changed. */

@@ -2,6 +2,9 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../core/index.ts'
+import { canonicalJson } from '../../../core/index.ts'
+import { commitBody } from '../../../proof/index.ts'
 import { sampleEvent } from '../../../testing/index.ts'
 import type { DoctorReport } from '../../check/doctor.ts'
 import { examineStore } from '../../check/doctor.ts'
@@ -45,7 +48,7 @@ describe('the doctor on SQLite', () => {
   it('finds a sound store sound, and counts what is there', async () => {
     expect(await examine(folder.path)).toEqual({
       store: folder.path,
-      schema: 2,
+      schema: 3,
       shards: 1,
       events: 14,
       tenants: 2,
@@ -112,6 +115,23 @@ describe('the doctor on SQLite', () => {
     expect((await examine(running.path)).events).toBe(15)
   })
 
+  it('takes a redacted body for sound where a later leaf records it', async () => {
+    await using redacted = temporaryFolder()
+    const store = await redacted.open()
+    await store.append('acme', [{ stream: 's', expected: 'none', events: [sampleEvent('acme')] }])
+    const [event] = await store.readPositions('acme', [1])
+    if (!event) throw new Error('the event is not there')
+    const blind = Buffer.alloc(32, 7)
+    const body = canonicalJson({ ...event.envelope, payload: {} } as unknown as JsonObject)
+    const redactions = [{ tenantId: 'acme', position: 1, body, blind: blind.toString('base64url') }]
+    await store.commit({ scope: { tenantId: 'acme' }, redactions })
+    expect(namesOf(await examine(redacted.path))).toEqual(['body-damaged'])
+    const payload = { n: 0, leaf: event.leafHash, body: commitBody(body, blind) }
+    const record = { ...sampleEvent('acme', { payload }), kind: 'redaction' } as const
+    await store.append('acme', [{ stream: '$log', expected: 'any', events: [record] }])
+    expect(namesOf(await examine(redacted.path))).toEqual([])
+  })
+
   it('says that a schema is old, and refuses a newer one, a foreign file and none at all', async () => {
     expect(namesOf(await examine(damagedStore([])))).toEqual([])
     const withPragma = (pragma: string) => {
@@ -121,7 +141,7 @@ describe('the doctor on SQLite', () => {
       database.close()
       return path
     }
-    expect(namesOf(await examine(withPragma('PRAGMA user_version = 1')))).toEqual(['schema-old'])
+    expect(namesOf(await examine(withPragma('PRAGMA user_version = 2')))).toEqual(['schema-old'])
     await expect(examine(withPragma('PRAGMA user_version = 99'))).rejects.toThrow(
       expect.objectContaining({ code: 'store_too_new' }),
     )

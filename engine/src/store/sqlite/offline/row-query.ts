@@ -17,7 +17,7 @@ const text = (value: SqlValue | undefined): string => value as string
 const optional = (value: SqlValue | undefined): number | null => value as number | null
 
 const eventColumns = `e.position, e.tenant, e.sequence, e.stream, e.version, e.type, e.filled, e.state, e.leaf,
-  e.leaf_hash, e.blind, e.body`
+  e.leaf_hash, e.blind, e.body, e.secrets`
 
 const toEvent = (values: Values): StoreRows['event'] => ({
   position: integer(values[0]),
@@ -32,6 +32,7 @@ const toEvent = (values: Values): StoreRows['event'] => ({
   leafHash: text(values[9]),
   blind: Buffer.from(values[10] as Uint8Array).toString('base64url'),
   body: text(values[11]),
+  secrets: text(values[12]),
 })
 
 const toStream = (values: Values): StoreRows['stream'] => ({

@@ -129,6 +129,7 @@ const tables: { readonly [T in TableName]: TableSql<T> } = {
       'leaf_hash',
       'blind',
       'body',
+      'secrets',
     ],
     row => [
       row.position,
@@ -143,6 +144,7 @@ const tables: { readonly [T in TableName]: TableSql<T> } = {
       row.leafHash,
       Buffer.from(row.blind, 'base64url'),
       row.body,
+      row.secrets,
     ],
   ),
   eventId: table('event_id', ['tenant', 'id'], ['position'], row => [row.tenant, row.id, row.position]),

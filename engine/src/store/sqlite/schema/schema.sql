@@ -28,7 +28,7 @@ CREATE TABLE event (
   leaf_hash TEXT NOT NULL,
   blind BLOB NOT NULL,
   body TEXT NOT NULL
-, state INTEGER NOT NULL DEFAULT 0) STRICT;
+, state INTEGER NOT NULL DEFAULT 0, secrets TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX event_by_stream ON event (stream, version);
 

@@ -1,0 +1,7 @@
+export { plainHttp } from './administration/plain-http.ts'
+export { BrokerFault } from './fault.ts'
+export type { Line } from './line.ts'
+export { openLine } from './line.ts'
+export type { Namespace, QueueSettings, TopicSettings } from './namespace.ts'
+export type { StandIn, StandInOptions } from './stand-in.ts'
+export { connectionStringFor, startStandIn } from './stand-in.ts'
