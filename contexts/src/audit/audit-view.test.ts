@@ -50,6 +50,23 @@ describe('the audit view', () => {
     })
   })
 
+  it('says of a redacted event what is left of it', async () => {
+    const { eventType, envelope } = await recorded(auditEvent())
+    const { actor: _, action, ...rest } = envelope.payload as JsonObject
+    const bare = { ...rest, resource: { type: 'repository' } }
+    const view = toAuditView({
+      eventType,
+      envelope: { ...envelope, payload: bare },
+    } as unknown as RecordedEvent)
+    expect(view).toMatchObject({
+      actor: { type: 'redacted', id: 'redacted' },
+      action: 'redacted',
+      resource: { type: 'repository', id: 'redacted' },
+      summary: 'redacted · redacted · redacted',
+    })
+    expect(action).toBe('repository.created')
+  })
+
   it('makes a summary of names, or of ids where there are none', async () => {
     expect(toAuditView(await recorded(auditEvent())).summary).toBe('Ada · repository.created · Hello')
     const bare = auditEvent({

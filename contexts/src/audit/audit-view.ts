@@ -1,4 +1,4 @@
-import type { JsonValue, RecordedEvent } from 'keelson'
+import type { EventMetadata, JsonValue, RecordedEvent } from 'keelson'
 import { isJsonObject } from 'keelson'
 import type { AuditEventPayload } from './event/audit-event-received.ts'
 import { AuditEventReceived } from './event/audit-event-received.ts'
@@ -24,9 +24,15 @@ export function toAuditView(event: RecordedEvent): AuditView {
   return event.eventType === AuditEventReceived.type ? ofAuditEvent(event) : ofOtherEvent(event)
 }
 
+/** Stands for what was taken out of an event. */
+const redacted = 'redacted'
+
+/** Members that the schema asks for can be redacted later. */
 function ofAuditEvent(event: RecordedEvent): AuditView {
-  const payload = event.envelope.payload as unknown as AuditEventPayload
-  const { actor, action, resource, outcome, origin } = payload
+  const payload = event.envelope.payload as unknown as Redacted<AuditEventPayload>
+  const { action = redacted, outcome = 'unknown', origin } = payload
+  const actor = { type: redacted, id: redacted, ...payload.actor }
+  const resource = { type: redacted, id: redacted, ...payload.resource }
   const who = actor.name ?? actor.id
   const what = resource.name ?? resource.id
   return {
@@ -43,12 +49,13 @@ function ofAuditEvent(event: RecordedEvent): AuditView {
   }
 }
 
+type Redacted<Payload> = { readonly [Name in keyof Payload]?: Partial<Payload[Name]> }
+
 function ofOtherEvent(event: RecordedEvent): AuditView {
   const { metadata, source, aggregateType, aggregateId } = event.envelope
-  const user = metadata?.user
   const { payload } = event.envelope
   return {
-    actor: user === undefined ? { type: 'service', id: source } : { type: 'user', id: user },
+    actor: actorOf(metadata, source),
     action: event.eventType,
     resource: aggregateId === undefined ? null : { type: aggregateType ?? event.eventType, id: aggregateId },
     outcome: outcomeOf(payload),
@@ -57,6 +64,12 @@ function ofOtherEvent(event: RecordedEvent): AuditView {
       refusal(payload) ?? `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
     ...(isJsonObject(payload) && registryView(event, payload)),
   }
+}
+
+/** Who acted; of a user whose name is masked or was erased that there was one. */
+function actorOf(metadata: EventMetadata | undefined, source: string): AuditView['actor'] {
+  if (metadata?.user !== undefined) return { type: 'user', id: metadata.user }
+  return metadata?.['_sd'] === undefined ? { type: 'service', id: source } : { type: 'user', id: 'hidden' }
 }
 
 /** What a fact about a decision says; every other event is a fact that came about. */

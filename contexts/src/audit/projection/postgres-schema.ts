@@ -27,7 +27,7 @@ DECLARE
   found bigint[];
   hits bigint;
 BEGIN
-  IF coalesce(current_setting('keelson.tenant', true), '') NOT IN ('*', of_tenant) THEN
+  IF keelson.scope() NOT IN ('*', of_tenant) THEN
     RETURN;
   END IF;
   IF since IS NOT NULL THEN bounds := bounds || ' AND occurred_at >= $5'; END IF;
