@@ -1,5 +1,6 @@
 import type { AuditView } from '@keelson/contexts/audit'
 import type { Envelope, JsonValue } from 'keelson'
+import type { Page } from './page.ts'
 
 /** Shapes of the catalogue: `GET /v1/catalog`, and of an event below it. */
 export type {
@@ -12,6 +13,87 @@ export type {
   TopicDocument,
   VersionPair,
 } from 'keelson'
+
+/** Shapes of subscriptions, dead letters and replays. */
+export type {
+  AttemptView,
+  BreakerView,
+  DeadLetterDetail,
+  DeadLetterDiscardRequest,
+  DeadLetterDiscardResult,
+  DeadLetterEdit,
+  DeadLetterGroupItem,
+  DeadLetterGroupPage,
+  DeadLetterItem,
+  DeadLetterPageView,
+  DeadLetterReasonView,
+  DeadLetterReplayCounts,
+  DeadLetterReplayRequest,
+  DeadLetterReplayResult,
+  DeadLetterSelection,
+  Lag,
+  LagPoint,
+  PauseResult,
+  PayloadEditView,
+  PulledDelivery,
+  PullRequest,
+  PullResult,
+  ReplayItem,
+  ReplayPage,
+  ReplayPlace,
+  ReplayProgressView,
+  ReplayRequest,
+  ReplayResult,
+  ReplayState,
+  RetryView,
+  SettleRequest,
+  SettleResult,
+  StartView,
+  SubscriptionDetail,
+  SubscriptionItem,
+  SubscriptionKind,
+  SubscriptionPage,
+  SubscriptionPartition,
+  SubscriptionRequest,
+  SubscriptionSettings,
+  SubscriptionState,
+  Throughput,
+  UnparkRequest,
+  UnparkResult,
+} from './delivery.ts'
+/** Shapes of the tenant's log: its heads, proofs and checks. */
+export type {
+  CheckpointItem,
+  CheckpointPage,
+  ConsistencyView,
+  InclusionView,
+  LogCheckItem,
+  LogCheckState,
+  LogCheckSummary,
+  LogHeadView,
+  LogKeyRotation,
+  LogStatusView,
+  SealedEventView,
+} from './log.ts'
+export type { Page } from './page.ts'
+/** Shapes of what is removed from the log, and of what keeps it from being removed. */
+export type {
+  ApproverDraft,
+  ApproverItem,
+  CopyProgressView,
+  ErasureItem,
+  ErasurePage,
+  ExportedCopy,
+  HoldItem,
+  HoldScopeView,
+  RedactionItem,
+  RedactionPage,
+  RemovalReceiptView,
+  RemovalStatusView,
+  RetentionPolicyItem,
+  RetentionRunResult,
+  SubjectView,
+} from './removal.ts'
 
 /** An event as the API gives it: its envelope, where it stands in the log, and how the audit trail shows it. */
 export interface EventItem extends Omit<Envelope, 'payload'> {
@@ -36,11 +118,6 @@ export interface EventItem extends Omit<Envelope, 'payload'> {
   readonly audit: AuditView
 }
 
-export interface Page {
-  readonly nextCursor: string | null
-  readonly hasMore: boolean
-}
-
 export interface EventPage {
   readonly data: readonly EventItem[]
   readonly page: Page
@@ -60,6 +137,8 @@ export interface EventDetail {
     readonly previousHash: string
     readonly blind: string
     readonly body: string
+    /** What opens the digests of the body, as far as the caller may see it. */
+    readonly disclosures: readonly string[]
   }
   readonly neighbours: { readonly previous: EventItem | null; readonly next: EventItem | null }
 }

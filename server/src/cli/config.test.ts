@@ -114,6 +114,8 @@ describe('the database', () => {
     [{ shards: '2' }],
     [{ database: url, shards: '0' }],
     [{ database: url, poolSize: '3' }],
+    [{ transport: 'amqp://me:hunter2@a.example' }],
+    [{ transport: 'hunter2' }],
   ])('is refused as %j, and nothing secret is repeated', flags => {
     const failure = failureOf(() => config(flags).startOptions())
     expect(failure.exitCode).toBe(2)
@@ -124,11 +126,13 @@ describe('the database', () => {
     { database: url },
     { database: 'postgres://db.example/events?password=hunter2' },
     { archive: 'https://a.example/b?sig=hunter2' },
+    { transport: 'nats://me:hunter2@a.example:4222' },
+    { transport: 'Endpoint=sb://a.example/;SharedAccessKeyName=k;SharedAccessKey=hunter2' },
   ])('is refused with its secret in the file: %j', content => {
     file(content)
     const failure = failureOf(() => config())
     expect(failure.exitCode).toBe(2)
-    expect(failure.message).toMatch(/KEELSON_(DATABASE_URL|ARCHIVE)/)
+    expect(failure.message).toMatch(/KEELSON_(DATABASE_URL|ARCHIVE|TRANSPORT_URL)/)
     expect(failure.message).not.toContain('hunter2')
   })
 })

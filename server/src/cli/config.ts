@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isJsonObject, parseJson } from 'keelson'
-import { databaseAddress, hasPassword } from '../start/database-address.ts'
-import { isAddress } from '../start/open-archive.ts'
+import {
+  hasPassword,
+  hasSecret,
+  isAddress,
+  isDatabase,
+  noDatabase,
+  noTransport,
+  transportOf,
+} from '../start/addresses.ts'
 import type { StartOptions, StoreOptions } from '../start/options.ts'
 import { startDefaults } from '../start/options.ts'
 import type { Connection } from './connection.ts'
@@ -19,6 +25,13 @@ const settings = {
   shards: 'KEELSON_SHARDS',
   poolSize: 'KEELSON_POOL_SIZE',
   archive: 'KEELSON_ARCHIVE',
+  transport: 'KEELSON_TRANSPORT_URL',
+  keys: 'KEELSON_KEYS',
+  masterKey: 'KEELSON_MASTER_KEY',
+  vaultToken: 'VAULT_TOKEN',
+  logName: 'KEELSON_LOG_NAME',
+  witnesses: 'KEELSON_WITNESSES',
+  timestampAuthority: 'KEELSON_TIMESTAMP_AUTHORITY',
   bootstrapKey: 'KEELSON_BOOTSTRAP_KEY',
   url: 'KEELSON_URL',
   apiKey: 'KEELSON_API_KEY',
@@ -27,7 +40,7 @@ const settings = {
 
 type Setting = keyof typeof settings
 /** Secrets come from the environment or from a file of their own, never from a flag or the settings file. */
-const secrets: readonly Setting[] = ['bootstrapKey', 'apiKey']
+const secrets: readonly Setting[] = ['bootstrapKey', 'apiKey', 'masterKey', 'vaultToken']
 const fileName = 'keelson.json'
 
 export type Flags = Readonly<Record<string, unknown>>
@@ -57,13 +70,27 @@ export class Config {
   startOptions(): StartOptions {
     const port = this.#number('port', 0, 65_535) ?? startDefaults.port
     const bootstrapKey = this.get('bootstrapKey')
+    const transport = this.transport()
     return {
       ...this.storeOptions(),
+      ...(transport === undefined ? {} : { transport }),
       host: this.get('host') ?? startDefaults.host,
       port,
       isEmpty: this.#flags['empty'] === true,
       ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
+      ...this.logOptions(),
     }
+  }
+
+  /** What keeps the tenants' logs; each is checked where it is opened. */
+  logOptions(): Partial<StartOptions> {
+    const names = ['keys', 'masterKey', 'vaultToken', 'logName', 'witnesses', 'timestampAuthority'] as const
+    return Object.fromEntries(
+      names.flatMap(name => {
+        const value = this.get(name)
+        return value === undefined ? [] : [[name, value]]
+      }),
+    )
   }
 
   /** Where the data is: a file, or a database server where one is named. */
@@ -107,17 +134,20 @@ export class Config {
     return { url, apiKey: checkedKey(this.get('apiKey'), 'KEELSON_API_KEY'), tenant }
   }
 
+  /** What brings events to handlers; never repeated in a message, for it may hold a secret. */
+  transport(): string | undefined {
+    const transport = this.get('transport')
+    if (transportOf(transport) === undefined) throw usage(noTransport)
+    return transport
+  }
+
   /** Never repeated in a message: it may hold a password. */
   #database(): string | undefined {
     const database = this.get('database')
     const isFile = this.#flags['database'] === undefined && this.#flags['dataDir'] !== undefined
     // A folder that is named in the call counts before an address that is not.
     if (database === undefined || isFile) return undefined
-    try {
-      databaseAddress(database)
-    } catch (error) {
-      throw usage((error as Error).message)
-    }
+    if (!isDatabase(database)) throw usage(noDatabase)
     for (const name of ['dataDir', 'maxBytes'])
       if (this.#flags['database'] !== undefined && this.#flags[name] !== undefined)
         throw usage(`A database server is named, and ${name}, which is of a database file: leave one out`)
@@ -145,13 +175,15 @@ export class Config {
 
 function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
   if (!existsSync(path)) return {}
+  let text: string
   let value: unknown
   try {
-    value = parseJson(readFileSync(path, 'utf8'))
+    text = readFileSync(path, 'utf8')
+    value = JSON.parse(text)
   } catch (error) {
     throw usage(`${path} is not readable JSON: ${(error as Error).message}`)
   }
-  if (!isJsonObject(value)) throw usage(`${path} is not a JSON object`)
+  if (!isObject(value)) throw usage(`${path} is not a JSON object`)
   for (const name of Object.keys(value)) {
     if (secrets.includes(name as Setting))
       throw usage(`${path} holds the secret "${name}": set ${settings[name as Setting]} instead`)
@@ -161,11 +193,19 @@ function readSettingsFile(path: string): Readonly<Record<string, unknown>> {
       throw usage(`${path} has a setting "${name}" that is neither a text nor a number`)
     if (name === 'database' && hasPassword(String(value[name])))
       throw usage(`${path} holds a password in "database": set ${settings.database} instead`)
+    if (name === 'transport' && hasSecret(String(value[name])))
+      throw usage(`${path} holds a secret in "transport": set ${settings.transport} instead`)
     if (name === 'archive' && /[?&]sig=/.test(String(value[name])))
       throw usage(`${path} holds a signature in "archive": set ${settings.archive} instead`)
   }
+  // All values are texts and numbers by now, so that each colon behind a text is of a name.
+  const names = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(match => match[1] !== undefined)
+  if (names.length !== Object.keys(value).length) throw usage(`${path} has a setting twice`)
   return value
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function readKeyFile(path: string): string {
   let text: string

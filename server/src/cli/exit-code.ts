@@ -1,5 +1,4 @@
-import type { ErrorCode } from 'keelson'
-import { errorTable } from 'keelson'
+import type { ErrorCode, KeelsonError } from 'keelson'
 
 /** Exit codes of every command; part of the command line's contract. */
 export const exitCodes = {
@@ -35,8 +34,8 @@ export function exitCodeFor(status: number): ExitCode {
 }
 
 /** The exit code for an error that a command met itself, without a server. */
-export function exitCodeForError(code: ErrorCode): ExitCode {
-  return ownCodes[code] ?? exitCodeFor(errorTable[code].status)
+export function exitCodeForError({ code, status }: KeelsonError): ExitCode {
+  return ownCodes[code] ?? exitCodeFor(status)
 }
 
 const ownCodes: Partial<Record<ErrorCode, ExitCode>> = {
@@ -49,4 +48,5 @@ const ownCodes: Partial<Record<ErrorCode, ExitCode>> = {
   store_full: exitCodes.unavailable,
   store_locked: exitCodes.unavailable,
   store_unreachable: exitCodes.unavailable,
+  transport_denied: exitCodes.notAllowed,
 }

@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander'
-import { serverVersion } from '../start/serve.ts'
+import { serverVersion } from '../start/version.ts'
 import { addCatalog } from './catalog/catalog-commands.ts'
 import { Config } from './config.ts'
-import { ingestCommand } from './ingest-command.ts'
+import { addDelivery } from './delivery/delivery-commands.ts'
+import { addLog } from './log/log-commands.ts'
 import { addOperations } from './operations/operation-commands.ts'
-import { queryCommand } from './query-command.ts'
+import { addExport } from './proof/export-bundle-commands.ts'
+import { addVerify } from './proof/verify-commands.ts'
+import { addWitness } from './proof/witness-command.ts'
 import { addSchema } from './schema/schema-commands.ts'
-import { startCommand } from './start-command.ts'
-import { tailCommand } from './tail-command.ts'
 
 const collect = (value: string, values: string[] = []): string[] => [...values, value]
 
@@ -31,7 +32,7 @@ function withFilters(command: Command): Command {
   return command
 }
 
-/** All commands with their flags; what they do is loaded when it is asked for, or is small. */
+/** All commands with their flags; what they do is loaded when it is asked for. */
 export function program(): Command {
   const keelson = new Command('keelson')
     .description('An event platform for multi-tenant products.')
@@ -58,23 +59,41 @@ export function program(): Command {
     .option('--shards <number>', 'shards of a new PostgreSQL store (KEELSON_SHARDS, default 1)')
     .option('--pool-size <number>', 'connections to PostgreSQL (KEELSON_POOL_SIZE, default 16)')
     .option('--archive <place>', 'folder or Azure container of archived events (KEELSON_ARCHIVE)')
+    .option(
+      '--transport <address>',
+      'embedded, nats://… or a Service Bus; with a secret better by KEELSON_TRANSPORT_URL',
+    )
+    .option(
+      '--keys <place>',
+      'file or key vault that wraps the keys (KEELSON_KEYS, default master.key in the data folder)',
+    )
+    .option('--log-name <name>', 'first part of the names of logs (KEELSON_LOG_NAME, default keelson.local)')
+    .option('--witnesses <file>', 'policy that names witnesses of the logs (KEELSON_WITNESSES)')
+    .option(
+      '--timestamp-authority <url>',
+      'stamps checkpoints with the time, RFC 3161 (KEELSON_TIMESTAMP_AUTHORITY)',
+    )
     .option('--empty', 'make no sample tenant at the first start')
     .option('--json', 'print one JSON object when ready')
     .option('--check', 'start, see that everything is in order, and stop')
-    .action(flags =>
-      startCommand(new Config(flags).startOptions(), {
+    .action(async flags => {
+      // What is said wrong is said before the server is loaded.
+      const options = new Config(flags).startOptions()
+      await (await import('./start-command.ts')).startCommand(options, {
         isJson: flags.json === true,
         isCheck: flags.check === true,
         processStart: processStart(),
-      }),
-    )
+      })
+    })
   withConnection(keelson.command('ingest'))
     .description('import files of other systems; running it twice adds nothing')
     .argument('[files...]', 'files, plain or gzip; - or none for standard input')
     .requiredOption('--format <name>', 'github, cloudtrail, kubernetes, cloudevents or keelson')
     .option('--source <name>', 'source that the events get')
     .option('--quiet', 'no progress bar')
-    .action((files, flags) => ingestCommand(new Config(flags).connection(), files, flags))
+    .action(async (files, flags) =>
+      (await import('./ingest-command.ts')).ingestCommand(new Config(flags).connection(), files, flags),
+    )
   withFilters(withConnection(keelson.command('query')))
     .description('find events, newest first')
     .argument('[words...]', 'words, "a phrase", begin*, -without')
@@ -83,14 +102,23 @@ export function program(): Command {
     .option('--limit <number>', 'how many at the most', '50')
     .option('--by <time>', 'order by when events occurred or were recorded', 'occurred')
     .option('--ascending', 'oldest first')
-    .action((words, flags) => queryCommand(new Config(flags).connection(), words, flags))
+    .action(async (words, flags) =>
+      (await import('./query-command.ts')).queryCommand(new Config(flags).connection(), words, flags),
+    )
   withFilters(withConnection(keelson.command('tail')))
     .description('follow events as they are stored')
     .argument('[words...]', 'words, "a phrase", begin*, -without')
     .option('--after <position>', 'begin after this position instead of now')
     .option('--topic <name>', 'only events of this topic, such as audit.storage')
-    .action((words, flags) => tailCommand(new Config(flags).connection(), words, flags))
+    .action(async (words, flags) =>
+      (await import('./tail-command.ts')).tailCommand(new Config(flags).connection(), words, flags),
+    )
+  addDelivery(keelson, withConnection)
   addOperations(keelson)
+  addLog(keelson, withConnection)
+  addExport(keelson, withConnection)
+  addVerify(keelson, withConnection)
+  addWitness(keelson)
   addCatalog(keelson)
   addSchema(keelson)
   return keelson

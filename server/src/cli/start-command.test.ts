@@ -40,6 +40,7 @@ describe('keelson start', () => {
       version: expect.stringMatching(/^\d/),
       dataDir: join(folder, 'json'),
       durability: 'fsync',
+      transport: 'embedded',
       platformKey: expect.stringMatching(/^kl_[\w-]{43}$/),
     })
     expect((await fetch(`${server.ready.url}/readyz`)).status).toBe(200)
@@ -146,5 +147,17 @@ describe('keelson start --check', () => {
     const damaged = await runKeelson(args, { folder })
     expect(damaged.code).toBe(1)
     expect(damaged.err).toContain('at position 7: the leaf does not commit to the body')
+  })
+
+  it('says that a broker is not there', async () => {
+    const path = join(folder, 'no-broker')
+    const transport = 'nats://me:hunter2@127.0.0.1:1'
+    const { code, out, err } = await runKeelson(
+      ['start', '--check', '--empty', '--port', '0', '--data-dir', path, '--transport', transport],
+      { folder },
+    )
+    expect([code, out]).toEqual([6, ''])
+    expect(err).toContain('transport_unreachable')
+    expect(err).not.toContain('hunter2')
   })
 })

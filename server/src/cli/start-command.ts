@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorTable, KeelsonError, verifyLog } from 'keelson'
-import { hasPassword } from '../start/database-address.ts'
+import { hasPassword, hasSecret } from '../start/addresses.ts'
 import { openExistingArchive } from '../start/open-archive.ts'
 import type { StartOptions } from '../start/options.ts'
 import type { RunningServer } from '../start/serve.ts'
-import { serve, serverVersion } from '../start/serve.ts'
+import { serve } from '../start/serve.ts'
+import { shownTransport, transportKind } from '../start/transport-address.ts'
+import { withTopology } from '../start/transport-topology.ts'
+import { serverVersion } from '../start/version.ts'
 import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
 
 /** Milliseconds that a stop may take before the process ends anyway. */
 const stopDeadline = 25_000
-/** The same at the end of a check, and how long an archive may take to answer one. */
+/** The same at the end of a check, and how long an archive or a broker may take to answer one. */
 const checkDeadline = 10_000
 
 export interface StartFlags {
@@ -26,11 +29,13 @@ export async function startCommand(
   { isJson, isCheck, processStart }: StartFlags,
 ): Promise<void> {
   // Where an address with a secret was an argument, everybody on the machine could read it: it is written over.
-  if (hasPassword(options.database ?? '') || options.archive?.includes('sig='))
+  const { database = '', archive, transport = 'embedded' } = options
+  if (hasPassword(database) || archive?.includes('sig=') || hasSecret(transport))
     process.title = 'keelson start'
   let server: RunningServer
   try {
     if (isCheck && options.archive !== undefined) await reachArchive(options.archive)
+    if (isCheck) await reachBroker(options)
     server = await serve(options)
   } catch (error) {
     throw toFailure(error, options)
@@ -43,7 +48,9 @@ export async function startCommand(
   }
   // Heard from here on: who reads that it is ready may stop it at once.
   const stopped = stopSignal()
-  process.stdout.write(isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, seconds))
+  process.stdout.write(
+    isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, options, seconds),
+  )
   await stopped
   if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
   setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
@@ -105,6 +112,21 @@ async function reachArchive(place: string): Promise<void> {
   }
 }
 
+/**
+ * A server starts without its broker and waits for it; a check says that it is not there. What it lacks is made later.
+ * @throws KeelsonError `transport_unreachable`, `transport_denied`, `transport_too_old`.
+ */
+async function reachBroker(options: StartOptions): Promise<void> {
+  const signal = AbortSignal.timeout(checkDeadline)
+  try {
+    await withTopology(options, options.transport, topology => topology.diff(signal))
+  } catch (error) {
+    if (signal.aborted) throw new KeelsonError('transport_unreachable', undefined, {}, error)
+    // An emulator cannot be asked what it has.
+    if (!(error instanceof KeelsonError) || error.code !== 'transport_unsupported') throw error
+  }
+}
+
 function stopSignal(): Promise<void> {
   return new Promise(resolve => {
     let isStopping = false
@@ -125,6 +147,7 @@ function summary({ url, location, platform, firstStart }: RunningServer, options
     version: serverVersion(),
     ...(options.database === undefined ? { dataDir: options.dataDir } : { database: location, shards }),
     durability,
+    transport: shownTransport(options.transport),
     ...(firstStart?.adminSecret === undefined ? {} : { platformKey: firstStart.adminSecret }),
     ...(firstStart?.sample === undefined
       ? {}
@@ -132,7 +155,11 @@ function summary({ url, location, platform, firstStart }: RunningServer, options
   }
 }
 
-function banner({ url, location, platform, firstStart }: RunningServer, seconds: number): string {
+function banner(
+  { url, location, platform, firstStart }: RunningServer,
+  { transport }: StartOptions,
+  seconds: number,
+): string {
   const { durability, shards } = platform.store.capabilities
   const promise =
     durability === 'fsync'
@@ -145,6 +172,7 @@ function banner({ url, location, platform, firstStart }: RunningServer, seconds:
     `  Console       ${url}`,
     `  Data          ${location} (${count}${promise})`,
   ]
+  if (transportKind(transport) !== 'embedded') lines.push(`  Transport     ${shownTransport(transport)}`)
   if (firstStart) lines.push(...firstStartLines(firstStart, url))
   lines.push('', '  Stop with Ctrl-C.', '')
   return `${lines.join('\n')}\n`
@@ -194,7 +222,7 @@ function toFailure(error: unknown, options: StartOptions): unknown {
   return error instanceof KeelsonError
     ? new CommandFailure(
         `${error.message} [${error.code}]\n${errorTable[error.code].remedy}`,
-        exitCodeForError(error.code),
+        exitCodeForError(error),
         error,
       )
     : error

@@ -233,7 +233,7 @@ describe('a tenant that is deleted', () => {
 describe('roles', () => {
   it('never give a tenant key the tenants', () => {
     for (const role of tenantRoles) expect(permissionsOf[role]).not.toContain('tenants:manage')
-    expect(permissionsOf.reader).toEqual(['events:read', 'schemas:read'])
+    expect(permissionsOf.reader.every(permission => permission.endsWith(':read'))).toBe(true)
     expect(permissionsOf.writer).toEqual(['events:write', 'schemas:read', 'schemas:write'])
   })
 })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallOptions, TestServer } from '../start/fixtures/test-server.ts'
 import { bootstrapKey, makeKey, startTestServer } from '../start/fixtures/test-server.ts'
+import { deliveryAccess } from './fixtures/delivery-access.ts'
 import { subscription } from './fixtures/events.ts'
+import { logAccess } from './fixtures/log-access.ts'
 import { registryAccess } from './registry/fixtures/registry-access.ts'
 
 let test: TestServer
@@ -136,7 +138,7 @@ describe('who may call what', () => {
     const described = Object.entries(test.server.app.swagger().paths ?? {}).flatMap(([path, methods]) =>
       Object.keys(methods as object).map(method => `${method.toUpperCase()} ${path}`),
     )
-    const known = [...Object.keys(routes), ...Object.keys(registryAccess)]
+    const known = [routes, registryAccess, deliveryAccess, logAccess].flatMap(Object.keys)
     expect(described.sort()).toEqual(known.sort())
   })
 

@@ -1,7 +1,10 @@
+import type { AuditFilter } from '@keelson/contexts/audit'
 import type { FastifyRequest } from 'fastify'
+import type { EventStore } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { ApiKey, Directory, Permission, Tenant } from '../directory/index.ts'
 import { permissionsOf } from '../directory/index.ts'
+import type { ServerContext } from './server-context.ts'
 
 /** Who calls, and for which tenant. */
 export interface Caller {
@@ -22,9 +25,7 @@ export interface TenantCaller {
  * @throws KeelsonError `authentication_required`, `authentication_failed`, `tenant_mismatch`, `tenant_unknown`.
  */
 export async function identify(request: FastifyRequest, directory: Directory): Promise<Caller> {
-  const secret = bearerToken(request.headers.authorization)
-  const key = await directory.authenticate(secret)
-  if (!key) throw new KeelsonError('authentication_failed')
+  const key = await keyOf(request, directory)
   const named = request.headers['keelson-tenant']
   if (key.tenantId !== null) {
     if (named !== undefined && named !== key.tenantId) {
@@ -33,6 +34,13 @@ export async function identify(request: FastifyRequest, directory: Directory): P
     return { key, tenant: await directory.tenant(key.tenantId) }
   }
   return { key, tenant: typeof named === 'string' ? await directory.tenant(named) : undefined }
+}
+
+/** The key of a request. @throws KeelsonError `authentication_required`, `authentication_failed`. */
+export async function keyOf(request: FastifyRequest, directory: Directory): Promise<ApiKey> {
+  const key = await directory.authenticate(bearerToken(request.headers.authorization))
+  if (!key) throw new KeelsonError('authentication_failed')
+  return key
 }
 
 /** @throws KeelsonError `permission_denied` naming the permission that is missing. */
@@ -56,6 +64,40 @@ export async function readerOf(request: FastifyRequest, directory: Directory): P
   const caller = requireTenant(await identify(request, directory))
   requirePermission(caller, 'events:read')
   return caller.tenant
+}
+
+/** What a caller reads its tenant's events from. */
+export interface Reading {
+  readonly tenant: Tenant
+  /** Gives personal fields as digests where the caller may not see them. */
+  readonly store: EventStore
+  readonly seesPersonal: boolean
+}
+
+/** The reading of a caller who may read events, whole or with personal fields masked. */
+export async function readingOf(
+  request: FastifyRequest,
+  { directory, platform, masked }: ServerContext,
+): Promise<Reading> {
+  const caller = requireTenant(await identify(request, directory))
+  requirePermission(caller, 'events:read')
+  const seesPersonal = permissionsOf[caller.key.role].includes('personal:read')
+  return { tenant: caller.tenant, store: seesPersonal ? platform.store : masked, seesPersonal }
+}
+
+/**
+ * Refuses to find events by who they are about to a caller who does not see that: each answer would tell.
+ *
+ * @throws KeelsonError `permission_denied`.
+ */
+export function refuseProbing({ seesPersonal }: Reading, filter: AuditFilter): void {
+  const parameter = filter.actor ? 'actor' : filter.text === undefined ? undefined : 'q'
+  if (seesPersonal || parameter === undefined) return
+  throw new KeelsonError(
+    'permission_denied',
+    `The parameter ${parameter} finds events by personal fields, which this key does not see: leave it out`,
+    { permission: 'personal:read' },
+  )
 }
 
 function bearerToken(header: string | undefined): string {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
-import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifySchema } from 'fastify'
 import fastify, { LogController } from 'fastify'
 import { KeelsonError } from 'keelson'
 import { importTimeout, limitArrival } from './arrival.ts'
 import { jsonTypes, ndjsonTypes } from './body.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { consoleFiles, consoleFolder } from './console-files.ts'
+import { deliveryRoutes } from './delivery/delivery-routes.ts'
 import { directoryRoutes } from './directory-routes.ts'
 import { importRoute } from './import-route.ts'
+import { logRoutes } from './log/log-routes.ts'
 import { metaRoutes } from './meta-routes.ts'
 import { sendProblem, toProblem } from './problem.ts'
 import { readRoutes } from './read-routes.ts'
@@ -79,7 +81,10 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
     }
   })
 
-  await app.register(swagger, { openapi: openApi(server.version) })
+  await app.register(swagger, {
+    openapi: openApi(server.version),
+    transform: ({ schema, url }) => (url.endsWith('*') ? withPath(schema, url) : { schema, url }),
+  })
   const folder = consoleFolder()
   const hasConsole = folder !== undefined
   if (folder !== undefined) await consoleFiles(app, folder)
@@ -92,6 +97,8 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
     directoryRoutes(routes, server)
     importRoute(routes, server)
     registryRoutes(routes, server)
+    deliveryRoutes(routes, server)
+    logRoutes(routes, server)
     routes.get(
       '/openapi.json',
       { schema: { ...plain('openApi', 'health', 'This description', true), hide: true } },
@@ -101,7 +108,18 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
   return app
 }
 
-const isApiPath = (url: string): boolean => /^\/(v1|healthz|readyz|openapi\.json)(\/|\?|$)/.test(url)
+/** The rest of a path has no name in the framework; a document asks for one. */
+function withPath(
+  schema: FastifySchema,
+  url: string,
+): { readonly schema: FastifySchema; readonly url: string } {
+  const params = schema.params as { readonly properties?: Readonly<Record<string, unknown>> } | undefined
+  const path = params?.properties?.['*']
+  const named = { ...params, properties: { path }, required: ['path'] }
+  return { schema: { ...schema, params: named }, url: `${url.slice(0, -1)}:path` }
+}
+
+const isApiPath = (url: string): boolean => /^\/(v1|healthz|readyz|metrics|openapi\.json)(\/|\?|$)/.test(url)
 
 /** Paths that the console's own router answers: not the API's, and not those of files. */
 const isPagePath = (url: string): boolean => !isApiPath(url) && !url.startsWith('/assets/')

@@ -23,6 +23,23 @@ async function failureOf(store: EventStore): Promise<ErrorCode | undefined> {
   return Promise.race([answer, late]).finally(() => timer.abort())
 }
 
+/** The broker may be away without harm to requests: what is published lies in the log. */
+async function transportState({ subscriptions }: ServerContext) {
+  const { name } = subscriptions.transport
+  const relay = await subscriptions.relay().catch(() => undefined)
+  if (relay === undefined) return { name }
+  const { partitions } = relay
+  const fault = partitions.find(({ error, failures }) => error !== undefined && failures > 0)?.error
+  return {
+    name,
+    relay: {
+      isLeader: partitions.some(({ isLeader }) => isLeader),
+      backlog: partitions.reduce((sum, { backlog }) => sum + backlog.events, 0),
+      ...(fault === undefined ? {} : { error: fault.code }),
+    },
+  }
+}
+
 /** Health, and who am I. */
 export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
   app.get('/healthz', { schema: plain('health', 'health', 'Whether the process lives', true) }, async () => ({
@@ -41,6 +58,11 @@ export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
         status: isReady ? 'ready' : 'not ready',
         version: server.version,
         store: { ...store.capabilities, ...(failure === undefined ? {} : { error: failure }) },
+        transport:
+          failure === undefined
+            ? await transportState(server)
+            : { name: server.subscriptions.transport.name },
+        subscriptions: { pulledHere: server.subscriptions.pulled.all.length },
         projections: [
           { name: 'AuditEventProjection', state: projection.state, position: projection.position },
         ],

@@ -66,7 +66,7 @@ describe('openapi.json', () => {
       for (const parameter of described) expect(parameter.required).toBe(true)
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['4XX', '5XX']))
       for (const response of Object.values(operation.responses)) expect(response.description).toMatch(/\S/)
-      const isOpen = /^\/(healthz|readyz)$/.test(path)
+      const isOpen = /^\/(healthz|readyz|metrics)$/.test(path)
       expect([path, operation.security]).toEqual([path, isOpen ? undefined : [{ key: [] }]])
     }
     expect(Object.keys(body.components.securitySchemes)).toEqual(['key'])

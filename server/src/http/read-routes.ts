@@ -7,7 +7,8 @@ import type { View } from '../api/event-item.ts'
 import { toDefinitionItem, toEventItem, toListItem } from '../api/event-item.ts'
 import type { EventDetail, EventPage } from '../api/types.ts'
 import { acceptsOf, findType, readAccepted } from './accepted.ts'
-import { readerOf } from './access.ts'
+import type { Reading } from './access.ts'
+import { readingOf, refuseProbing } from './access.ts'
 import { fillPage, PageBuilder } from './event-page.ts'
 import { filterNames, fromCursor, QueryReader, toCursor } from './query.ts'
 import { eventSchema, facetsSchema, searchSchema, streamSchema } from './route-schemas.ts'
@@ -20,11 +21,9 @@ const orders = ['desc', 'asc'] as const
 const sorts = ['recorded', 'occurred'] as const
 
 export function readRoutes(app: FastifyInstance, server: ServerContext): void {
-  const { directory } = server
-  const { store } = server.platform
-
   app.get('/v1/events', { schema: searchSchema }, async (request, reply) => {
-    const tenant = await readerOf(request, directory)
+    const reading = await readingOf(request, server)
+    const { tenant, store } = reading
     const query = new QueryReader(request.query, [
       ...filterNames,
       'sort',
@@ -35,6 +34,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
       'accepts',
     ])
     const filter = query.filter()
+    refuseProbing(reading, filter)
     const sort = query.oneOf('sort', sorts, 'recorded')
     const order = query.oneOf('order', orders, 'desc')
     const limit = query.integer('limit', 1, 500, 50)
@@ -45,7 +45,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     const after = cursor === undefined ? {} : { after: fromCursor(cursor, order, sort) }
     const { head, completeTo } = await caughtUp(server, tenant.id)
     const positions = await searchEvents(
-      store,
+      server.platform.store,
       tenant.id,
       filter,
       { sort, order, limit, ...after },
@@ -59,19 +59,23 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
   })
 
   app.get('/v1/events/facets', { schema: facetsSchema }, async (request, reply) => {
-    const tenant = await readerOf(request, directory)
+    const reading = await readingOf(request, server)
+    const { tenant } = reading
     const query = new QueryReader(request.query, filterNames)
     const filter: AuditFilter = query.filter()
     query.done()
+    refuseProbing(reading, filter)
     await caughtUp(server, tenant.id)
-    return countFacets(store, tenant.id, filter, goneSignal(reply))
+    const facets = await countFacets(server.platform.store, tenant.id, filter, goneSignal(reply))
+    return reading.seesPersonal ? facets : { ...facets, facets: { ...facets.facets, actor: [] } }
   })
 
   app.get<{ Params: { eventId: string } }>(
     '/v1/events/:eventId',
     { schema: eventSchema },
     async (request, reply) => {
-      const tenant = await readerOf(request, directory)
+      const reading = await readingOf(request, server)
+      const { tenant, store } = reading
       const { eventId } = request.params
       const query = new QueryReader(request.query, ['accepts'])
       const accepts = await acceptsOf(query, server.platform, tenant.id)
@@ -84,12 +88,13 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
         )
       return reply
         .header('cache-control', 'private, no-cache')
-        .send(await toDetail(server, tenant.id, event, accepts))
+        .send(await toDetail(server, reading, event, accepts))
     },
   )
 
   app.get<{ Params: { stream: string } }>('/v1/streams/:stream', { schema: streamSchema }, async request => {
-    const tenant = await readerOf(request, directory)
+    const reading = await readingOf(request, server)
+    const { tenant, store } = reading
     const query = new QueryReader(request.query, ['order', 'limit', 'cursor', 'view', 'accepts'])
     const order = query.oneOf('order', orders, 'asc')
     const limit = query.integer('limit', 1, 500, 50)
@@ -142,11 +147,11 @@ async function caughtUp(
 
 async function toDetail(
   server: ServerContext,
-  tenantId: string,
+  { tenant, store }: Reading,
   event: RecordedEvent,
   accepts: readonly string[],
 ): Promise<EventDetail> {
-  const { store } = server.platform
+  const tenantId = tenant.id
   const one = async (direction: 'forwards' | 'backwards') => {
     const found = await Array.fromAsync(
       store.readStream(tenantId, event.stream, { direction, after: event.version, limit: 1 }),
@@ -155,11 +160,11 @@ async function toDetail(
   }
   const [previous, next] = await Promise.all([one('backwards'), one('forwards')])
   const entry = await findType(server.platform, tenantId, event.eventType)
-  const { leaf, leafHash, previousHash, blind, body } = event
+  const { leaf, leafHash, previousHash, blind, body, disclosures } = event
   return {
     event: toEventItem(readAccepted(event, server.platform, accepts)),
     definition: entry ? toDefinitionItem(entry) : null,
-    seal: { leaf, leafHash, previousHash, blind, body },
+    seal: { leaf, leafHash, previousHash, blind, body, disclosures },
     neighbours: { previous, next },
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from 'keelson'
+import { openBody } from 'keelson/proof'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventDetail, EventItem, EventPage } from '../api/types.ts'
 import type { TestServer } from '../start/fixtures/test-server.ts'
@@ -171,7 +172,10 @@ describe('one event', () => {
       previousHash: __,
       ...envelope
     } = event
-    expect(JSON.parse(seal.body)).toEqual(envelope)
+    expect(openBody(JSON.parse(seal.body), seal.disclosures)).toEqual({ envelope, hidden: 0 })
+    const hidden = seal.disclosures.map(one => createHash('sha256').update(one).digest('base64url'))
+    expect(hidden).not.toHaveLength(0)
+    for (const digest of hidden) expect(seal.body).toContain(digest)
     expect([position, sequence, stream, version]).toEqual([601, 600, 'AuditEvent-door:d-0', 13])
     expect(audit.summary).toContain('door.opened')
     expect(recordedAt).toMatch(/Z$/)

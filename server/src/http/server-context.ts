@@ -1,5 +1,7 @@
-import type { Platform } from 'keelson'
+import type { EventStore, Platform } from 'keelson'
+import type { Subscriptions } from '../delivery/index.ts'
 import type { Directory } from '../directory/index.ts'
+import type { NotaryServices } from './log/notary-services.ts'
 
 export interface Limits {
   /** Bytes of a single event's request body; default 512 KiB. */
@@ -14,6 +16,10 @@ export interface Limits {
   readonly openStreams: number
   /** Of these, those of one tenant; default 100. */
   readonly openStreamsPerTenant: number
+  /** Pulls that wait at a time; default 1,000. */
+  readonly openPulls: number
+  /** Of these, those of one tenant; default 100. */
+  readonly openPullsPerTenant: number
 }
 
 export const defaultLimits: Limits = {
@@ -23,12 +29,18 @@ export const defaultLimits: Limits = {
   importBodyBytes: 1024 * 1024 * 1024,
   openStreams: 500,
   openStreamsPerTenant: 100,
+  openPulls: 1_000,
+  openPullsPerTenant: 100,
 }
 
 /** What the routes work with. */
 export interface ServerContext {
   readonly platform: Platform
+  /** The same events with personal fields as digests. */
+  readonly masked: EventStore
   readonly directory: Directory
+  readonly subscriptions: Subscriptions
+  readonly notary: NotaryServices
   readonly limits: Limits
   readonly version: string
   /** Aborted when the server begins to stop: live streams end then. */

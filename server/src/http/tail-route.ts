@@ -7,7 +7,8 @@ import type { RecordedEvent } from 'keelson'
 import { KeelsonError, toKeelsonError } from 'keelson'
 import type { View } from '../api/event-item.ts'
 import { acceptsOf, toAcceptedItem } from './accepted.ts'
-import { readerOf } from './access.ts'
+import type { Reading } from './access.ts'
+import { readingOf, refuseProbing } from './access.ts'
 import { toProblem } from './problem.ts'
 import { filterNames, QueryReader } from './query.ts'
 import { tailSchema } from './route-schemas.ts'
@@ -61,7 +62,8 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
   const open = new OpenStreams(server.limits)
   // A HEAD of a stream would never be answered.
   app.get('/v1/events/tail', { schema: tailSchema, exposeHeadRoute: false }, async (request, reply) => {
-    const tenant = await readerOf(request, server.directory)
+    const reading = await readingOf(request, server)
+    const { tenant } = reading
     const query = new QueryReader(request.query, [
       ...filterNames.filter(name => name !== 'from' && name !== 'to'),
       'after',
@@ -75,6 +77,7 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
     const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
     const accepts = await acceptsOf(query, server.platform, tenant.id)
     query.done()
+    refuseProbing(reading, filter)
     // Refuses here what the search would refuse.
     if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)
     const start = lastEventId(request) ?? (asked >= 0 ? asked : undefined)
@@ -87,11 +90,11 @@ export function tailRoute(app: FastifyInstance, server: ServerContext): void {
       if (after > head) throw unknownPosition(after, head)
       reply.hijack()
       const isAllowed = () =>
-        readerOf(request, server.directory).then(
-          () => true,
+        readingOf(request, server).then(
+          ({ seesPersonal }) => seesPersonal === reading.seesPersonal,
           () => false,
         )
-      await stream(reply.raw, server, tenant.id, { filter, view, topic, accepts, after, isAllowed })
+      await stream(reply.raw, server, reading, { filter, view, topic, accepts, after, isAllowed })
     } catch (error) {
       if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
       request.log.warn({ err: error }, 'live tail ended by an error')
@@ -119,9 +122,10 @@ function unknownPosition(after: number, newest: number): KeelsonError {
 async function stream(
   response: ServerResponse,
   server: ServerContext,
-  tenantId: string,
+  { store, tenant }: Reading,
   options: TailOptions,
 ): Promise<void> {
+  const tenantId = tenant.id
   // A client that left while its key was looked up has told so already.
   if (response.destroyed) return
   const gone = new AbortController()
@@ -139,7 +143,7 @@ async function stream(
     if (!(await options.isAllowed())) gone.abort()
   }, keyCheck)
   try {
-    for await (const page of server.platform.store.tail({ tenantId }, { after: options.after, signal })) {
+    for await (const page of store.tail({ tenantId }, { after: options.after, signal })) {
       // Which topic an event of a registered type is on, the registry says.
       if (options.topic !== undefined) await server.platform.registry.load(tenantId)
       const text = page.map(event => frames(event, server, options)).join('')

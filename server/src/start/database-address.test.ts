@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { databaseAddress, hasPassword } from './database-address.ts'
+import { hasPassword } from './addresses.ts'
+import { databaseAddress } from './database-address.ts'
 
 describe('the address of a database', () => {
   it.each([

@@ -1,4 +1,5 @@
 import { createIdSource, systemClock } from 'keelson'
+import { listOwners } from 'keelson/delivery'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventPage } from '../api/types.ts'
 import { Directory } from '../directory/index.ts'
@@ -26,13 +27,26 @@ const publish = async (tenant: 'acme' | 'globex', eventId: string) => {
 const find = async (tenant: string) =>
   (await test.call<EventPage>('/v1/events?q=repository', { key: bootstrapKey, tenant })).body.data
 
+/** Has the tenant pull from a subscription of its own, which ends here before the tenant does. */
+async function consume(tenant: 'acme'): Promise<void> {
+  const { subscriptions } = test.server
+  const key = test.keys[tenant].admin
+  await test.call('/v1/subscriptions', { key, body: { name: 'orders' } })
+  await test.call('/v1/subscriptions/orders/pull', { key, body: { waitSeconds: 5 } })
+  await subscriptions.pulled.stop(await subscriptions.own.get(tenant, 'orders'))
+}
+const ownersOf = (tenant: string) => Array.fromAsync(listOwners(test.server.platform.store, `t/${tenant}/`))
+
 describe('a tenant that is deleted', () => {
   it('leaves no event, key or row behind, and its id to a new one', async () => {
     const { platform } = test.server
     for (const tenant of ['acme', 'globex'] as const)
       for (const id of ['one', 'two']) await publish(tenant, `${tenant}-${id}`)
     expect(await find('acme')).toHaveLength(2)
-    expect(await deleteTenant(platform, directory, 'acme', { grace: 0 })).toEqual({ events: 2 })
+    await consume('acme')
+    expect(await ownersOf('acme')).toHaveLength(1)
+    expect(await deleteTenant(platform, directory, 'acme', { grace: 0 })).toEqual({ events: 3 })
+    expect(await ownersOf('acme')).toEqual([])
     expect(await directory.authenticate(test.keys.acme.admin)).toBeUndefined()
     expect(await platform.store.readEvent('acme', 'acme-one')).toBeUndefined()
     const scope = { tenantId: 'every tenant' } as const

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Platform } from 'keelson'
 import { KeelsonError } from 'keelson'
+import { forgetOwners } from 'keelson/delivery'
+import { subscriptionsOf } from '../delivery/index.ts'
 import type { Directory } from '../directory/index.ts'
 import { cacheTime } from '../directory/index.ts'
 
@@ -27,6 +29,8 @@ export async function deleteTenant(
   // A server that still takes the tenant's events would begin a new log for it after this one is gone.
   await pause(grace, undefined, signal === undefined ? {} : { signal })
   const deleted = await platform.deleteTenant(id, signal === undefined ? {} : { signal })
+  // Who owned its subscriptions is the platform's to know, and names the tenant.
+  await forgetOwners(platform.store, subscriptionsOf(id))
   await directory.removeTenant(id)
   return deleted
 }

@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs'
 import type { BlobStore, EventStore } from 'keelson'
 import { KeelsonError } from 'keelson'
 import { createFileBlobStore } from 'keelson/blob/filesystem'
-
-/** Whether the place of an archive is an address, not a folder. */
-export const isAddress = (place: string): boolean => /^https?:\/\//i.test(place)
+import { isAddress } from './addresses.ts'
 
 /** Documents that name the segments of the archive: where there is one, bodies of events lie outside the database. */
 const segmentCollection = 'archive-segment'

@@ -22,6 +22,23 @@ export interface StartOptions extends StoreOptions {
   readonly port: number
   /** Leaves out the sample tenant of a first start. */
   readonly isEmpty: boolean
+  /** `embedded`, or the address of a broker, which may hold a secret; default `embedded`. */
+  readonly transport?: string
+  /**
+   * What wraps the keys of personal data and of logs: a file (default `master.key` in the data folder), a key of Vault
+   * (`vault+https://host/transit/NAME`) or of Azure Key Vault (`https://NAME.vault.azure.net/keys/NAME`).
+   */
+  readonly keys?: string
+  /** The wrapping key itself, 32 bytes in base64, in place of a file. */
+  readonly masterKey?: string
+  /** Token for Vault. */
+  readonly vaultToken?: string
+  /** First part of the names of the tenants' logs, such as `audit.example.com`. */
+  readonly logName?: string
+  /** File (tlog-policy) that names the witnesses, with their addresses, and how many of them must sign. */
+  readonly witnesses?: string
+  /** Address of a time stamp authority (RFC 3161) for checkpoints. */
+  readonly timestampAuthority?: string
   /** Secret that the operator chose for the first platform administrator. */
   readonly bootstrapKey?: string
 }
@@ -33,4 +50,5 @@ export const startDefaults = {
   durability: 'fsync',
   shards: 1,
   poolSize: 16,
+  logName: 'keelson.local',
 } as const

@@ -1,26 +1,48 @@
-import { readFileSync } from 'node:fs'
-import { audit, governance, registry, saas, security } from '@keelson/contexts'
+import { randomBytes } from 'node:crypto'
+import { audit, governance, registry, saas, security, tenantLog } from '@keelson/contexts'
 import { readOlderSchemas } from '@keelson/contexts/schemas'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import type { Platform } from 'keelson'
-import { createIdSource, createPlatform, KeelsonError, openWithMetadata, systemClock } from 'keelson'
+import type { ErrorCode, EventStore, Platform } from 'keelson'
+import {
+  createIdSource,
+  createPlatform,
+  KeelsonError,
+  openWithMetadata,
+  refuseUnfinishedMove,
+  systemAlarm,
+  systemClock,
+} from 'keelson'
+import type { KeyRing } from 'keelson/notary'
+import { openSealed } from 'keelson/notary'
+import { Subscriptions } from '../delivery/index.ts'
 import type { KeyRequest } from '../directory/index.ts'
 import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
+import type { NotaryServices } from '../http/log/notary-services.ts'
 import { defaultLimits } from '../http/server-context.ts'
 import { refuseWithoutArchive } from './open-archive.ts'
+import { openKeys } from './open-keys.ts'
+import type { OpenedNotary } from './open-notary.ts'
+import { startNotary } from './open-notary.ts'
 import { openStore } from './open-store.ts'
+import type { OpenedTransport } from './open-transport.ts'
+import { openTransport } from './open-transport.ts'
 import type { StartOptions } from './options.ts'
 import { RequestsInHand } from './requests-in-hand.ts'
 import type { SampleTenant } from './sample.ts'
 import { createSampleTenant } from './sample.ts'
 import { schemaLanguages } from './schema-languages.ts'
+import { serverVersion } from './version.ts'
 
 export interface RunningServer {
   readonly url: string
   /** Where the data is, for people: never with a password. */
   readonly location: string
   readonly platform: Platform
+  readonly subscriptions: Subscriptions
+  /** The platform's store without keys. */
+  readonly masked: EventStore
+  readonly notary: NotaryServices
   readonly app: FastifyInstance
   /** What a first start made; undefined on later ones. */
   readonly firstStart: FirstStart | undefined
@@ -35,20 +57,21 @@ export interface FirstStart {
   readonly sample: (SampleTenant & { readonly secret: string }) | undefined
 }
 
-/** Version of the server's package. */
-export function serverVersion(): string {
-  const manifest = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
-}
+const contexts = [audit, governance, registry, saas, security, tenantLog]
 
 /** Opens the store, starts the platform on it and listens. */
 export async function serve(options: StartOptions, logger?: FastifyBaseLogger): Promise<RunningServer> {
   const opened = await openStore(options)
   const { location } = opened
   // What a stream's metadata hides is hidden from the API too.
-  const store = openWithMetadata(opened.store)
+  const masked = openWithMetadata(opened.store)
   const stopping = new AbortController()
   let platform: Platform | undefined
+  let subscriptions: Subscriptions | undefined
+  let transport: OpenedTransport | undefined
+  let ring: KeyRing | undefined
+  let notary: OpenedNotary | undefined
+  let lastRelayError: ErrorCode | undefined
   let app: FastifyInstance | undefined
   let requests: RequestsInHand | undefined
   let stopped: Promise<void> | undefined
@@ -59,16 +82,38 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     // A connection on which nothing was asked, such as a browser opens ahead, would keep the server open for ever.
     app?.server.closeAllConnections()
     await closed
+    await notary?.close()
+    await subscriptions?.close()
+    await transport?.relay?.close()
     await platform?.close()
+    await transport?.transport.close()
     await opened.close()
+    await ring?.close()
   }
   try {
-    await refuseWithoutArchive(store, options.archive)
+    await refuseWithoutArchive(masked, options.archive)
+    // Before a key is made that the moved store would not be read with.
+    await refuseUnfinishedMove(masked)
+    ring = await openKeys(masked, options)
+    const store = openSealed(masked, ring)
     const ids = createIdSource(systemClock)
     const directory = await Directory.open(store, systemClock, ids)
+    const serverId = randomBytes(6).toString('base64url')
+    transport = await openTransport(store, {
+      address: options.transport,
+      serverId,
+      contexts,
+      onRelayError: error => {
+        if (error.code === lastRelayError) return
+        // Once for each kind of trouble: while the broker is away it is asked again and again.
+        lastRelayError = error.code
+        app?.log.error({ err: error, code: error.code }, 'events do not get to the broker; it is tried again')
+      },
+    })
     platform = await createPlatform({
       store,
-      contexts: [audit, governance, registry, saas, security],
+      transport: transport.transport,
+      contexts,
       frozen: readOlderSchemas(),
       ids,
       schemaLanguages: schemaLanguages(),
@@ -79,8 +124,43 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
         app?.log.error({ err: error, projection, attempt }, 'a projection failed and is retried')
       },
     })
+    subscriptions = new Subscriptions({
+      platform,
+      transport,
+      serverId,
+      projections: contexts.flatMap(({ projections = [] }) => projections.map(({ name }) => name)),
+      alarm: systemAlarm,
+      clock: systemClock,
+      ids,
+      onBreaker: change => app?.log.warn({ change }, 'the breaker of a subscription has changed'),
+      onError: (subscription, error) => {
+        // What a consumer says of an event is kept with the event; what is wrong here is for whoever runs the server.
+        const isConsumers = !(error instanceof KeelsonError) || error.code === 'handler_timeout'
+        if (!isConsumers) app?.log.error({ err: error, subscription }, 'a subscription is in trouble')
+      },
+    })
+    subscriptions.start()
+    notary = startNotary({
+      platform,
+      masked,
+      ring,
+      clock: systemClock,
+      ids,
+      options,
+      onAlarm: alarm => app?.log.error({ alarm }, 'the log of a tenant needs to be looked at'),
+    })
+    const limits = defaultLimits
     app = await createApp(
-      { platform, directory, limits: defaultLimits, version: serverVersion(), stopping: stopping.signal },
+      {
+        platform,
+        masked,
+        directory,
+        subscriptions,
+        notary: notary.services,
+        limits,
+        version: serverVersion(),
+        stopping: stopping.signal,
+      },
       logger === undefined ? {} : { logger },
     )
     requests = new RequestsInHand(app.server)
@@ -91,6 +171,9 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
       url: url.replace('[::]', 'localhost').replace('0.0.0.0', '127.0.0.1'),
       location,
       platform,
+      subscriptions,
+      masked,
+      notary: notary.services,
       app,
       firstStart,
       stop: () => {

@@ -1,7 +1,7 @@
 import { compareBothWays } from 'keelson'
 import type { ExportFormat } from '../../catalog/index.ts'
 import { exportDocument, exportFormats, filterDocument } from '../../catalog/index.ts'
-import { serverVersion } from '../../start/serve.ts'
+import { serverVersion } from '../../start/version.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { contextNames, ofContext } from './catalog-part.ts'
 import type { CatalogSource } from './catalog-source.ts'

@@ -4,6 +4,7 @@ import { printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
 import { interruptible } from './interrupt.ts'
+import { keyFileOf } from './key-file.ts'
 import type { Place } from './place.ts'
 
 export interface BackupFlags {
@@ -35,6 +36,12 @@ export async function backupCommand(place: Place, flags: BackupFlags): Promise<v
   process.stdout.write(
     flags.json
       ? `${printableJson(report)}\n`
-      : `${report.file}: ${(report.bytes / 1_048_576).toFixed(1)} MB, up to position ${report.position}; on disk and checked\n`,
+      : `${report.file}: ${(report.bytes / 1_048_576).toFixed(1)} MB, up to position ${report.position}; on disk and checked\n${hintOf(place)}`,
   )
+}
+
+/** A backup without its key cannot be read, and one beside it protects nothing. */
+function hintOf(place: Place): string {
+  const keyFile = keyFileOf(place)
+  return keyFile === undefined ? '' : `${keyFile} is not in it: keep a copy of the key in another place\n`
 }

@@ -6,6 +6,7 @@ import { printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
 import { interruptible } from './interrupt.ts'
+import { copyKeyFile } from './key-file.ts'
 import type { Opened } from './open-place.ts'
 import { openDirectory, openInspection, openReader, openStore, openTarget } from './open-place.ts'
 import type { Place } from './place.ts'
@@ -23,10 +24,13 @@ export async function moveCommand(from: Place, to: Place, flags: MoveFlags): Pro
   const report = await interruptible('Stopped; the same command goes on from here', signal =>
     move(from, to, flags, signal),
   )
+  const keyFile = report.isFinished ? copyKeyFile(from, to) : undefined
   const seconds = (performance.now() - started) / 1000
   const rate = Math.round(report.events / Math.max(seconds, 0.001))
   process.stdout.write(
-    flags.json ? `${printableJson({ ...report, seconds, rate })}\n` : text(report, seconds, rate),
+    flags.json
+      ? `${printableJson({ ...report, seconds, rate, ...(keyFile && { keyFile }) })}\n`
+      : `${text(report, seconds, rate)}${keyFile ? `Key file         copied to ${keyFile}\n` : ''}`,
   )
   if (!report.isFinished)
     throw new CommandFailure(

@@ -4,13 +4,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { sealStream } from 'keelson'
 import { sampleEvent } from 'keelson/testing'
 import { describe, expect, it, vi } from 'vitest'
+import { runHere } from '../fixtures/command-here.ts'
 import { runKeelson, startKeelson } from '../fixtures/keelson-process.ts'
 import { dataFolder } from './fixtures/data-folder.ts'
 
 describe('keelson doctor', () => {
   it('says that a store is sound, for people and for programs', async () => {
     await using data = await dataFolder()
-    const [text, json] = await Promise.all([data.run(['doctor']), data.run(['doctor', '--json'])])
+    const [text, json] = await Promise.all([data.runProcess(['doctor']), data.run(['doctor', '--json'])])
     expect([text.code, text.err]).toEqual([0, ''])
     expect(text.out).toMatch(/^Events +6$/m)
     expect(text.out).toMatch(/^Besides +2 tenants, 3 streams, 1 document$/m)
@@ -49,8 +50,8 @@ describe('keelson doctor', () => {
     const foreign = join(data.folder, 'foreign.db')
     writeFileSync(foreign, 'this is no database, but long enough to be read as one'.repeat(50))
     const [none, other] = await Promise.all([
-      runKeelson(['doctor', '--data-dir', 'nothing'], { folder: data.folder }),
-      runKeelson(['doctor', '--data-dir', foreign], { folder: data.folder }),
+      runHere(['doctor', '--data-dir', 'nothing'], { folder: data.folder }),
+      runHere(['doctor', '--data-dir', foreign], { folder: data.folder }),
     ])
     expect([none.code, none.err]).toEqual([3, expect.stringContaining('There is no database at')])
     expect([other.code, other.err]).toEqual([1, expect.stringContaining('[store_foreign]')])
@@ -68,7 +69,7 @@ describe('keelson backup', () => {
     ])
     const [again, checked] = await Promise.all([
       data.run(['backup', '--output', 'copy.db']),
-      runKeelson(['doctor', '--data-dir', copy]),
+      runHere(['doctor', '--data-dir', copy]),
     ])
     expect([again.code, again.err]).toEqual([5, expect.stringContaining('[file_exists]')])
     expect([checked.code, checked.out]).toEqual([0, expect.stringMatching(/^Events +6$/m)])
@@ -85,7 +86,7 @@ describe('keelson backup', () => {
 
   it('says what to do for PostgreSQL, without the password', async () => {
     const url = 'postgres://keelson:very-secret@127.0.0.1:5432/none'
-    const { code, err } = await runKeelson(['backup', '--output', 'x.db', '--database', url])
+    const { code, err } = await runHere(['backup', '--output', 'x.db', '--database', url])
     expect([code, err]).toEqual([2, expect.stringContaining('pg_dump')])
     expect(err).not.toContain('very-secret')
   })
@@ -94,18 +95,20 @@ describe('keelson backup', () => {
 describe('keelson move', () => {
   it('copies a store, says how fast, and finds nothing to do the second time', async () => {
     await using data = await dataFolder()
-    const move = () => runKeelson(['move', '--from', 'data', '--to', 'other'], { folder: data.folder })
+    const move = () => runHere(['move', '--from', 'data', '--to', 'other'], { folder: data.folder })
     const first = await move()
     expect([first.code, first.err]).toEqual([0, ''])
     expect(first.out).toMatch(/^Events +6, 6 of them copied now \([\d,]+ a second, \d+\.\d s\)$/m)
     expect(first.out).toMatch(/^Compared +\d+ rows, all equal; the copy was checked$/m)
     const second = await move()
     expect([second.code, second.out]).toEqual([0, expect.stringMatching(/^Events +6, 0 of them copied/m)])
-    const checked = await runKeelson(['doctor', '--data-dir', 'other'], { folder: data.folder })
+    const checked = await runHere(['doctor', '--data-dir', 'other'], { folder: data.folder })
     expect(checked.code).toBe(0)
   })
 
-  it('does not finish while a server uses the source, and no server starts on the half', async () => {
+  it('does not finish while a server uses the source, and no server starts on the half', {
+    timeout: 60_000,
+  }, async () => {
     await using data = await dataFolder()
     const { folder } = data
     const server = startKeelson(['start', '--json', '--empty', '--port', '0', '--data-dir', 'data'], {
@@ -113,18 +116,18 @@ describe('keelson move', () => {
     })
     await server.printed(/\n/)
     const move = ['move', '--from', 'data', '--to', 'other', '--json']
-    const half = await runKeelson(move, { folder })
+    const half = await runHere(move, { folder })
     expect([half.code, half.err]).toEqual([6, expect.stringContaining('a server uses the source')])
     expect(JSON.parse(half.out)).toMatchObject({ isFinished: false, copied: 6 })
     const start = ['start', '--check', '--port', '0', '--data-dir', 'other']
     const early = await runKeelson(start, { folder })
     expect([early.out, early.err]).toEqual(['', expect.stringContaining('[move_unfinished]')])
     expect(early.code).not.toBe(0)
-    const doctor = await runKeelson(['doctor', '--json', '--data-dir', 'other'], { folder })
+    const doctor = await runHere(['doctor', '--json', '--data-dir', 'other'], { folder })
     expect(JSON.parse(doctor.out).faults).toEqual([expect.objectContaining({ name: 'move-unfinished' })])
     server.child.kill('SIGTERM')
     await server.ended
-    const whole = await runKeelson(move, { folder })
+    const whole = await runHere(move, { folder })
     expect([whole.code, JSON.parse(whole.out).isFinished]).toEqual([0, true])
     const late = await runKeelson(start, { folder })
     expect([late.code, late.out]).toEqual([0, 'Everything is in order.\n'])
@@ -145,7 +148,7 @@ describe('keelson move', () => {
     await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(1_000_000), { timeout: 20_000 })
     killed.child.kill('SIGKILL')
     expect((await killed.ended).code).toBe(null)
-    const { code, out } = await runKeelson(move, { folder })
+    const { code, out } = await runHere(move, { folder })
     expect([code, JSON.parse(out)]).toEqual([
       0,
       expect.objectContaining({
@@ -161,8 +164,8 @@ describe('keelson move', () => {
     await using data = await dataFolder()
     await using other = await dataFolder()
     const [taken, same] = await Promise.all([
-      runKeelson(['move', '--from', 'data', '--to', other.path], { folder: data.folder }),
-      runKeelson(['move', '--from', 'data', '--to', data.path], { folder: data.folder }),
+      runHere(['move', '--from', 'data', '--to', other.path], { folder: data.folder }),
+      runHere(['move', '--from', 'data', '--to', data.path], { folder: data.folder }),
     ])
     expect([taken.code, taken.err]).toEqual([5, expect.stringContaining('holds a store of its own')])
     expect([same.code, same.err]).toEqual([2, expect.stringContaining('are the same')])
@@ -249,7 +252,7 @@ describe('keelson streams', () => {
       archive('--archive', ''),
       archive('--archive', 's3://bucket'),
       // Open, and so refused before anything is asked of the address.
-      data.run(['streams', 'archive', 'notes', '--tenant', 'acme', '--archive', signed]),
+      data.runProcess(['streams', 'archive', 'notes', '--tenant', 'acme', '--archive', signed]),
     ])
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('KEELSON_ARCHIVE')])
     expect([empty.code, empty.err]).toEqual([2, expect.stringContaining('empty')])
@@ -267,7 +270,7 @@ describe('keelson streams', () => {
   it('asks before it deletes, and names what is not there', async () => {
     await using data = await dataFolder()
     const [asked, missing, nobody] = await Promise.all([
-      data.run(['streams', 'tombstone', 'notes', '--reason', 'x', '--tenant', 'acme']),
+      data.runProcess(['streams', 'tombstone', 'notes', '--reason', 'x', '--tenant', 'acme']),
       data.run(['streams', 'info', 'nothing', '--tenant', 'acme']),
       data.run(['streams', 'list', '--tenant', 'nobody']),
     ])

@@ -12,6 +12,7 @@ import {
   sealStream,
   tombstoneStream,
 } from 'keelson'
+import { scavengeRecords } from 'keelson/notary'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { archiveAt, archiveToWrite, withArchive } from './archive.ts'
@@ -20,6 +21,8 @@ import { compactStore } from './compact.ts'
 import { interruptible } from './interrupt.ts'
 import { openInspection, openStore } from './open-place.ts'
 import type { Place } from './place.ts'
+import type { KeySettings } from './sealed-store.ts'
+import { withKeys } from './sealed-store.ts'
 
 interface StreamFlags {
   readonly tenant: string
@@ -138,7 +141,12 @@ export async function tombstoneStreamCommand(
 /** Removes what a tenant's tombstoned streams and metadata left behind; with `--dry-run` it is only counted. */
 export async function scavengeCommand(
   place: Place,
-  flags: StreamFlags & { readonly archive?: string; readonly dryRun?: boolean; readonly compact?: boolean },
+  flags: StreamFlags & {
+    readonly archive?: string
+    readonly dryRun?: boolean
+    readonly compact?: boolean
+    readonly sealing?: KeySettings
+  },
 ): Promise<void> {
   const report = await interruptible('Stopped; the same command goes on from here', async signal => {
     await using opened = await openStore(place)
@@ -147,9 +155,14 @@ export async function scavengeCommand(
     const options = { ...(blobs ? { blobs } : {}), signal }
     if (flags.dryRun === true) return await scavenge(store, flags.tenant, { ...options, dryRun: true })
     // What is removed must not be found by its copies in the read models.
-    const platform = await createPlatform({ store, contexts: [audit, governance, saas, security] })
+    await using sealed = await withKeys(store, place, flags.sealing ?? {})
+    const contexts = [audit, governance, saas, security]
+    const platform = await createPlatform({ store: sealed.it, contexts })
     try {
-      return await platform.scavenge(flags.tenant, options)
+      return await platform.scavenge(flags.tenant, {
+        ...options,
+        ...(await scavengeRecords(store, flags.tenant)),
+      })
     } finally {
       await platform.close()
     }

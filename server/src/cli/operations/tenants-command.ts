@@ -9,6 +9,8 @@ import { compactStore } from './compact.ts'
 import { interruptible } from './interrupt.ts'
 import { openDirectory, openReader, openStore } from './open-place.ts'
 import type { Place } from './place.ts'
+import type { KeySettings } from './sealed-store.ts'
+import { withKeys } from './sealed-store.ts'
 
 interface JsonFlag {
   readonly json?: boolean
@@ -61,7 +63,12 @@ export async function createTenantCommand(
 export async function deleteTenantCommand(
   place: Place,
   id: string,
-  flags: JsonFlag & { readonly yes?: boolean; readonly archive?: string; readonly compact?: boolean },
+  flags: JsonFlag & {
+    readonly yes?: boolean
+    readonly archive?: string
+    readonly compact?: boolean
+    readonly sealing?: KeySettings
+  },
 ): Promise<void> {
   await confirmName(
     id,
@@ -77,7 +84,9 @@ export async function deleteTenantCommand(
       )
     const store = withArchive(opened.it, await archiveAt(flags.archive))
     const directory = await openDirectory(store)
-    const platform = await createPlatform({ store, contexts: [audit, governance, saas, security] })
+    await using sealed = await withKeys(store, place, flags.sealing ?? {})
+    const contexts = [audit, governance, saas, security]
+    const platform = await createPlatform({ store: sealed.it, contexts })
     try {
       return (await deleteTenant(platform, directory, id, { signal })).events
     } catch (error) {

@@ -84,7 +84,7 @@ describe('keelson tenants', () => {
         documents: [{ tenantId: 'acme', collection: 'note', id: 'two', value: secret }],
       }),
     )
-    const asked = await data.run(['tenants', 'delete', 'acme'])
+    const asked = await data.runProcess(['tenants', 'delete', 'acme'])
     expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('pass --yes')])
     const { code, out } = await data.run(['tenants', 'delete', 'acme', '--yes', '--compact', '--json'])
     expect([code, JSON.parse(out)]).toEqual([0, { id: 'acme', events: 5, bytes: statSync(data.path).size }])

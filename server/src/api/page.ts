@@ -1,0 +1,4 @@
+export interface Page {
+  readonly nextCursor: string | null
+  readonly hasMore: boolean
+}

@@ -1,0 +1,150 @@
+import type { Page } from './page.ts'
+
+export type RemovalStatusView =
+  | 'awaiting-approval'
+  | 'held'
+  | 'running'
+  | 'failed-copies'
+  | 'completed'
+  | 'withdrawn'
+
+/** Where the tenant's log says what was removed. */
+export interface RemovalReceiptView {
+  readonly eventId: string
+  /** Index of the leaf. */
+  readonly n: number
+  readonly leafHash: string
+  readonly recordedAt: string
+  /** Path of its proof. */
+  readonly proof: string
+}
+
+/** How far a store of copies is. */
+export interface CopyProgressView {
+  readonly name: string
+  readonly removed: number
+  readonly isDone: boolean
+  readonly failures: number
+  readonly error: string | null
+}
+
+interface RemovalItem {
+  readonly id: string
+  readonly status: RemovalStatusView
+  readonly requestedAt: string
+  /** The exact text that each approver signs with Ed25519. */
+  readonly record: string
+  /** Names of those who are to sign. */
+  readonly approvers: readonly string[]
+  readonly approvedBy: readonly string[]
+  /** Ids of the holds that it waits for. */
+  readonly holds: readonly string[]
+  readonly copies: readonly CopyProgressView[]
+  /** Tries that failed in a row. */
+  readonly failures: number
+  readonly receipt: RemovalReceiptView | null
+}
+
+/** `GET /v1/erasures/{id}`; nothing of it says who the subject is. */
+export interface ErasureItem extends RemovalItem {
+  readonly basis: string
+  readonly request: string
+  /** Ids of the keys that are destroyed. */
+  readonly keys: readonly string[]
+}
+
+export interface ErasurePage {
+  readonly data: readonly ErasureItem[]
+  readonly page: Page
+}
+
+/** `GET /v1/redactions/{id}`. */
+export interface RedactionItem extends RemovalItem {
+  readonly eventId: string
+  readonly reason: string
+  /** JSON Pointers into the envelope. */
+  readonly paths: readonly string[]
+}
+
+export interface RedactionPage {
+  readonly data: readonly RedactionItem[]
+  readonly page: Page
+}
+
+export type HoldScopeView =
+  | { readonly all: true }
+  | { readonly subjectKeys: readonly string[] }
+  | { readonly stream: string }
+
+/** `GET /v1/holds`. */
+export interface HoldItem {
+  readonly id: string
+  readonly scope: HoldScopeView
+  readonly reason: string
+  readonly at: string
+  readonly releasedAt: string | null
+  readonly releaseReason: string | null
+}
+
+/** `GET /v1/approvers`. */
+export interface ApproverItem {
+  readonly name: string
+  /** Verifier key. */
+  readonly key: string
+  readonly registeredAt: string
+  readonly revokedAt: string | null
+}
+
+/** A change of the approvers that is only looked at: what one of them is to sign. */
+export interface ApproverDraft {
+  readonly dryRun: true
+  readonly record: string
+}
+
+/** `GET /v1/retention-policies`. */
+export interface RetentionPolicyItem {
+  readonly id: string
+  readonly version: number
+  readonly minimumDays: number
+  readonly locked: boolean
+  /** Null for all. */
+  readonly eventTypes: readonly string[] | null
+}
+
+/** `POST /v1/retention-runs`. */
+export interface RetentionRunResult {
+  /** `id@version`. */
+  readonly policy: string
+  readonly dryRun: boolean
+  readonly removed: number
+  /** Kept by a hold. */
+  readonly held: number
+  /** In an archive that cannot be reached. */
+  readonly unreachable: number
+  /** The newest hundred. */
+  readonly receipts: readonly RemovalReceiptView[]
+}
+
+/** A bundle that may have data of the subject and is out of reach. */
+export interface ExportedCopy {
+  readonly id: string
+  readonly at: string
+  readonly from: number
+  readonly to: number
+  readonly withPersonal: boolean
+  readonly where: string
+}
+
+/** `POST /v1/subjects/search`. */
+export interface SubjectView {
+  readonly keys: readonly string[]
+  readonly events: number
+  readonly streams: number
+  readonly types: readonly { readonly type: string; readonly count: number }[]
+  readonly firstAt: string | null
+  readonly lastAt: string | null
+  /** A count that could not be had is null. */
+  readonly copies: readonly { readonly name: string; readonly count: number | null }[]
+  readonly holds: readonly HoldItem[]
+  readonly exports: readonly ExportedCopy[]
+}

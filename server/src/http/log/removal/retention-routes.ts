@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify'
+import type { RetentionRunResult } from '../../../api/types.ts'
+import { audit } from '../../delivery/audit.ts'
+import type { ServerContext } from '../../server-context.ts'
+import { maxBody, readBody, remover, required, workSignal } from './removal-call.ts'
+import { docs } from './removal-docs.ts'
+import { toPolicy } from './removal-view.ts'
+
+/** For how long events are kept, and removing those that are old enough. */
+export function retentionRoutes(app: FastifyInstance, server: ServerContext): void {
+  const { removals } = server.notary
+
+  app.get('/v1/retention-policies', { schema: docs.listPolicies }, async request => {
+    const { tenantId } = await remover(request, server)
+    return { data: (await removals.retentionPolicies(tenantId)).map(toPolicy) }
+  })
+
+  app.post(
+    '/v1/retention-policies',
+    { schema: docs.setPolicy, bodyLimit: maxBody },
+    async (request, reply) => {
+      const caller = await remover(request, server)
+      const reader = await readBody(request, ['id', 'minimumDays', 'locked', 'eventTypes'])
+      const id = required(reader, 'id', 64)
+      reader.require('minimumDays')
+      const minimumDays = reader.number('minimumDays', { least: 1, most: 365_000, isWhole: true }) ?? 1
+      const locked = reader.flag('locked')
+      const eventTypes = reader.texts('eventTypes', 100, 128)
+      reader.done()
+      const asked = { id, minimumDays, locked, ...(eventTypes === undefined ? {} : { eventTypes }) }
+      const policy = toPolicy(await removals.setRetentionPolicy(caller.tenantId, asked))
+      await audit(server.platform, caller, {
+        action: 'retention_policy.set',
+        resource: { type: 'retention-policy', id },
+        summary: `Events are kept for ${minimumDays} days at least: ${id}`,
+        details: { version: policy.version, minimumDays, locked },
+      })
+      return reply.code(201).send(policy)
+    },
+  )
+
+  app.post(
+    '/v1/retention-runs',
+    { schema: docs.runRetention, bodyLimit: maxBody },
+    async (request, reply): Promise<RetentionRunResult> => {
+      const caller = await remover(request, server)
+      const reader = await readBody(request, ['policy', 'before', 'dryRun'])
+      const policy = required(reader, 'policy', 64)
+      const before = reader.time('before')
+      const dryRun = reader.flag('dryRun')
+      reader.done()
+      const report = await removals.applyRetention(caller.tenantId, policy, {
+        dryRun,
+        signal: workSignal(reply, server),
+        ...(before === undefined ? {} : { before: Date.parse(before) }),
+      })
+      if (!dryRun)
+        await audit(server.platform, caller, {
+          action: 'retention.applied',
+          resource: { type: 'retention-policy', id: policy },
+          summary: `Content of ${report.removed} events removed as ${report.policy} says`,
+          details: { removed: report.removed, held: report.held, unreachable: report.unreachable },
+        })
+      return report
+    },
+  )
+}
