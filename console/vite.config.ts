@@ -1,5 +1,7 @@
+import { isBuiltin } from 'node:module'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import type { Plugin } from 'vite'
+import { defaultClientConditions, defineConfig } from 'vite'
 
 const vendors = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
@@ -7,8 +9,30 @@ const vendors = [
   { name: 'tanstack', test: /node_modules\/@tanstack\// },
 ]
 
+const standIn = '\0node-stand-in:'
+
+/**
+ * Stands in for the modules of Node that engine files import beside what verifies proofs. None of it is called here: a
+ * build shakes it off, and the development server, which loads whole files, finds the names that it asks for.
+ */
+function nodeStandIn(): Plugin {
+  return {
+    name: 'node-stand-in',
+    enforce: 'pre',
+    resolveId: (id, importer) =>
+      isBuiltin(id) && importer?.includes('/engine/src/') ? standIn + id : undefined,
+    async load(id) {
+      if (!id.startsWith(standIn)) return undefined
+      const names = Object.keys(await import(id.slice(standIn.length))).filter(name => name !== 'default')
+      return `function absent() {}\n${names.map(name => `export { absent as ${name} }`).join('\n')}\n`
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [nodeStandIn(), react()],
+  // What verifies proofs is the engine's own code, from its sources.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

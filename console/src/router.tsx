@@ -10,12 +10,16 @@ import { safeReturn } from './auth/session.ts'
 import { SignInPage } from './auth/sign-in-page.tsx'
 import { readEventTypeSearch } from './catalog/event/tab.ts'
 import { readCatalogSearch } from './catalog/model/filter.ts'
+import { readLetterSearch } from './dead-letters/model/search.ts'
+import { readErasureTab } from './erasure/tab.ts'
 import { readEventTab } from './event/tab.ts'
 import { EventsPage } from './events/events-page.tsx'
 import { readEventSearch } from './filter/filter.ts'
 import { parseSearch, stringifySearch } from './filter/search-params.ts'
+import { readReplaySearch } from './replays/search.ts'
 import { CrashPage, NotFoundPage } from './shell/error-pages.tsx'
 import { Shell } from './shell/shell.tsx'
+import { readSubscriptionSearch } from './subscriptions/model/search.ts'
 
 const root = createRootRouteWithContext<ConsoleContext>()()
 
@@ -94,8 +98,74 @@ const context = createRoute({
   component: lazyRouteComponent(() => import('./catalog/context/context-page.tsx'), 'ContextPage'),
 })
 
+const subscriptions = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/subscriptions',
+  validateSearch: readSubscriptionSearch,
+  component: lazyRouteComponent(
+    () => import('./subscriptions/list/subscriptions-page.tsx'),
+    'SubscriptionsPage',
+  ),
+})
+
+const subscription = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/subscriptions/$name',
+  component: lazyRouteComponent(
+    () => import('./subscriptions/detail/subscription-page.tsx'),
+    'SubscriptionPage',
+  ),
+})
+
+const deadLetters = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/dead-letters',
+  validateSearch: readLetterSearch,
+  component: lazyRouteComponent(() => import('./dead-letters/list/dead-letters-page.tsx'), 'DeadLettersPage'),
+})
+
+const deadLetter = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/dead-letters/$subscription/$id',
+  component: lazyRouteComponent(() => import('./dead-letters/letter/letter-page.tsx'), 'LetterPage'),
+})
+
+const replays = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/replays',
+  validateSearch: readReplaySearch,
+  component: lazyRouteComponent(() => import('./replays/replays-page.tsx'), 'ReplaysPage'),
+})
+
+const integrity = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/integrity',
+  component: lazyRouteComponent(() => import('./integrity/integrity-page.tsx'), 'IntegrityPage'),
+})
+
+const erasures = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/erasure',
+  validateSearch: readErasureTab,
+  component: lazyRouteComponent(() => import('./erasure/erasure-page.tsx'), 'ErasurePage'),
+})
+
+const erasure = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/erasure/$id',
+  component: lazyRouteComponent(
+    () => import('./erasure/detail/erasure-detail-page.tsx'),
+    'ErasureDetailPage',
+  ),
+})
+
+const logPages = [integrity, erasures, erasure] as const
+const deliveryPages = [subscriptions, subscription, deadLetters, deadLetter, replays] as const
 const catalogPages = [catalog, eventType, command, topic, context] as const
-const tree = root.addChildren([signIn, signedIn.addChildren([home, events, event, ...catalogPages])])
+const tree = root.addChildren([
+  signIn,
+  signedIn.addChildren([home, events, event, ...catalogPages, ...deliveryPages, ...logPages]),
+])
 
 export function createConsoleRouter(context: ConsoleContext) {
   return createRouter({

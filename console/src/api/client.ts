@@ -21,9 +21,20 @@ export interface RequestOptions {
   readonly credentials?: Credentials
 }
 
+export interface SendOptions extends RequestOptions {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
 export interface Api {
   get<T>(path: string, options?: RequestOptions): Promise<T>
-  open(path: string, options?: RequestOptions): Promise<Response>
+  /** Changes something; undefined where the answer has no body. */
+  send<T>(path: string, options: SendOptions): Promise<T>
+  /** The answer itself, of whatever form it is. */
+  open(path: string, options?: Partial<SendOptions>): Promise<Response>
+  /** An answer in plain text. */
+  text(path: string, options?: Partial<SendOptions>): Promise<string>
 }
 
 export function queryString(query: Query = {}): string {
@@ -37,13 +48,18 @@ export function queryString(query: Query = {}): string {
 }
 
 export function createApi({ fetch, credentials, onUnauthorized }: ApiOptions): Api {
-  const open = async (path: string, options: RequestOptions = {}): Promise<Response> => {
+  const call = async (path: string, options: Partial<SendOptions> = {}): Promise<Response> => {
     const used = options.credentials ?? credentials()
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
     if (used) headers.authorization = `Bearer ${used.key}`
     if (used?.tenant) headers['keelson-tenant'] = used.tenant
 
     const init: RequestInit = { headers, ...(options.signal ? { signal: options.signal } : {}) }
+    if (options.method) init.method = options.method
+    if (options.body !== undefined) {
+      headers['content-type'] = 'application/json'
+      init.body = JSON.stringify(options.body)
+    }
     const response = await fetch(path + queryString(options.query), init).catch((cause: unknown) => {
       throw options.signal?.aborted ? cause : unreachable(cause)
     })
@@ -54,19 +70,27 @@ export function createApi({ fetch, credentials, onUnauthorized }: ApiOptions): A
   }
 
   return {
-    open,
-    async get<T>(path: string, options?: RequestOptions): Promise<T> {
-      const response = await open(path, options)
-      try {
-        return (await response.json()) as T
-      } catch (cause) {
-        if (options?.signal?.aborted) throw cause
-        throw new ApiProblem(
-          { code: 'bad_answer', title: 'The answer is not JSON', detail: path },
-          response.status,
-          cause,
-        )
-      }
+    open: call,
+    text: async (path, options) =>
+      (await call(path, { headers: { accept: 'text/plain' }, ...options })).text(),
+    get: async <T>(path: string, options?: RequestOptions) =>
+      read<T>(await call(path, options), path, options),
+    async send<T>(path: string, options: SendOptions): Promise<T> {
+      const response = await call(path, options)
+      return response.status === 204 ? (undefined as T) : read<T>(response, path, options)
     },
+  }
+}
+
+async function read<T>(response: Response, path: string, options?: RequestOptions): Promise<T> {
+  try {
+    return (await response.json()) as T
+  } catch (cause) {
+    if (options?.signal?.aborted) throw cause
+    throw new ApiProblem(
+      { code: 'bad_answer', title: 'The answer is not JSON', detail: path },
+      response.status,
+      cause,
+    )
   }
 }

@@ -9,7 +9,7 @@ export type FollowStatus =
   | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
 export interface FollowOptions {
-  readonly api: Api
+  readonly api: Pick<Api, 'open'>
   readonly path: string
   readonly query: Query
   /** Position after which to begin. */

@@ -6,6 +6,11 @@ export interface ProblemBody {
   /** What to do about it, in the server's words. */
   readonly remedy?: string
   readonly retryable?: boolean
+  /** Place in a text that cannot be read, from 1. */
+  readonly line?: number
+  readonly column?: number
+  /** How to mend it. */
+  readonly hint?: string
   /** Names that are like the one that is not there. */
   readonly nearest?: readonly string[]
   readonly errors?: readonly { readonly pointer: string; readonly message: string; readonly hint?: string }[]
@@ -28,11 +33,25 @@ export class ApiProblem extends Error {
     this.code = body.code ?? `http_${status}`
     this.status = status
     this.title = body.title ?? 'The request failed'
-    this.remedy = body.remedy
+    this.remedy = remedyOf(body)
     this.transient = body.retryable ?? (status === 0 || status === 429 || status >= 500)
     this.errors = body.errors ?? []
     this.nearest = body.nearest ?? []
   }
+}
+
+/** Members of the answer that a remedy may send its reader to. */
+const NAMED = ['line', 'column', 'hint', 'faults'] as const
+
+/** The parts of the remedy whose values came with it and are shown; a part without them leads nowhere. */
+function remedyOf({ remedy, errors, ...rest }: ProblemBody): string | undefined {
+  const has = { ...rest, faults: errors && errors.length > 0 ? errors : undefined }
+  const parts = remedy?.split('; ') ?? []
+  const kept = parts.filter(part =>
+    NAMED.every(name => !part.includes(`\`${name}\``) || has[name] !== undefined),
+  )
+  if (kept.length === parts.length) return remedy
+  return kept.length === 0 ? undefined : `${kept.join('; ').replace(/\.$/, '')}.`
 }
 
 export function unreachable(cause: unknown): ApiProblem {

@@ -8,7 +8,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }
 
-export type Role = 'platform-admin' | 'admin' | 'writer' | 'reader'
+export type Role = 'platform-admin' | 'admin' | 'writer' | 'reader' | 'observer' | 'consumer'
 export type Outcome = 'success' | 'failure' | 'denied' | 'unknown'
 
 export interface Me {

@@ -14,6 +14,9 @@ export function useMe() {
   })
 }
 
+/** Whether the key sees personal fields. To one that does not they are digests, and nothing is found by them. */
+export const useSeesPersonal = (): boolean => useMe().data?.permissions.includes('personal:read') ?? true
+
 /** All tenants; only a platform-admin key may ask. */
 export function useTenants(enabled: boolean) {
   const api = useApi()

@@ -3,6 +3,7 @@ import { JsonTree } from '../json/json-tree.tsx'
 import { FullTimestamp } from '../time/timestamp.tsx'
 import { essentials } from '../ui/essentials.tsx'
 import { type Field, FieldList } from '../ui/field-list.tsx'
+import { DigestNote } from './digest-note.tsx'
 import css from './event.module.css'
 
 function text(label: string, value: string | number | undefined): Field[] {
@@ -72,6 +73,7 @@ export function EnvelopeTab({ event, definition }: EnvelopeTabProps) {
       {event.metadata !== undefined && (
         <section className={css.part}>
           <h2>Metadata</h2>
+          <DigestNote value={event.metadata} />
           <JsonTree label="Metadata" value={event.metadata} />
         </section>
       )}

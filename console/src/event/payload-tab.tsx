@@ -4,6 +4,7 @@ import type { EventDetail } from '../api/types.ts'
 import { JsonTree } from '../json/json-tree.tsx'
 import { findMatches } from '../json/lines.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { DigestNote } from './digest-note.tsx'
 import css from './event.module.css'
 
 type View = 'tree' | 'raw' | 'body'
@@ -44,7 +45,8 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
         )}
         <Text size="xs" c="dimmed" role="status">
           {view === 'tree' && query.trim() !== '' && `${hits} ${hits === 1 ? 'match' : 'matches'}`}
-          {view === 'body' && 'The exact text that is sealed: the whole envelope in canonical JSON.'}
+          {view === 'body' &&
+            'The exact text that is sealed: the envelope in canonical JSON, with digests for personal fields.'}
         </Text>
         <Group gap={0} ml="auto">
           <CopyButton
@@ -53,6 +55,7 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
           />
         </Group>
       </Group>
+      <DigestNote value={payload} />
       <div className={css.box}>
         {view === 'tree' && <JsonTree label="Payload" value={payload} query={query} />}
         {view !== 'tree' && (

@@ -1,11 +1,13 @@
-import { Loader, VisuallyHidden } from '@mantine/core'
+import { Loader, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
+import type { Role } from '../api/types.ts'
 import { useConsole, useSession } from '../auth/context.ts'
 import { useMe } from '../auth/use-me.ts'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { useShortcuts } from '../ui/use-shortcuts.ts'
 import { NavRail } from './nav-rail.tsx'
+import { pagesFor } from './pages.ts'
 import css from './shell.module.css'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { TenantPage } from './tenant-page.tsx'
@@ -53,5 +55,22 @@ function Content() {
   }
   if (me.data.role === 'platform-admin' && !session.tenant)
     return <TenantPage onChoose={id => store.chooseTenant(id)} />
+  if (pagesFor(me.data.permissions).length === 0) return <NoPage role={me.data.role} />
   return <Outlet key={session.tenant} />
+}
+
+/** A key that only sends has nothing to look at, and each page would be a refusal. */
+function NoPage({ role }: { readonly role: Role }) {
+  return (
+    <div className={css.centre}>
+      <Stack gap="xs" maw={480}>
+        <Title order={1} size="h3">
+          This key may look at nothing
+        </Title>
+        <Text c="dimmed">
+          Its role is {role}. To see events, sign in with a key that may read: a reader's is enough.
+        </Text>
+      </Stack>
+    </div>
+  )
 }

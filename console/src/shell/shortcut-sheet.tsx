@@ -38,6 +38,18 @@ const SHORTCUTS: readonly { title: string; rows: readonly (readonly [readonly st
       [['1', '4'], 'First to fourth tab of an event type'],
     ],
   },
+  {
+    title: 'Subscriptions, dead letters, replays',
+    rows: [
+      [['/'], 'Search the subscriptions'],
+      [['r'], 'Refresh'],
+      [['Esc'], 'Choose no dead letter'],
+    ],
+  },
+  {
+    title: 'Integrity, erasure',
+    rows: [[['r'], 'Refresh']],
+  },
 ]
 
 export function ShortcutSheet({

@@ -63,6 +63,11 @@ export function compact(instant: number, now: number, zone: Zone): string {
   return `${isThisYear ? then.date.slice(5) : then.date} ${then.clock}`
 }
 
+/** `14:03:59` */
+export function clock(instant: number, zone: Zone): string {
+  return parts(instant, zone).clock
+}
+
 /** What a person edits in a field; read back by `parseInstant`. */
 export function editable(instant: number, zone: Zone): string {
   const { date, clock } = parts(instant, zone)

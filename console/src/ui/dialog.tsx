@@ -6,14 +6,16 @@ interface DialogProps {
   readonly onClose: () => void
   readonly title: string
   readonly children: ReactNode
+  /** Pixels; of a dialog in the middle 440 unless it is given. */
+  readonly size?: number
 }
 
 // Put together by hand, because the ready-made heads are <header> elements: a second banner on the page.
 
 /** A dialog in the middle of the page. */
-export function Dialog({ opened, onClose, title, children }: DialogProps) {
+export function Dialog({ opened, onClose, title, children, size = 440 }: DialogProps) {
   return (
-    <Modal.Root opened={opened} onClose={onClose}>
+    <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body pt="md">
@@ -29,9 +31,9 @@ export function Dialog({ opened, onClose, title, children }: DialogProps) {
 }
 
 /** A dialog that slides in from the left. */
-export function SideDialog({ opened, onClose, title, children }: DialogProps) {
+export function SideDialog({ opened, onClose, title, children, size = 280 }: DialogProps) {
   return (
-    <Drawer.Root opened={opened} onClose={onClose} size={280}>
+    <Drawer.Root opened={opened} onClose={onClose} size={size}>
       <Drawer.Overlay />
       <Drawer.Content>
         <Drawer.Body p={0}>

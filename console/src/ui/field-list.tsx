@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconFilter, IconFilterOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useSeesPersonal } from '../auth/use-me.ts'
 import { type EventSearch, FIELD_LABEL, type FieldName, toggleValue } from '../filter/filter.ts'
 import { CopyButton } from './copy-button.tsx'
 import css from './field-list.module.css'
@@ -20,6 +21,7 @@ interface FieldListProps {
 }
 
 export function FieldList({ fields, within = {} }: FieldListProps) {
+  const seesPersonal = useSeesPersonal()
   return (
     <dl className={css.list}>
       {fields.map(({ label, value, copy, filter }) => (
@@ -28,7 +30,9 @@ export function FieldList({ fields, within = {} }: FieldListProps) {
           <dd className={css.value}>
             <span className={css.text}>{value}</span>
             <span className={css.tools}>
-              {filter && <FilterLink {...filter} within={within} />}
+              {filter && (seesPersonal || filter.field !== 'actor') && (
+                <FilterLink {...filter} within={within} />
+              )}
               {copy !== undefined && <CopyButton value={copy} what={label.toLowerCase()} />}
             </span>
           </dd>

@@ -1,27 +1,96 @@
-import { Button } from '@mantine/core'
-import { IconShieldCheck } from '@tabler/icons-react'
-import { useState } from 'react'
-import { asProblem } from '../../api/problem.ts'
-import type { EventDetail } from '../../api/types.ts'
+import { Button, Group, Skeleton } from '@mantine/core'
+import { IconDownload, IconRefresh } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { ProofParts } from '../../api/log-query.ts'
+import { proofQuery } from '../../api/log-query.ts'
+import type { EventDetail, EventItem } from '../../api/types.ts'
+import { useApi, useSession } from '../../auth/context.ts'
+import { fileNameOf, saveFile } from '../../log/save-file.ts'
 import { type Field, FieldList } from '../../ui/field-list.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
-import { CheckList } from './check-list.tsx'
 import css from './integrity.module.css'
-import { browserDigest, type Check, verifyEvent } from './verify.ts'
+import { PathDrawing } from './path-drawing.tsx'
+import { ladderOf } from './rungs.ts'
+import { StepList } from './step-list.tsx'
+import { verifyProof } from './steps.ts'
 
 export function IntegrityTab({ detail }: { readonly detail: EventDetail }) {
+  const { event } = detail
+  const api = useApi()
+  const parts = useQuery(proofQuery(api, useSession()?.tenant ?? null, event.eventId))
   return (
     <div className={css.columns}>
-      <Verify detail={detail} />
       <section>
+        <h2 className={css.title}>The proof, step by step</h2>
+        <p className={css.text}>
+          Your browser recomputes every hash and checks every signature itself, from the leaf, its proof and
+          the keys of the log. It takes nobody's word for the result.
+        </p>
+        {parts.isPending && <Skeleton h={220} aria-label="Fetching the proof" />}
+        {parts.isError && <ProblemAlert error={parts.error} onRetry={() => void parts.refetch()} />}
+        {parts.data && <Verified event={event} parts={parts.data} />}
+        <Group gap="xs" mt="sm">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} />}
+            loading={parts.isFetching}
+            onClick={() => void parts.refetch()}
+          >
+            Verify again
+          </Button>
+          {parts.data && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconDownload size={14} />}
+              onClick={() => saveFile(`${fileNameOf(event.eventId)}.tlog-proof`, parts.data.proof)}
+            >
+              Download the proof
+            </Button>
+          )}
+        </Group>
+        <p className={css.limits}>
+          <strong>What this shows:</strong> the content on this page is what was recorded, at this place of a
+          log whose key has signed the root. <strong>What it does not show:</strong> that the sender told the
+          truth, and that the log was never forked: that takes a head that you kept, or a witness.
+        </p>
+      </section>
+      <section>
+        {parts.data && <Way parts={parts.data} />}
         <h2 className={css.title}>The seal</h2>
         <FieldList fields={sealFields(detail)} />
         <h2 className={css.title}>The leaf, exactly</h2>
-        <pre className={css.leaf}>{detail.seal.leaf}</pre>
+        <pre className={css.leaf}>{parts.data?.sealed.leaf ?? detail.seal.leaf}</pre>
+        {parts.data && (
+          <>
+            <h2 className={css.title}>The signed head that the proof leads to</h2>
+            <pre className={css.leaf}>{checkpointOf(parts.data)}</pre>
+          </>
+        )}
       </section>
     </div>
   )
 }
+
+function Verified({ event, parts }: { readonly event: EventItem; readonly parts: ProofParts }) {
+  const steps = useMemo(() => verifyProof(event, parts), [event, parts])
+  return <StepList steps={steps} />
+}
+
+function Way({ parts }: { readonly parts: ProofParts }) {
+  const ladder = useMemo(() => ladderOf(parts.sealed.leaf, parts.proof), [parts])
+  if (ladder === undefined) return null
+  return (
+    <>
+      <h2 className={css.title}>The way to the root</h2>
+      <PathDrawing ladder={ladder} />
+    </>
+  )
+}
+
+const checkpointOf = ({ proof }: ProofParts): string => proof.slice(proof.indexOf('\n\n') + 2).trimEnd()
 
 function sealFields({ event, seal }: EventDetail): Field[] {
   const hash = (label: string, value: string): Field => ({
@@ -43,47 +112,4 @@ function commitment(leaf: string): string {
   } catch {
     return 'the leaf is unreadable'
   }
-}
-
-function Verify({ detail }: { readonly detail: EventDetail }) {
-  const [checks, setChecks] = useState<readonly Check[]>()
-  const [error, setError] = useState<unknown>()
-  const digest = browserDigest()
-  const run = async () => {
-    if (!digest) return
-    setError(undefined)
-    try {
-      setChecks(await verifyEvent(detail.event, detail.seal, digest))
-    } catch (failure) {
-      setChecks(undefined)
-      setError(asProblem(failure))
-    }
-  }
-  return (
-    <section>
-      <h2 className={css.title}>Verify in this browser</h2>
-      <p className={css.text}>
-        Your browser recomputes the hashes from the exact texts beside, and compares them with what is
-        recorded. Nothing is sent to the server.
-      </p>
-      {digest ? (
-        <Button leftSection={<IconShieldCheck size={16} />} onClick={() => void run()}>
-          {checks ? 'Verify again' : 'Verify'}
-        </Button>
-      ) : (
-        <p role="alert" className={css.bad}>
-          This browser offers no cryptography here, because the page is not a secure context. Open the console
-          over HTTPS or on localhost.
-        </p>
-      )}
-      {error !== undefined && <ProblemAlert error={error} />}
-      {checks && <CheckList checks={checks} />}
-      <p className={css.limits}>
-        <strong>What this shows:</strong> the content on this page is what the leaf was made from.{' '}
-        <strong>What it does not show:</strong> that the leaf is in the tenant's chain. The previous hash only
-        names the leaf before; whether that one is there, and whether all are, is for a verification of the
-        whole log.
-      </p>
-    </section>
-  )
 }

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core'
 import { FACETS, type FacetResult } from '../../api/types.ts'
+import { useSeesPersonal } from '../../auth/use-me.ts'
 import css from '../../facet/facet.module.css'
 import { FacetGroup } from '../../facet/facet-group.tsx'
 import type { EventSearch } from '../../filter/filter.ts'
@@ -14,9 +15,12 @@ interface FacetSidebarProps {
 }
 
 export function FacetSidebar({ search, change, result, failed }: FacetSidebarProps) {
+  const seesPersonal = useSeesPersonal()
+  // Who it was is a personal field; one that a link asks for can be taken away still.
+  const names = FACETS.filter(name => seesPersonal || name !== 'actor' || search.actor !== undefined)
   return (
     <div className={css.facets}>
-      {FACETS.map(name => (
+      {names.map(name => (
         <FacetGroup
           key={name}
           title={FIELD_LABEL[name]}

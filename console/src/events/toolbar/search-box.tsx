@@ -1,7 +1,7 @@
-import { CloseButton, Kbd, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
 import { type Ref, useEffect, useState } from 'react'
+import { useSeesPersonal } from '../../auth/use-me.ts'
 import { isSettled } from '../../filter/settled.ts'
+import { SearchField } from '../../ui/search-field.tsx'
 
 interface SearchBoxProps {
   readonly value: string
@@ -13,6 +13,7 @@ const PAUSE = 350
 
 /** Searches when typing pauses on a whole query, at Enter, and when cleared. */
 export function SearchBox({ value, onCommit, ref }: SearchBoxProps) {
+  const seesPersonal = useSeesPersonal()
   const [text, setText] = useState(value)
   const [known, setKnown] = useState(value)
   if (known !== value) {
@@ -26,40 +27,22 @@ export function SearchBox({ value, onCommit, ref }: SearchBoxProps) {
   }, [text, value, onCommit])
 
   return (
-    <TextInput
+    <SearchField
       ref={ref}
-      type="search"
-      size="sm"
-      flex={1}
-      miw={160}
-      aria-label="Search the events"
-      placeholder={'Search: words, "a phrase", prefix*, -without'}
-      spellCheck={false}
-      value={text}
-      onChange={event => setText(event.currentTarget.value)}
-      onKeyDown={event => {
-        if (event.key === 'Enter') onCommit(text.trim())
-        if (event.key === 'Escape') {
-          // A search field would also clear itself, and with it the search.
-          event.preventDefault()
-          event.currentTarget.blur()
-        }
-      }}
-      leftSection={<IconSearch size={16} stroke={1.7} aria-hidden />}
-      rightSection={
-        text === '' ? (
-          <Kbd size="xs">/</Kbd>
-        ) : (
-          <CloseButton
-            size="sm"
-            aria-label="Clear the search"
-            onClick={() => {
-              setText('')
-              onCommit('')
-            }}
-          />
-        )
+      label="Search the events"
+      hint={
+        seesPersonal
+          ? 'Search: words, "a phrase", prefix*, -without'
+          : 'Words can be searched by keys that see personal fields'
       }
+      isDisabled={!seesPersonal && value === ''}
+      text={text}
+      onText={setText}
+      onEnter={() => onCommit(text.trim())}
+      onClear={() => {
+        setText('')
+        onCommit('')
+      }}
     />
   )
 }

@@ -1,0 +1,102 @@
+import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { approversQuery } from '../../api/log-query.ts'
+import type { ErasureItem, SubjectView } from '../../api/log-types.ts'
+import { useApi, useSession } from '../../auth/context.ts'
+import { Part } from '../../catalog/page/page-frame.tsx'
+import { numberText } from '../../delivery/words.ts'
+import { useLogAction } from '../../log/use-log-action.ts'
+import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import css from '../erasure.module.css'
+
+interface RequestFormProps {
+  readonly subject: string
+  readonly finding: SubjectView
+}
+
+/** Asks for the erasure. What is written here stays in the log, and is no personal data. */
+export function RequestForm({ subject, finding }: RequestFormProps) {
+  const api = useApi()
+  const approvers = useQuery(approversQuery(api, useSession()?.tenant ?? null))
+  const active = approvers.data?.filter(({ revokedAt }) => revokedAt === null) ?? []
+  const [basis, setBasis] = useState('')
+  const [request, setRequest] = useState('')
+  const [signers, setSigners] = useState<string[]>([])
+  const navigate = useNavigate()
+  const action = useLogAction(
+    sender =>
+      sender.send<ErasureItem>('/v1/erasures', {
+        method: 'POST',
+        body: {
+          subject,
+          basis: basis.trim(),
+          request: request.trim(),
+          ...(signers.length > 0 && { approvers: signers }),
+        },
+      }),
+    ({ id }) => void navigate({ to: '/erasure/$id', params: { id } }),
+  )
+  const isReady = basis.trim() !== '' && request.trim() !== ''
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (isReady && !action.isPending) action.mutate()
+  }
+  return (
+    <Part title="Ask for the erasure">
+      <form onSubmit={submit} className={css.form}>
+        <TextInput
+          label="Basis"
+          description="The rule or the will that it is done for"
+          placeholder="GDPR Art. 17 (1) b"
+          maxLength={500}
+          value={basis}
+          onChange={event => setBasis(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Reference"
+          description="What it answers, such as the number of a ticket"
+          placeholder="DSR-2026-0042"
+          maxLength={500}
+          value={request}
+          onChange={event => setRequest(event.currentTarget.value)}
+        />
+        <div className={css.wide}>
+          {approvers.isError && <ProblemAlert error={approvers.error} />}
+          {active.length > 0 && (
+            <Checkbox.Group
+              label="Who signs it"
+              description="None chosen: the first of them, as many as are needed"
+              value={signers}
+              onChange={setSigners}
+            >
+              <Group gap="lg" mt={6}>
+                {active.map(({ name }) => (
+                  <Checkbox key={name} size="xs" value={name} label={name} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+          )}
+          {approvers.isSuccess && active.length === 0 && (
+            <p className={css.lead}>
+              No approver is registered, so nobody has to sign: an auditor sees a record that the operator
+              alone has made. Register one under Approvers.
+            </p>
+          )}
+          {action.error !== null && <ProblemAlert error={action.error} />}
+          <Group gap="sm" mt="md">
+            <Button type="submit" color="red.9" loading={action.isPending} disabled={!isReady}>
+              Erase the fields of {numberText(finding.events)} {finding.events === 1 ? 'event' : 'events'}
+            </Button>
+            <Text size="xs" c="dimmed">
+              {active.length > 0
+                ? 'Nothing is erased before they have signed.'
+                : 'It begins at once, and cannot be taken back.'}
+            </Text>
+          </Group>
+        </div>
+      </form>
+    </Part>
+  )
+}

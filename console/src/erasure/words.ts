@@ -1,0 +1,97 @@
+import type { CopyProgressView, ErasureItem, HoldScopeView, RemovalStatusView } from '../api/log-types.ts'
+import type { Tone } from '../delivery/mark.tsx'
+import { countText } from '../delivery/words.ts'
+
+export const STATUS_WORDS: Readonly<
+  Record<RemovalStatusView, { readonly tone: Tone; readonly word: string }>
+> = {
+  'awaiting-approval': { tone: 'warn', word: 'waits for signatures' },
+  held: { tone: 'warn', word: 'held' },
+  running: { tone: 'work', word: 'running' },
+  'failed-copies': { tone: 'bad', word: 'a store of copies fails' },
+  completed: { tone: 'ok', word: 'completed' },
+  withdrawn: { tone: 'mute', word: 'withdrawn' },
+}
+
+/** How an erasure stands, and what is to be done. */
+export function statusText({ status, approvers, approvedBy, holds, failures }: ErasureItem): string {
+  const missing = approvers.filter(name => !approvedBy.includes(name))
+  switch (status) {
+    case 'awaiting-approval':
+      return `${missing.join(', ')} ${missing.length === 1 ? 'has' : 'have'} to sign the record below.`
+    case 'held':
+      return `${countText(holds.length, 'hold')} ${holds.length === 1 ? 'covers' : 'cover'} it. It goes on by itself when ${holds.length === 1 ? 'that is' : 'they are'} released.`
+    case 'failed-copies':
+      return `A store of copies could not be reached or has refused, ${countText(failures, 'time')} in a row. It is tried again; nothing is recorded as erased before all copies are.`
+    case 'running':
+      return 'It goes on by itself, also when this page is closed.'
+    case 'completed':
+      return 'The keys are destroyed and the sealed fields deleted: nothing here can read them again. A backup from before has its own copy until it is replaced.'
+    case 'withdrawn':
+      return 'It was taken back, or there was nothing left that it could remove.'
+  }
+}
+
+/** Whether it can still be taken back. */
+export const canWithdraw = ({ status }: ErasureItem): boolean =>
+  status === 'awaiting-approval' || status === 'held'
+
+export type StageState = 'done' | 'now' | 'open'
+
+export interface Stage {
+  readonly name: string
+  readonly note: string
+  readonly state: StageState
+}
+
+/** The way of an erasure, and where on it this one is. */
+export function stagesOf({
+  status,
+  approvers,
+  approvedBy,
+  copies,
+  receipt,
+  keys,
+}: ErasureItem): readonly Stage[] {
+  const hasEnded = status === 'completed'
+  const isApproved = approvers.every(name => approvedBy.includes(name))
+  const hasCopies =
+    hasEnded || receipt !== null || (copies.length > 0 && copies.every(({ isDone }) => isDone))
+  const isOver = status === 'withdrawn'
+  const stage = (name: string, note: string, isDone: boolean, isNext: boolean): Stage => ({
+    name,
+    note,
+    state: isDone ? 'done' : isNext && !isOver ? 'now' : 'open',
+  })
+  const emptied = copies.filter(({ isDone }) => isDone).length
+  return [
+    stage(
+      'Signed',
+      approvers.length === 0
+        ? 'no approver is registered'
+        : `${approvedBy.length} of ${approvers.length} have signed`,
+      isApproved,
+      true,
+    ),
+    stage('Copies removed', storesText(emptied, copies.length), hasCopies, isApproved),
+    stage('Keys destroyed', countText(keys.length, 'key'), hasEnded || receipt !== null, hasCopies),
+    stage(
+      'Recorded',
+      receipt ? `leaf ${receipt.n}` : 'a leaf of the log',
+      hasEnded,
+      receipt !== null || hasCopies,
+    ),
+  ]
+}
+
+const storesText = (done: number, all: number): string =>
+  all === 0 ? 'read models, snapshots, documents' : `${done} of ${countText(all, 'store')}`
+
+export const copyText = ({ isDone, failures, error }: CopyProgressView): string =>
+  isDone ? 'done' : error !== null ? `failed ${countText(failures, 'time')}: ${error}` : 'to be done'
+
+export function scopeText(scope: HoldScopeView): string {
+  if ('all' in scope) return 'the whole log'
+  if ('stream' in scope) return `stream ${scope.stream}`
+  return `one subject, ${countText(scope.subjectKeys.length, 'key')}`
+}

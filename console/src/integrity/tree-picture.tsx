@@ -1,0 +1,91 @@
+import { numberText } from '../delivery/words.ts'
+import { mountainsOf } from './mountains.ts'
+import css from './picture.module.css'
+
+const WIDTH = 520
+const HEIGHT = 196
+const BASE = 148
+const TOP = 22
+
+interface TreePictureProps {
+  readonly size: number
+  /** Leaves of the checkpoint before, behind which everything is new. */
+  readonly before: number | undefined
+}
+
+/** The tree of the log as the perfect trees that it is made of, the oldest leaves on the left, under one root. */
+export function TreePicture({ size, before }: TreePictureProps) {
+  const mountains = mountainsOf(size)
+  const weights = mountains.map(({ level }) => level + 1.6)
+  const unit =
+    (WIDTH - 8) /
+    Math.max(
+      1,
+      weights.reduce((sum, weight) => sum + weight, 0),
+    )
+  const highest = Math.max(1, mountains[0]?.level ?? 0)
+  let x = 4
+  const shapes = mountains.map((mountain, at) => {
+    const width = (weights[at] as number) * Math.min(unit, 44)
+    const height = 16 + (mountain.level / highest) * (BASE - TOP - 56)
+    const shape = { ...mountain, x: x + width / 2, width: width - 4, peak: BASE - height }
+    x += width
+    return shape
+  })
+  const root = { x: x / 2, y: TOP }
+  return (
+    <figure className={css.figure}>
+      <figcaption className={css.caption}>The tree of the log</figcaption>
+      <svg
+        className={css.drawing}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`One root over ${numberText(size)} leaves, which make ${mountains.length} whole trees`}
+      >
+        <g transform={`translate(${(WIDTH - x) / 2} 0)`}>
+          {shapes.map(({ from, x: at, peak }) => (
+            <path key={from} className={css.arm} d={`M${root.x} ${root.y}L${at} ${peak}`} />
+          ))}
+          {shapes.map(({ from, to, x: at, width, peak }) => (
+            <g key={from} className={css.tree}>
+              <title>{`Leaves ${numberText(from)} to ${numberText(to - 1)}`}</title>
+              <path d={triangle(at, peak, width)} />
+              {before !== undefined && before < to && (
+                <path
+                  className={css.fresh}
+                  d={triangle(at, peak, width)}
+                  // Only the part that has the new leaves.
+                  style={{
+                    clipPath: `inset(0 0 0 ${(100 * Math.max(0, before - from)) / (to - from)}%)`,
+                  }}
+                />
+              )}
+              <circle cx={at} cy={peak} r={3.5} />
+              {width > 20 && (
+                <text x={at} y={BASE + 17} textAnchor="middle">
+                  {shortCount(to - from)}
+                </text>
+              )}
+            </g>
+          ))}
+          <circle className={css.root} cx={root.x} cy={root.y} r={7} />
+          <text className={css.rootText} x={root.x + 14} y={root.y} dy="0.34em">
+            root of {numberText(size)}
+          </text>
+        </g>
+      </svg>
+      <p className={css.legend}>
+        <span data-kind="old">leaves in whole trees</span>
+        {before !== undefined && before < size && (
+          <span data-kind="new">new since the checkpoint before</span>
+        )}
+      </p>
+    </figure>
+  )
+}
+
+const triangle = (x: number, peak: number, width: number): string =>
+  `M${x} ${peak}L${x + width / 2} ${BASE}H${x - width / 2}Z`
+
+const shortCount = (count: number): string =>
+  count < 8192 ? String(count) : count < 2 ** 20 ? `${count / 1024}k` : `${count / 2 ** 20}M`

@@ -1,0 +1,80 @@
+import type {
+  BreakerView,
+  RetryView,
+  StartView,
+  SubscriptionItem,
+  SubscriptionSettings,
+  SubscriptionState,
+} from '../../api/delivery-types.ts'
+import type { Tone } from '../../delivery/mark.tsx'
+import { countText, numberText, spanText } from '../../delivery/words.ts'
+
+export const STATES: Readonly<Record<SubscriptionState, { tone: Tone; meaning: string }>> = {
+  running: { tone: 'ok', meaning: 'Events are handled, by this server or another' },
+  idle: { tone: 'mute', meaning: 'Nobody consumes it: events wait in the log' },
+  paused: { tone: 'work', meaning: 'Paused by hand: events wait in the log until it is resumed' },
+  retrying: { tone: 'warn', meaning: 'It failed and is tried again' },
+}
+
+export const BREAKERS: Readonly<Record<BreakerView, { tone: Tone; meaning: string }>> = {
+  closed: { tone: 'ok', meaning: 'Closed: events are handled as they come.' },
+  'half-open': {
+    tone: 'warn',
+    meaning: 'Half-open: one event is being tried. If it goes well, all go on; if not, it opens again.',
+  },
+  open: {
+    tone: 'bad',
+    meaning:
+      'Open: too much failed, so nothing is pulled. Events wait in the log, none becomes a dead letter for it, and after a while one event is tried.',
+  },
+}
+
+/** What `Behind` counts: the server compares places in the log. */
+export const LAG_MEANING =
+  'Positions of the log that it has not passed; 0 where none of them is for it. Those of other tenants and of events that it does not take count too.'
+
+/** When what waits for a retry is tried again. */
+export function retriesText({
+  retriesWaiting,
+  state,
+  isOwn,
+}: Pick<SubscriptionItem, 'retriesWaiting' | 'state' | 'isOwn'>): string {
+  if (retriesWaiting === 0) return 'nothing failed lately'
+  if (state !== 'idle') return 'tried again soon'
+  return isOwn ? 'tried again when somebody pulls' : 'tried again when it has a consumer'
+}
+
+/** What it is about, in one line. */
+export function scopeText({ types, topics, filter }: SubscriptionSettings): string {
+  const parts = [
+    types && types.length > 0 ? few(types) : undefined,
+    topics && topics.length > 0 ? `topic ${few(topics)}` : undefined,
+    filter === null ? undefined : `where ${filter}`,
+  ].filter(part => part !== undefined)
+  return parts.length === 0 ? 'every event' : parts.join(' · ')
+}
+
+const few = (names: readonly string[]): string =>
+  names.length <= 3
+    ? names.join(', ')
+    : `${names.slice(0, 2).join(', ')} and ${numberText(names.length - 2)} more`
+
+export function startText(start: StartView | null): string {
+  if (start === null) return '—'
+  if (typeof start === 'string') return start === 'now' ? 'Events from its making on' : 'The whole log'
+  return 'position' in start ? `Position ${numberText(start.position)}` : start.time
+}
+
+export function retryText(retry: RetryView | null): string {
+  if (retry === null) return '—'
+  const { attempts, backoff, initialSeconds, maxSeconds, jitter } = retry
+  if (attempts === 1) return 'None: one try'
+  const tries = countText(attempts, 'try', 'tries')
+  if (backoff === 'fixed') return `${tries}, ${spanText(initialSeconds)} apart`
+  const spread = jitter === 'none' ? '' : `, ${jitter} jitter`
+  return `${tries}, first after ${spanText(initialSeconds)}, then doubling up to ${spanText(maxSeconds)}${spread}`
+}
+
+/** Names of processes are long: enough to tell them apart. */
+export const ownerText = (owner: string): string =>
+  owner.length <= 22 ? owner : `${owner.slice(0, 12)}…${owner.slice(-8)}`
