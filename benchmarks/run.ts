@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { appendBench } from './append.ts'
 import { catalogBench } from './catalog.ts'
+import { deliveryBench } from './delivery.ts'
 import { ingestBench } from './ingest.ts'
+import { proofBench } from './proof.ts'
 import type { BenchReport } from './report.ts'
 import { print, toMarkdown } from './report.ts'
 import { storeBench } from './store/store-bench.ts'
@@ -12,7 +14,9 @@ import type { BenchOptions } from './turns.ts'
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   append: appendBench,
   catalog: catalogBench,
+  delivery: deliveryBench,
   ingest: ({ folder }) => ingestBench(folder),
+  proof: proofBench,
   store: storeBench,
 }
 const { values, positionals } = parseArgs({
