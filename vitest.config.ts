@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: [
       '{engine,contexts,server,console}/src/**/*.test.ts',
+      'engine/test-support/**/*.test.ts',
       'test/**/*.test.ts',
       'examples/**/*.test.ts',
     ],

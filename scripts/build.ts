@@ -17,20 +17,30 @@ const compiled = ['engine', 'contexts', 'server'] as const
 /** Files beside the code that it reads at run time. */
 const assets = ['**/*.sql']
 
-/** Emits `dist/` of the packages that are compiled from TypeScript, and the console's to `consoleOut`. */
-export async function build(consoleOut: string = join(root, 'console/dist')): Promise<void> {
+export interface BuildOptions {
+  /** Where the console goes; default its `dist`. */
+  readonly consoleOut?: string
+  /** Leaves the check of types out, where they were checked before; default false. */
+  readonly isChecked?: boolean
+}
+
+/** Emits `dist/` of the packages that are compiled from TypeScript, and the console's. */
+export async function build({
+  consoleOut = join(root, 'console/dist'),
+  isChecked = false,
+}: BuildOptions = {}): Promise<void> {
   const builtConsole = run('vite', ['build', '--logLevel', 'warn', '--outDir', consoleOut, '--emptyOutDir'], {
     folder: join(root, 'console'),
     // What runs the build (a test, a shell) may have another; the console would come out as a development build.
     environment: { NODE_ENV: 'production' },
   })
-  for (const folder of compiled) await compile(join(root, folder))
+  for (const folder of compiled) await compile(join(root, folder), isChecked ? ['--noCheck'] : [])
   await builtConsole
 }
 
-async function compile(folder: string): Promise<void> {
+async function compile(folder: string, flags: readonly string[]): Promise<void> {
   await rm(join(folder, 'dist'), { recursive: true, force: true })
-  await run('tsc', ['-p', 'tsconfig.build.json'], { folder })
+  await run('tsc', ['-p', 'tsconfig.build.json', ...flags], { folder })
   for await (const file of glob('**/*.d.ts', { cwd: join(folder, 'dist') })) {
     const path = join(folder, 'dist', file)
     await writeFile(path, toEmittedNames(await readFile(path, 'utf8')))
@@ -49,6 +59,7 @@ export function toEmittedNames(declarations: string): string {
 interface Manifest {
   readonly files?: readonly string[]
   readonly exports?: Readonly<Record<string, unknown>>
+  readonly imports?: Readonly<Record<string, unknown>>
   readonly [member: string]: unknown
 }
 
@@ -75,6 +86,7 @@ export function toPublished(manifest: Manifest): Manifest {
     ...kept,
     files: [...(manifest.files ?? []), 'CHANGELOG.md'],
     exports: withoutSource(manifest.exports) as Manifest['exports'],
+    ...(manifest.imports && { imports: toEmittedFiles(manifest.imports) }),
   } as Manifest
 }
 
@@ -82,6 +94,15 @@ function withoutSource(conditions: unknown): unknown {
   if (typeof conditions !== 'object' || conditions === null) return conditions
   const kept = Object.entries(conditions).filter(([name]) => name !== 'source')
   return Object.fromEntries(kept.map(([name, target]) => [name, withoutSource(target)]))
+}
+
+/** A package's own `#` names lead to sources in a checkout, whatever runs there. */
+function toEmittedFiles(conditions: unknown): unknown {
+  if (typeof conditions === 'string') return conditions.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js')
+  if (typeof conditions !== 'object' || conditions === null) return conditions
+  return Object.fromEntries(
+    Object.entries(conditions).map(([name, target]) => [name, toEmittedFiles(target)]),
+  )
 }
 
 /**

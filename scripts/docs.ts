@@ -29,6 +29,10 @@ export async function renderSections(): Promise<Sections> {
     'example 02': await example('02-publish-and-project'),
     ...(await exampleParts('example 05', '05-build-on-the-store/main.ts')),
     ...(await exampleParts('example 05 on PostgreSQL', '05-build-on-the-store/postgres.ts')),
+    ...(await exampleParts('example 08', '08-hear-events/main.ts')),
+    ...(await exampleParts('example 09', '09-publish-from-your-own-database/main.ts')),
+    ...(await exampleParts('example 09 on PostgreSQL', '09-publish-from-your-own-database/postgres.ts')),
+    ...(await exampleParts('example 10', '10-replay-events/main.ts')),
   }
 }
 

@@ -112,6 +112,7 @@ const rules: readonly { readonly name: string; readonly rule: Rule; readonly sam
         'server/src/a.ts': "import { audit } from '@keelson/contexts/audit'",
         'console/src/a.ts': "import type { EventItem } from '@keelson/server/api'",
         'console/src/b.ts': "import { type EventItem } from '@keelson/server/api'",
+        'console/src/c.ts': "import { leafHash } from 'keelson/proof'",
         'test/a.ts': "import { serve } from '@keelson/server'",
       },
       bad: [

@@ -11,7 +11,6 @@ import { StoreLoad } from './crash/store-load.ts'
 /** More of them in a long run. */
 const kills = Number(process.env['KEELSON_CRASH_KILLS'] ?? 6)
 const seed = Number(process.env['KEELSON_CRASH_SEED'] ?? Date.now() % 1_000_000)
-const everyTenant = { tenantId: 'every tenant' } as const
 
 /** Ways in which a database server goes away under its clients. */
 const ways: readonly ((cluster: Cluster, random: Random) => Promise<string>)[] = [
@@ -54,10 +53,16 @@ async function sessionOfStore(cluster: Cluster): Promise<number> {
 }
 
 /** Tails the log, taking it up again where a lost connection ended it; the positions that it was given. */
-async function follow(store: EventStore, positions: number[], signal: AbortSignal): Promise<void> {
+async function follow(
+  store: EventStore,
+  shard: number,
+  positions: number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = { tenantId: 'every tenant', shard } as const
   while (!signal.aborted) {
     try {
-      for await (const page of store.tail(everyTenant, { after: positions.at(-1) ?? 0, signal }))
+      for await (const page of store.tail(scope, { after: positions.at(-1) ?? 0, signal }))
         positions.push(...page.map(({ position }) => position))
     } catch (error) {
       if ((error as { code?: string }).code !== 'store_unreachable') throw error
@@ -66,44 +71,57 @@ async function follow(store: EventStore, positions: number[], signal: AbortSigna
   }
 }
 
-test(`PostgreSQL killed ${kills} times under load loses nothing that was acknowledged, and the store goes on`, {
-  timeout: 60_000 + kills * 15_000,
-}, async () => {
-  const random = new Random(seed)
-  await using cluster = await startCluster()
-  const pool = new pg.Pool({ ...cluster.connection, max: 8 })
-  pool.on('error', () => undefined)
-  const store = await openPostgresStore({ pool })
-  const load = new StoreLoad({ random, retried: ['store_unreachable', 'store_busy'] })
-  const positions: number[] = []
-  const following = new AbortController()
-  const follower = follow(store, positions, following.signal)
-  try {
-    const running = load.run(store, 32)
-    const done: Record<string, number> = {}
-    for (let round = 0; round < kills; round += 1) {
-      await load.more(random.integer(50, 1_000))
-      const way = await (ways[round % ways.length] as (typeof ways)[number])(cluster, random)
-      done[way] = (done[way] ?? 0) + 1
-      // It recovers by itself: this is the same store, and it takes appends again.
-      await load.more(100)
+/** Tenants of the load stand on two of three shards. */
+const cases = [
+  { shards: 1, kills },
+  { shards: 3, kills: Math.ceil(kills / 2) },
+]
+
+test.for(cases)(
+  'PostgreSQL of $shards shards, killed $kills times under load, loses nothing that was acknowledged, and goes on',
+  {
+    timeout: 60_000 + kills * 15_000,
+  },
+  async ({ shards, kills }) => {
+    const random = new Random(seed)
+    await using cluster = await startCluster()
+    const pool = new pg.Pool({ ...cluster.connection, max: 8 })
+    pool.on('error', () => undefined)
+    const store = await openPostgresStore({ pool, shards })
+    const load = new StoreLoad({ random, retried: ['store_unreachable', 'store_busy'] })
+    const following = new AbortController()
+    const logs = Array.from({ length: shards }, (): number[] => [])
+    const followers = logs.map((positions, shard) => follow(store, shard, positions, following.signal))
+    try {
+      const running = load.run(store, 32)
+      const done: Record<string, number> = {}
+      for (let round = 0; round < kills; round += 1) {
+        await load.more(random.integer(50, 1_000))
+        const way = await (ways[round % ways.length] as (typeof ways)[number])(cluster, random)
+        done[way] = (done[way] ?? 0) + 1
+        // It recovers by itself: this is the same store, and it takes appends again.
+        await load.more(100)
+      }
+      load.stop()
+      await running
+      await load.settle(store)
+      const hint = `KEELSON_CRASH_SEED=${seed}`
+      expect(load.refusals['store_unreachable'], hint).toBeGreaterThan(0)
+      expect(await load.audit(store), hint).toEqual([])
+      const events = load.acknowledged.size
+      await expect.poll(() => logs.flat().length, { timeout: 10_000 }).toBe(events)
+      for (const [shard, positions] of logs.entries()) {
+        const head = await store.head({ tenantId: 'every tenant', shard })
+        expect(positions, hint).toEqual(Array.from({ length: head }, (_, index) => index + 1))
+      }
+      expect(logs.filter(positions => positions.length > 0).length, hint).toBeGreaterThan(shards / 2)
+      console.log(`crash test of PostgreSQL, seed ${seed}: ${JSON.stringify(done)}, ${events} events`)
+    } finally {
+      load.stop()
+      following.abort()
+      await Promise.all(followers)
+      await store.close()
+      await pool.end()
     }
-    load.stop()
-    await running
-    await load.settle(store)
-    const hint = `KEELSON_CRASH_SEED=${seed}`
-    expect(load.refusals['store_unreachable'], hint).toBeGreaterThan(0)
-    expect(await load.audit(store), hint).toEqual([])
-    const head = await store.head(everyTenant)
-    expect(head, hint).toBe(load.acknowledged.size)
-    await expect.poll(() => positions.length, { timeout: 10_000 }).toBe(head)
-    expect(positions, hint).toEqual(Array.from({ length: head }, (_, index) => index + 1))
-    console.log(`crash test of PostgreSQL, seed ${seed}: ${JSON.stringify(done)}, ${head} events`)
-  } finally {
-    load.stop()
-    following.abort()
-    await follower
-    await store.close()
-    await pool.end()
-  }
-})
+  },
+)

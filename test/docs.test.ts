@@ -87,7 +87,7 @@ function calls(file: string): Call[] {
   const curls = [...text.matchAll(/curl http:\/\/127\.0\.0\.1:4680(\S+)[\s\S]*?-d '(.*)'/g)].map(
     ([, path = '', body = '']) => ({ file, path, body }),
   )
-  const echoes = [...text.matchAll(/echo '(.*)'/g)].map(([, body = '']) => ({
+  const echoes = [...text.matchAll(/echo '(\{.*)'/g)].map(([, body = '']) => ({
     file,
     path: '/v1/events',
     body,
@@ -99,7 +99,7 @@ describe('the commands in the guides', () => {
   const sent = files.flatMap(calls)
 
   test('are found', () => {
-    expect(sent.filter(call => call.file === 'README.md')).toHaveLength(2)
+    expect(sent.filter(call => call.file === 'README.md')).toHaveLength(3)
     expect(sent.filter(call => call.file === 'docs/how-to/first-events.md')).toHaveLength(5)
   })
 

@@ -107,7 +107,16 @@ test('for programs, a first start prints one line with the keys, and a second on
     const ready = await keelson.ready()
     expect(keelson.output).toBe(`${JSON.stringify(ready)}\n`)
     expect(Object.keys(ready).sort()).toEqual(
-      ['dataDir', 'durability', 'platformKey', 'sampleKey', 'sampleTenant', 'url', 'version'].sort(),
+      [
+        'dataDir',
+        'durability',
+        'platformKey',
+        'sampleKey',
+        'sampleTenant',
+        'transport',
+        'url',
+        'version',
+      ].sort(),
     )
     expect((await newest(ready.url, ready.sampleKey as string)).head).toBeGreaterThan(300)
     return ready

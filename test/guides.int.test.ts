@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -71,6 +72,9 @@ async function fill(store: EventStore): Promise<void> {
 async function workFolder(): Promise<string> {
   const made = mkdtempSync(join(folder, 'work-'))
   await fill(await openSqliteStore({ path: join(made, '.keelson/keelson.db'), durability: 'relaxed' }))
+  // As a first start makes it.
+  const key = randomBytes(32).toString('base64')
+  writeFileSync(join(made, '.keelson/master.key'), key, { mode: 0o600 })
   return made
 }
 

@@ -20,24 +20,60 @@ const staged = (name: PackageName) => join(scratch, 'staged', name)
 const manifestOf = (name: PackageName) =>
   JSON.parse(readFileSync(join(staged(name), 'package.json'), 'utf8')) as Manifest
 
+/** What looks at a tarball needs no installed package: it looks while npm installs. */
+const checks = {
+  running: new Map<string, Promise<string>>(),
+  start(): void {
+    for (const name of names) {
+      const tarball = tarballs.get(name) as string
+      this.add(`publint ${name}`, 'publint', [tarball, '--strict'])
+      if (name === '@keelson/console') continue
+      this.add(`attw ${name}`, 'attw', [tarball, '--profile', 'esm-only', '--format', 'ascii'])
+    }
+  },
+  /** One after the other, so that they take one processor. */
+  add(key: string, tool: string, args: readonly string[]): void {
+    const before = [...this.running.values()].at(-1)?.catch(() => undefined) ?? Promise.resolve()
+    const printed = before.then(() => run(tool, args, { folder: scratch }))
+    // Whoever asks is told what failed.
+    printed.catch(() => undefined)
+    this.running.set(key, printed)
+  },
+  printed(key: string): Promise<string> {
+    return this.running.get(key) ?? Promise.reject(new Error(`${key} was not started`))
+  },
+  async end(): Promise<void> {
+    await Promise.allSettled(this.running.values())
+  },
+}
+
 /** Builds and packs everything, and installs the tarballs as a user would. */
 beforeAll(async () => {
   // The console goes elsewhere: another test may be serving the one of the checkout.
   const consoleOut = join(scratch, 'console')
-  await build(consoleOut)
-  for (const name of names) {
+  // `npm test` has checked the types before.
+  await build({ consoleOut, isChecked: true })
+  for (const name of names)
     await stagePackage(name, staged(name), name === '@keelson/console' ? consoleOut : undefined)
-    const packed = await run('npm', ['pack', staged(name), '--json', '--loglevel=error'], { folder: scratch })
-    tarballs.set(name, join(scratch, fileNameOf(packed)))
-  }
+  await pack()
   await stageHome()
+  checks.start()
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
     folder: home,
   })
 }, 120_000)
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+afterAll(async () => {
+  await checks.end()
+  rmSync(scratch, { recursive: true, force: true })
+})
 
-const fileNameOf = (packed: string): string => /"filename": ?"([^"]+\.tgz)"/.exec(packed)?.[1] as string
+async function pack(): Promise<void> {
+  const args = ['pack', ...names.map(staged), '--json', '--loglevel=error']
+  const packed = await run('npm', args, { folder: scratch })
+  const files = [...packed.matchAll(/"filename": ?"([^"]+\.tgz)"/g)].map(match => match[1] as string)
+  expect(files).toHaveLength(names.length)
+  for (const [at, name] of names.entries()) tarballs.set(name, join(scratch, files[at] as string))
+}
 
 async function stageHome(): Promise<void> {
   const dependencies = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]))
@@ -126,13 +162,12 @@ describe('the published packages', () => {
   })
 
   test.each(names)('%s passes publint', async name => {
-    const printed = await run('publint', [tarballs.get(name) as string, '--strict'], { folder: scratch })
+    const printed = await checks.printed(`publint ${name}`)
     expect(printed).toContain('All good!')
   })
 
   test.each(names.filter(name => name !== '@keelson/console'))('%s has types that resolve', async name => {
-    const args = [tarballs.get(name) as string, '--profile', 'esm-only', '--format', 'ascii']
-    const printed = await run('attw', args, { folder: scratch })
+    const printed = await checks.printed(`attw ${name}`)
     const doors = Object.keys(manifestOf(name).exports)
     expect(printed.match(/node16 \(from ESM\): 🟢/g)).toHaveLength(doors.length)
     expect(printed.match(/bundler: 🟢/g)).toHaveLength(doors.length)
@@ -147,6 +182,13 @@ describe('staging', () => {
       name: 'x',
       files: ['dist', 'CHANGELOG.md'],
       exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+    })
+  })
+
+  test('names the emitted files behind names of its own', () => {
+    const imports = { '#x': { browser: './src/x/web.ts', default: './src/x/node.ts' } }
+    expect(toPublished({ imports })).toMatchObject({
+      imports: { '#x': { browser: './dist/x/web.js', default: './dist/x/node.js' } },
     })
   })
 

@@ -105,6 +105,7 @@ describe('two servers on one database', () => {
       database: expect.stringMatching(/^postgres:\/\/postgres@127\.0\.0\.1:\d+\/keelson_test_\w+$/),
       shards: 1,
       durability: 'fsync',
+      transport: 'embedded',
     })
     expect((await call(first, '/v1/tenants', { id: 'acme' })).status).toBe(201)
     const followed: string[] = []

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { startDefaults } from '@keelson/server'
 import { exitCodes } from '../../server/src/cli/exit-code.ts'
+import { program } from '../../server/src/cli/program.ts'
 import { code, fenced, table } from './table.ts'
 
 const folder = join(import.meta.dirname, '../../server/src/cli')
@@ -36,9 +35,19 @@ async function commandSections(listing: string, ...parents: string[]): Promise<s
   return (await Promise.all(sections)).flat()
 }
 
-async function help(...command: string[]): Promise<string> {
-  const args = ['--conditions=source', join(folder, 'main.ts'), ...command, '--help']
-  return (await promisify(execFile)(process.execPath, args)).stdout
+/** As the command prints it where there is no terminal; in this process, as there are many of them. */
+async function help(...words: string[]): Promise<string> {
+  let command = program()
+  for (const word of words) command = command.commands.find(one => one.name() === word) ?? command
+  let text = ''
+  command.configureOutput({
+    getOutHelpWidth: () => 80,
+    writeOut: part => {
+      text += part
+    },
+  })
+  command.outputHelp()
+  return text
 }
 
 const exitMeanings: Readonly<Record<string, string>> = {
@@ -62,7 +71,18 @@ const settingMeanings: Readonly<Record<string, string>> = {
   shards: 'Shards that a new PostgreSQL store gets; it keeps their number.',
   archive:
     'Where the content of archived streams is read from: a folder, or the address of an Azure container. With a signature it is refused in the file.',
+  transport:
+    'What brings events to handlers: `embedded` reads the log itself; `nats://host:4222` and the connection string of an Azure Service Bus, `Endpoint=sb://…`, go through that broker. With a secret it is refused in the file, and the variable is better than the flag.',
   poolSize: 'Connections to PostgreSQL at the most, from 4.',
+  keys: 'What wraps the keys of personal data and of logs: a file, `vault+https://host/transit/NAME`, or `https://NAME.vault.azure.net/keys/NAME`. A file that is not there is made while the store has no keys yet.',
+  masterKey:
+    'The wrapping key itself in place of a file: base64 of 32 bytes; after a rotation the new one, a comma, the old one.',
+  vaultToken: 'Token for HashiCorp Vault or OpenBao.',
+  logName:
+    'First part of the names of logs, such as `audit.example.com`; it is part of what is signed and stays.',
+  witnesses: 'File that names the witnesses of the logs: lines `witness KEY URL`, and `quorum N`.',
+  timestampAuthority:
+    'Address of a time stamp authority (RFC 3161), which is asked for a stamp of each log once an hour.',
   bootstrapKey:
     'Secret of the first platform administrator, 16 characters or more; made and printed when absent.',
   url: 'Server that the client commands talk to.',
@@ -72,17 +92,19 @@ const settingMeanings: Readonly<Record<string, string>> = {
 
 const settingDefaults: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(startDefaults).map(([name, value]) => [name, String(value)])),
+  transport: 'embedded',
+  keys: 'master.key in the data folder',
   url: `http://${startDefaults.host}:${startDefaults.port}`,
 }
 
 /** Secrets have neither a flag nor a place in the file. */
-const secrets = ['bootstrapKey', 'apiKey']
+const secrets = ['bootstrapKey', 'apiKey', 'masterKey', 'vaultToken']
 
 /** The settings as the command line declares them. */
 async function settingRows(): Promise<string[][]> {
   const source = await readFile(join(folder, 'config.ts'), 'utf8')
   const declared = /const settings = \{([^}]*)\}/.exec(source)?.[1] ?? ''
-  return [...declared.matchAll(/(\w+): '(KEELSON_\w+)'/g)].map(([, name = '', variable = '']) => {
+  return [...declared.matchAll(/(\w+): '((?:KEELSON|VAULT)_\w+)'/g)].map(([, name = '', variable = '']) => {
     const isSecret = secrets.includes(name)
     const flag = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
     return [

@@ -80,6 +80,8 @@ const limitNames: Readonly<Record<string, string>> = {
   importBodyBytes: 'Body of an import, as sent',
   openStreams: 'Live tails open at a time',
   openStreamsPerTenant: 'Of these, those of one tenant',
+  openPulls: 'Pulls that wait',
+  openPullsPerTenant: 'Of these, of one tenant',
 }
 
 function amount(name: string, value: number): string {

@@ -7,6 +7,8 @@ export interface PackagePlan {
   readonly leansOn: readonly string[]
   /** Whether it may take types only. */
   readonly isTypesOnly?: boolean
+  /** Of these more than types all the same. */
+  readonly values?: readonly string[]
   /** Rooms under `src/` by floor, the lowest first; undefined where the package has none that are ordered. */
   readonly floors?: readonly (readonly string[])[]
   /** Doors of rooms other than `index.ts`. */
@@ -36,26 +38,44 @@ export const house: Readonly<Record<string, PackagePlan>> = {
   },
   contexts: {
     leansOn: ['keelson'],
-    floors: [['definition'], ['audit', 'governance', 'registry', 'saas', 'security']],
+    floors: [['definition'], ['audit', 'governance', 'registry', 'saas', 'security', 'tenant-log']],
     doors: { definition: ['field.ts', 'policy.ts'] },
   },
   server: {
     leansOn: ['keelson', '@keelson/contexts'],
-    floors: [['api', 'directory'], ['catalog'], ['http'], ['start'], ['cli']],
+    floors: [['api', 'directory'], ['catalog', 'delivery'], ['http'], ['start'], ['cli']],
     doors: {
       api: ['types.ts', 'event-item.ts'],
-      http: ['app.ts', 'server-context.ts', 'import-route.ts'],
+      http: [
+        'app.ts',
+        'server-context.ts',
+        'import-route.ts',
+        'log/bundle-export.ts',
+        'log/log-checks.ts',
+        'log/notary-services.ts',
+      ],
       start: [
+        'addresses.ts',
         'database-address.ts',
         'delete-tenant.ts',
         'open-archive.ts',
+        'open-keys.ts',
         'open-store.ts',
+        'open-transport.ts',
         'options.ts',
         'serve.ts',
+        'transport-address.ts',
+        'transport-topology.ts',
+        'version.ts',
       ],
     },
   },
-  console: { leansOn: ['@keelson/server/api'], isTypesOnly: true },
+  // A proof is verified in the browser by the code that verifies it everywhere.
+  console: {
+    leansOn: ['@keelson/server/api', 'keelson/proof'],
+    isTypesOnly: true,
+    values: ['keelson/proof'],
+  },
 }
 
 /** Names by which workspace packages are imported. */

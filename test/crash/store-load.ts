@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CompleteEvent, EventStore, Receipt } from 'keelson'
+import type { CompleteEvent, EventStore, Receipt, RecordedEvent } from 'keelson'
 import { verifyLog } from 'keelson'
 import { sampleEvent } from 'keelson/testing'
 import type { Random } from './random.ts'
 
 const tenants = ['acme', 'globex', 'initech'] as const
-const everyTenant = { tenantId: 'every tenant' } as const
 
 /** An append that is sent until it is answered, always the same. */
 interface Sent {
@@ -91,7 +90,7 @@ export class StoreLoad {
     if (this.#failure) throw this.#failure
     const faults = (await verifyLog(store)).faults.map(fault => JSON.stringify(fault))
     const found = new Set<string>()
-    for await (const event of store.readAll(everyTenant)) {
+    for await (const event of everyEvent(store)) {
       const { eventId } = event
       if (found.has(eventId)) faults.push(`${eventId}: stored twice`)
       if (!this.#sent.has(eventId)) faults.push(`${eventId}: was never sent`)
@@ -148,6 +147,12 @@ export class StoreLoad {
       waiter.resolve()
     }
   }
+}
+
+/** Of every shard. */
+async function* everyEvent(store: EventStore): AsyncGenerator<RecordedEvent> {
+  for (let shard = 0; shard < store.capabilities.shards; shard += 1)
+    yield* store.readAll({ tenantId: 'every tenant', shard })
 }
 
 const placeNames = [

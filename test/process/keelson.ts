@@ -113,6 +113,6 @@ export async function callApi(
 export interface ApiCall {
   readonly key: string
   readonly tenant?: string
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly body?: unknown
 }
