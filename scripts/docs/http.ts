@@ -23,6 +23,8 @@ export async function withServer<T>(work: (server: RunningServer) => Promise<T>)
 
 interface Operation {
   readonly summary?: string
+  /** What its callers must be allowed to. */
+  readonly 'x-permission'?: string
   readonly parameters?: readonly {
     readonly name: string
     readonly in: string
@@ -43,18 +45,23 @@ export async function httpSections(): Promise<Record<string, string>> {
     (paths[path]?.['get']?.parameters ?? []).filter(parameter => parameter.in === 'query')
   return {
     routes: table(
-      ['method', 'path', 'what it does'],
-      sorted.map(({ path, method, operation }) => [method, code(path), operation.summary ?? '']),
+      ['method', 'path', 'permission', 'what it does'],
+      sorted.map(({ path, method, operation }) => [
+        method,
+        code(path),
+        permissionText(operation['x-permission'] ?? ''),
+        operation.summary ?? '',
+      ]),
     ),
     'query parameters': table(
       ['parameter', 'meaning'],
       queries('/v1/events').map(({ name, description }) => [code(name), description ?? meanings[name] ?? '']),
     ),
     roles: table(
-      ['role', 'permissions'],
-      Object.entries(permissionsOf).map(([role, permissions]) => [
-        code(role),
-        permissions.map(code).join(', '),
+      ['permission', ...Object.keys(permissionsOf).map(code)],
+      permissionsOf['platform-admin'].map(permission => [
+        code(permission),
+        ...Object.values(permissionsOf).map(granted => (granted.includes(permission) ? 'yes' : '–')),
       ]),
     ),
     limits: table(
@@ -66,6 +73,10 @@ export async function httpSections(): Promise<Record<string, string>> {
     ),
   }
 }
+
+/** `any key` and `open` are no permissions. */
+const permissionText = (permission: string): string =>
+  permission.includes(':') ? code(permission) : permission
 
 /** Parameters whose schema says all but what they are for. */
 const meanings: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import type { EventStore } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { ApiKey, Directory, Permission, Tenant } from '../directory/index.ts'
 import { permissionsOf } from '../directory/index.ts'
+import { QueryReader } from './query.ts'
 import type { ServerContext } from './server-context.ts'
 
 /** Who calls, and for which tenant. */
@@ -43,14 +44,38 @@ export async function keyOf(request: FastifyRequest, directory: Directory): Prom
   return key
 }
 
-/** @throws KeelsonError `permission_denied` naming the permission that is missing. */
-export function requirePermission(caller: Caller, permission: Permission): void {
+/** What a key must be allowed to for a route; of those that take any key, or none, that. */
+export type RoutePermission = Permission | 'any key' | 'open'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The one place that says what a route asks for: it is enforced, described and tested from here. */
+    readonly permission?: RoutePermission
+  }
+}
+
+/** @throws KeelsonError `permission_denied` naming the permission of the route that the caller lacks. */
+export function requirePermission({ routeOptions }: FastifyRequest, caller: Caller): void {
+  const { permission } = routeOptions.config
+  if (permission === undefined || permission === 'any key' || permission === 'open')
+    throw new KeelsonError('internal_error', `${routeOptions.url} does not say what its callers may do`)
   if (permissionsOf[caller.key.role].includes(permission)) return
   throw new KeelsonError(
     'permission_denied',
     `The role "${caller.key.role}" does not have the permission ${permission}`,
     { permission },
   )
+}
+
+/**
+ * Lets a caller in who may use the route. What is asked of a route that knows no parameters is refused here.
+ *
+ * @throws KeelsonError `permission_denied`, `query_invalid`.
+ */
+export function admit(request: FastifyRequest, caller: Caller): void {
+  requirePermission(request, caller)
+  const { querystring } = (request.routeOptions.schema ?? {}) as { readonly querystring?: unknown }
+  if (querystring === undefined) new QueryReader(request.query, []).done()
 }
 
 /** @throws KeelsonError `tenant_required` for a platform key without `Keelson-Tenant`. */
@@ -62,7 +87,7 @@ export function requireTenant(caller: Caller): TenantCaller {
 /** The tenant of a caller who may read its events. */
 export async function readerOf(request: FastifyRequest, directory: Directory): Promise<Tenant> {
   const caller = requireTenant(await identify(request, directory))
-  requirePermission(caller, 'events:read')
+  admit(request, caller)
   return caller.tenant
 }
 
@@ -80,7 +105,7 @@ export async function readingOf(
   { directory, platform, masked }: ServerContext,
 ): Promise<Reading> {
   const caller = requireTenant(await identify(request, directory))
-  requirePermission(caller, 'events:read')
+  admit(request, caller)
   const seesPersonal = permissionsOf[caller.key.role].includes('personal:read')
   return { tenant: caller.tenant, store: seesPersonal ? platform.store : masked, seesPersonal }
 }

@@ -83,12 +83,19 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
 
   await app.register(swagger, {
     openapi: openApi(server.version),
-    transform: ({ schema, url }) => (url.endsWith('*') ? withPath(schema, url) : { schema, url }),
+    transform: ({ schema, url, route }) => {
+      const described = { ...schema, 'x-permission': route.config?.permission }
+      return url.endsWith('*') ? withPath(described, url) : { schema: described, url }
+    },
   })
   const folder = consoleFolder()
   const hasConsole = folder !== undefined
   if (folder !== undefined) await consoleFiles(app, folder)
   await app.register(async routes => {
+    routes.addHook('onRoute', ({ url, config }) => {
+      if (config?.permission === undefined)
+        throw new KeelsonError('internal_error', `${url} does not say what its callers may do`)
+    })
     metaRoutes(routes, server)
     catalogRoutes(routes, server)
     writeRoutes(routes, server)
@@ -101,7 +108,10 @@ export async function createApp(server: ServerContext, options: AppOptions = {})
     logRoutes(routes, server)
     routes.get(
       '/openapi.json',
-      { schema: { ...plain('openApi', 'health', 'This description', true), hide: true } },
+      {
+        config: { permission: 'open' },
+        schema: { ...plain('openApi', 'health', 'This description', true), hide: true },
+      },
       async () => app.swagger(),
     )
   })

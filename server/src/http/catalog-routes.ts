@@ -35,24 +35,32 @@ type ViewOf = (request: FastifyRequest) => Promise<CatalogView>
 export function catalogRoutes(app: FastifyInstance, server: ServerContext): void {
   const viewOf = createViews(server)
   const compare = rememberComparisons(compareBothWays)
-  app.get('/v1/catalog', { schema: catalogSchema }, async (request, reply) => {
-    const view = await viewOf(request)
-    const filter = readFilter(request)
-    const body =
-      filter === undefined
-        ? bodyOf(view, 'all', () => tagged(view.document))
-        : tagged(filterDocument(view.document, filter))
-    return sendTagged(request, reply, body)
-  })
+  app.get(
+    '/v1/catalog',
+    { config: { permission: 'events:read' }, schema: catalogSchema },
+    async (request, reply) => {
+      const view = await viewOf(request)
+      const filter = readFilter(request)
+      const body =
+        filter === undefined
+          ? bodyOf(view, 'all', () => tagged(view.document))
+          : tagged(filterDocument(view.document, filter))
+      return sendTagged(request, reply, body)
+    },
+  )
 
-  app.get('/v1/catalog/export', { schema: catalogExportSchema }, async (request, reply) => {
-    const view = await viewOf(request)
-    const query = new QueryReader(request.query, ['format'])
-    const format = query.oneOf('format', formats, 'json')
-    query.done()
-    const body = bodyOf(view, `export ${format}`, () => exported(view, format, server.version, compare))
-    return sendTagged(request, reply, body)
-  })
+  app.get(
+    '/v1/catalog/export',
+    { config: { permission: 'events:read' }, schema: catalogExportSchema },
+    async (request, reply) => {
+      const view = await viewOf(request)
+      const query = new QueryReader(request.query, ['format'])
+      const format = query.oneOf('format', formats, 'json')
+      query.done()
+      const body = bodyOf(view, `export ${format}`, () => exported(view, format, server.version, compare))
+      return sendTagged(request, reply, body)
+    },
+  )
 
   typeRoutes(app, viewOf, compare)
 }
@@ -61,18 +69,22 @@ function typeRoutes(app: FastifyInstance, viewOf: ViewOf, compare: CompareSchema
   type ByType = { Params: { type: string } }
   type ByVersion = { Params: { type: string; version: string } }
 
-  app.get<ByType>('/v1/catalog/events/:type', { schema: eventTypeSchema }, async (request, reply) => {
-    const view = await viewOf(request)
-    const { event, entry } = findEvent(view, request.params.type)
-    const versions = versionsOf(entry)
-    await comparePairs(versions, compare)
-    const body = bodyOf(view, `event ${event.type}`, () => tagged(toEventDetail(event, versions, compare)))
-    return sendTagged(request, reply, body)
-  })
+  app.get<ByType>(
+    '/v1/catalog/events/:type',
+    { config: { permission: 'events:read' }, schema: eventTypeSchema },
+    async (request, reply) => {
+      const view = await viewOf(request)
+      const { event, entry } = findEvent(view, request.params.type)
+      const versions = versionsOf(entry)
+      await comparePairs(versions, compare)
+      const body = bodyOf(view, `event ${event.type}`, () => tagged(toEventDetail(event, versions, compare)))
+      return sendTagged(request, reply, body)
+    },
+  )
 
   app.get<ByVersion>(
     '/v1/catalog/events/:type/versions/:version',
-    { schema: eventTypeVersionSchema },
+    { config: { permission: 'events:read' }, schema: eventTypeVersionSchema },
     async (request, reply) => {
       const { event, entry } = findEvent(await viewOf(request), request.params.type)
       const { version } = request.params
@@ -82,17 +94,21 @@ function typeRoutes(app: FastifyInstance, viewOf: ViewOf, compare: CompareSchema
     },
   )
 
-  app.get<ByType>('/v1/catalog/commands/:type', { schema: commandTypeSchema }, async (request, reply) => {
-    const { commands } = (await viewOf(request)).document
-    const { type } = request.params
-    const command = commands.find(one => one.type === type)
-    if (command !== undefined) return sendTagged(request, reply, tagged(command))
-    throw unknownName(
-      'command type',
-      type,
-      commands.map(one => one.type),
-    )
-  })
+  app.get<ByType>(
+    '/v1/catalog/commands/:type',
+    { config: { permission: 'events:read' }, schema: commandTypeSchema },
+    async (request, reply) => {
+      const { commands } = (await viewOf(request)).document
+      const { type } = request.params
+      const command = commands.find(one => one.type === type)
+      if (command !== undefined) return sendTagged(request, reply, tagged(command))
+      throw unknownName(
+        'command type',
+        type,
+        commands.map(one => one.type),
+      )
+    },
+  )
 }
 
 function exported(

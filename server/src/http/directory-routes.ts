@@ -4,7 +4,7 @@ import { decodeUtf8, isJsonObject, KeelsonError, parseJson } from 'keelson'
 import type { Role } from '../directory/index.ts'
 import { tenantRoles } from '../directory/index.ts'
 import type { Caller } from './access.ts'
-import { identify, requirePermission } from './access.ts'
+import { admit, identify } from './access.ts'
 import { bodyBytes } from './body.ts'
 import { plain } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
@@ -15,17 +15,25 @@ const maxBody = 16 * 1024
 export function directoryRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory } = server
 
-  app.get('/v1/tenants', { schema: plain('listTenants', 'access', 'All tenants') }, async request => {
-    requirePermission(await identify(request, directory), 'tenants:manage')
-    const tenants = await directory.listTenants()
-    return { data: tenants }
-  })
+  app.get(
+    '/v1/tenants',
+    { config: { permission: 'tenants:manage' }, schema: plain('listTenants', 'access', 'All tenants') },
+    async request => {
+      admit(request, await identify(request, directory))
+      const tenants = await directory.listTenants()
+      return { data: tenants }
+    },
+  )
 
   app.post(
     '/v1/tenants',
-    { schema: plain('createTenant', 'access', 'Make a tenant'), bodyLimit: maxBody },
+    {
+      config: { permission: 'tenants:manage' },
+      schema: plain('createTenant', 'access', 'Make a tenant'),
+      bodyLimit: maxBody,
+    },
     async (request, reply) => {
-      requirePermission(await identify(request, directory), 'tenants:manage')
+      admit(request, await identify(request, directory))
       const body = new BodyReader(await readObject(request), ['id', 'name', 'keepsUnknownTypes'])
       const id = body.text('id', true)
       const name = body.text('name', false) ?? id
@@ -38,7 +46,10 @@ export function directoryRoutes(app: FastifyInstance, server: ServerContext): vo
 
   app.get(
     '/v1/keys',
-    { schema: plain('listKeys', 'access', 'API keys, without their secrets') },
+    {
+      config: { permission: 'keys:manage' },
+      schema: plain('listKeys', 'access', 'API keys, without their secrets'),
+    },
     async request => {
       const caller = await keyManager(request, server)
       return { data: await directory.listKeys(caller.tenant?.id ?? null) }
@@ -48,6 +59,7 @@ export function directoryRoutes(app: FastifyInstance, server: ServerContext): vo
   app.post(
     '/v1/keys',
     {
+      config: { permission: 'keys:manage' },
       schema: plain('createKey', 'access', 'Make an API key; its secret is shown this once'),
       bodyLimit: maxBody,
     },
@@ -72,7 +84,7 @@ export function directoryRoutes(app: FastifyInstance, server: ServerContext): vo
 
   app.delete<{ Params: { id: string } }>(
     '/v1/keys/:id',
-    { schema: plain('revokeKey', 'access', 'Revoke an API key') },
+    { config: { permission: 'keys:manage' }, schema: plain('revokeKey', 'access', 'Revoke an API key') },
     async (request, reply) => {
       const caller = await keyManager(request, server)
       if (request.params.id === caller.key.id) {
@@ -86,7 +98,7 @@ export function directoryRoutes(app: FastifyInstance, server: ServerContext): vo
 
 async function keyManager(request: FastifyRequest, server: ServerContext): Promise<Caller> {
   const caller = await identify(request, server.directory)
-  requirePermission(caller, 'keys:manage')
+  admit(request, caller)
   return caller
 }
 

@@ -42,10 +42,14 @@ export function importRoute(app: FastifyInstance, server: ServerContext): void {
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     scope.post(
       '/v1/imports',
-      { schema: importSchema, bodyLimit: server.limits.importBodyBytes },
+      {
+        config: { permission: 'events:write' },
+        schema: importSchema,
+        bodyLimit: server.limits.importBodyBytes,
+      },
       async (request, reply) => {
         const caller = requireTenant(await identify(request, server.directory))
-        requirePermission(caller, 'events:write')
+        requirePermission(request, caller)
         const query = new QueryReader(request.query, ['format', 'name', 'source'])
         const format = query.text('format')
         const fileName = query.text('name')

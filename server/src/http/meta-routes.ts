@@ -42,13 +42,20 @@ async function transportState({ subscriptions }: ServerContext) {
 
 /** Health, and who am I. */
 export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
-  app.get('/healthz', { schema: plain('health', 'health', 'Whether the process lives', true) }, async () => ({
-    status: 'ok',
-  }))
+  app.get(
+    '/healthz',
+    { config: { permission: 'open' }, schema: plain('health', 'health', 'Whether the process lives', true) },
+    async () => ({
+      status: 'ok',
+    }),
+  )
 
   app.get(
     '/readyz',
-    { schema: plain('readiness', 'health', 'Whether requests are taken', true) },
+    {
+      config: { permission: 'open' },
+      schema: plain('readiness', 'health', 'Whether requests are taken', true),
+    },
     async (_, reply) => {
       const { store } = server.platform
       const projection = server.platform.projection('AuditEventProjection').status
@@ -72,7 +79,10 @@ export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
 
   app.get(
     '/v1/me',
-    { schema: plain('whoAmI', 'access', 'The key, its role and its tenant') },
+    {
+      config: { permission: 'any key' },
+      schema: plain('whoAmI', 'access', 'The key, its role and its tenant'),
+    },
     async request => {
       const { key, tenant } = await identify(request, server.directory)
       return {

@@ -18,8 +18,9 @@ export class QueryReader {
 
   constructor(query: unknown, known: readonly string[]) {
     this.#query = query as RawQuery
+    const knownText = known.length === 0 ? 'there is none here' : `known are ${known.join(', ')}`
     for (const name of Object.keys(this.#query)) {
-      if (!known.includes(name)) this.fault(name, `is not a parameter; known are ${known.join(', ')}`)
+      if (!known.includes(name)) this.fault(name, `is not a parameter; ${knownText}`)
     }
   }
 

@@ -21,58 +21,66 @@ const orders = ['desc', 'asc'] as const
 const sorts = ['recorded', 'occurred'] as const
 
 export function readRoutes(app: FastifyInstance, server: ServerContext): void {
-  app.get('/v1/events', { schema: searchSchema }, async (request, reply) => {
-    const reading = await readingOf(request, server)
-    const { tenant, store } = reading
-    const query = new QueryReader(request.query, [
-      ...filterNames,
-      'sort',
-      'order',
-      'limit',
-      'cursor',
-      'view',
-      'accepts',
-    ])
-    const filter = query.filter()
-    refuseProbing(reading, filter)
-    const sort = query.oneOf('sort', sorts, 'recorded')
-    const order = query.oneOf('order', orders, 'desc')
-    const limit = query.integer('limit', 1, 500, 50)
-    const view = query.oneOf('view', views, 'full')
-    const cursor = query.text('cursor')
-    const accepts = await acceptsOf(query, server.platform, tenant.id)
-    query.done()
-    const after = cursor === undefined ? {} : { after: fromCursor(cursor, order, sort) }
-    const { head, completeTo } = await caughtUp(server, tenant.id)
-    const positions = await searchEvents(
-      server.platform.store,
-      tenant.id,
-      filter,
-      { sort, order, limit, ...after },
-      goneSignal(reply),
-    )
-    const page = new PageBuilder(limit, view, server.platform, accepts)
-    const last = await fillPage(page, store, tenant.id, positions)
-    const hasMore = positions.length > limit || last !== positions.at(-1)
-    const nextCursor = hasMore && last !== undefined ? toCursor(last, order, sort) : null
-    return { data: page.items, page: { hasMore, nextCursor }, head, completeTo } satisfies EventPage
-  })
+  app.get(
+    '/v1/events',
+    { config: { permission: 'events:read' }, schema: searchSchema },
+    async (request, reply) => {
+      const reading = await readingOf(request, server)
+      const { tenant, store } = reading
+      const query = new QueryReader(request.query, [
+        ...filterNames,
+        'sort',
+        'order',
+        'limit',
+        'cursor',
+        'view',
+        'accepts',
+      ])
+      const filter = query.filter()
+      refuseProbing(reading, filter)
+      const sort = query.oneOf('sort', sorts, 'recorded')
+      const order = query.oneOf('order', orders, 'desc')
+      const limit = query.integer('limit', 1, 500, 50)
+      const view = query.oneOf('view', views, 'full')
+      const cursor = query.text('cursor')
+      const accepts = await acceptsOf(query, server.platform, tenant.id)
+      query.done()
+      const after = cursor === undefined ? {} : { after: fromCursor(cursor, order, sort) }
+      const { head, completeTo } = await caughtUp(server, tenant.id)
+      const positions = await searchEvents(
+        server.platform.store,
+        tenant.id,
+        filter,
+        { sort, order, limit, ...after },
+        goneSignal(reply),
+      )
+      const page = new PageBuilder(limit, view, server.platform, accepts)
+      const last = await fillPage(page, store, tenant.id, positions)
+      const hasMore = positions.length > limit || last !== positions.at(-1)
+      const nextCursor = hasMore && last !== undefined ? toCursor(last, order, sort) : null
+      return { data: page.items, page: { hasMore, nextCursor }, head, completeTo } satisfies EventPage
+    },
+  )
 
-  app.get('/v1/events/facets', { schema: facetsSchema }, async (request, reply) => {
-    const reading = await readingOf(request, server)
-    const { tenant } = reading
-    const query = new QueryReader(request.query, filterNames)
-    const filter: AuditFilter = query.filter()
-    query.done()
-    refuseProbing(reading, filter)
-    await caughtUp(server, tenant.id)
-    const facets = await countFacets(server.platform.store, tenant.id, filter, goneSignal(reply))
-    return reading.seesPersonal ? facets : { ...facets, facets: { ...facets.facets, actor: [] } }
-  })
+  app.get(
+    '/v1/events/facets',
+    { config: { permission: 'events:read' }, schema: facetsSchema },
+    async (request, reply) => {
+      const reading = await readingOf(request, server)
+      const { tenant } = reading
+      const query = new QueryReader(request.query, filterNames)
+      const filter: AuditFilter = query.filter()
+      query.done()
+      refuseProbing(reading, filter)
+      await caughtUp(server, tenant.id)
+      const facets = await countFacets(server.platform.store, tenant.id, filter, goneSignal(reply))
+      return reading.seesPersonal ? facets : { ...facets, facets: { ...facets.facets, actor: [] } }
+    },
+  )
 
   app.get<{ Params: { eventId: string } }>(
     '/v1/events/:eventId',
-    { schema: eventSchema },
+    { config: { permission: 'events:read' }, schema: eventSchema },
     async (request, reply) => {
       const reading = await readingOf(request, server)
       const { tenant, store } = reading
@@ -92,31 +100,35 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
     },
   )
 
-  app.get<{ Params: { stream: string } }>('/v1/streams/:stream', { schema: streamSchema }, async request => {
-    const reading = await readingOf(request, server)
-    const { tenant, store } = reading
-    const query = new QueryReader(request.query, ['order', 'limit', 'cursor', 'view', 'accepts'])
-    const order = query.oneOf('order', orders, 'asc')
-    const limit = query.integer('limit', 1, 500, 50)
-    const view = query.oneOf('view', views, 'full')
-    const cursor = query.text('cursor')
-    const accepts = await acceptsOf(query, server.platform, tenant.id)
-    query.done()
-    const direction = order === 'asc' ? 'forwards' : 'backwards'
-    const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
-    const page = new PageBuilder(limit, view, server.platform, accepts)
-    let hasMore = false
-    const options = { direction, limit: limit + 1, ...after } as const
-    for await (const event of store.readStream(tenant.id, request.params.stream, options)) {
-      hasMore = page.isFull
-      if (hasMore) break
-      page.add(event)
-    }
-    if (!page.last && cursor === undefined)
-      throw new KeelsonError('not_found', 'There is no such stream in this tenant')
-    const nextCursor = hasMore && page.last ? toCursor(page.last.version, order) : null
-    return { data: page.items, page: { hasMore, nextCursor } }
-  })
+  app.get<{ Params: { stream: string } }>(
+    '/v1/streams/:stream',
+    { config: { permission: 'events:read' }, schema: streamSchema },
+    async request => {
+      const reading = await readingOf(request, server)
+      const { tenant, store } = reading
+      const query = new QueryReader(request.query, ['order', 'limit', 'cursor', 'view', 'accepts'])
+      const order = query.oneOf('order', orders, 'asc')
+      const limit = query.integer('limit', 1, 500, 50)
+      const view = query.oneOf('view', views, 'full')
+      const cursor = query.text('cursor')
+      const accepts = await acceptsOf(query, server.platform, tenant.id)
+      query.done()
+      const direction = order === 'asc' ? 'forwards' : 'backwards'
+      const after = cursor === undefined ? {} : { after: fromCursor(cursor, order) }
+      const page = new PageBuilder(limit, view, server.platform, accepts)
+      let hasMore = false
+      const options = { direction, limit: limit + 1, ...after } as const
+      for await (const event of store.readStream(tenant.id, request.params.stream, options)) {
+        hasMore = page.isFull
+        if (hasMore) break
+        page.add(event)
+      }
+      if (!page.last && cursor === undefined)
+        throw new KeelsonError('not_found', 'There is no such stream in this tenant')
+      const nextCursor = hasMore && page.last ? toCursor(page.last.version, order) : null
+      return { data: page.items, page: { hasMore, nextCursor } }
+    },
+  )
 }
 
 /** Aborts when the client goes away before it was answered: nobody waits for what it asked. */

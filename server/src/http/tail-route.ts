@@ -61,54 +61,58 @@ class OpenStreams {
 export function tailRoute(app: FastifyInstance, server: ServerContext): void {
   const open = new OpenStreams(server.limits)
   // A HEAD of a stream would never be answered.
-  app.get('/v1/events/tail', { schema: tailSchema, exposeHeadRoute: false }, async (request, reply) => {
-    const reading = await readingOf(request, server)
-    const { tenant } = reading
-    const query = new QueryReader(request.query, [
-      ...filterNames.filter(name => name !== 'from' && name !== 'to'),
-      'after',
-      'view',
-      'topic',
-      'accepts',
-    ])
-    const filter = query.filter()
-    const view = query.oneOf<View>('view', ['full', 'summary'], 'full')
-    const topic = query.text('topic')
-    const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
-    const accepts = await acceptsOf(query, server.platform, tenant.id)
-    query.done()
-    refuseProbing(reading, filter)
-    // Refuses here what the search would refuse.
-    if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)
-    const start = lastEventId(request) ?? (asked >= 0 ? asked : undefined)
-    // Counted before anything is waited for, so that requests that come at once do not all find a place.
-    const leave = open.enter(tenant.id)
-    try {
-      const head = await server.platform.store.head({ tenantId: tenant.id })
-      const after = start ?? head
-      // Said before the stream begins, when it can still be an answer of its own.
-      if (after > head) throw unknownPosition(after, head)
-      reply.hijack()
-      const isAllowed = () =>
-        readingOf(request, server).then(
-          ({ seesPersonal }) => seesPersonal === reading.seesPersonal,
-          () => false,
-        )
-      await stream(reply.raw, server, reading, { filter, view, topic, accepts, after, isAllowed })
-    } catch (error) {
-      if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
-      request.log.warn({ err: error }, 'live tail ended by an error')
-      // Else it would look as if nothing more had come.
-      if (!reply.raw.destroyed) {
-        const { code, detail, remedy, retryable } = toProblem(toKeelsonError(error))
-        const data = JSON.stringify({ code, detail, remedy, retryable })
-        reply.raw.write(`event: error\ndata: ${data}\n\n`)
+  app.get(
+    '/v1/events/tail',
+    { config: { permission: 'events:read' }, schema: tailSchema, exposeHeadRoute: false },
+    async (request, reply) => {
+      const reading = await readingOf(request, server)
+      const { tenant } = reading
+      const query = new QueryReader(request.query, [
+        ...filterNames.filter(name => name !== 'from' && name !== 'to'),
+        'after',
+        'view',
+        'topic',
+        'accepts',
+      ])
+      const filter = query.filter()
+      const view = query.oneOf<View>('view', ['full', 'summary'], 'full')
+      const topic = query.text('topic')
+      const asked = query.integer('after', 0, Number.MAX_SAFE_INTEGER, -1)
+      const accepts = await acceptsOf(query, server.platform, tenant.id)
+      query.done()
+      refuseProbing(reading, filter)
+      // Refuses here what the search would refuse.
+      if (filter.text !== undefined) toTextQuery(filter.text, tenant.id)
+      const start = lastEventId(request) ?? (asked >= 0 ? asked : undefined)
+      // Counted before anything is waited for, so that requests that come at once do not all find a place.
+      const leave = open.enter(tenant.id)
+      try {
+        const head = await server.platform.store.head({ tenantId: tenant.id })
+        const after = start ?? head
+        // Said before the stream begins, when it can still be an answer of its own.
+        if (after > head) throw unknownPosition(after, head)
+        reply.hijack()
+        const isAllowed = () =>
+          readingOf(request, server).then(
+            ({ seesPersonal }) => seesPersonal === reading.seesPersonal,
+            () => false,
+          )
+        await stream(reply.raw, server, reading, { filter, view, topic, accepts, after, isAllowed })
+      } catch (error) {
+        if (!reply.raw.headersSent && !reply.raw.destroyed) throw error
+        request.log.warn({ err: error }, 'live tail ended by an error')
+        // Else it would look as if nothing more had come.
+        if (!reply.raw.destroyed) {
+          const { code, detail, remedy, retryable } = toProblem(toKeelsonError(error))
+          const data = JSON.stringify({ code, detail, remedy, retryable })
+          reply.raw.write(`event: error\ndata: ${data}\n\n`)
+        }
+      } finally {
+        leave()
+        if (reply.raw.headersSent) reply.raw.end()
       }
-    } finally {
-      leave()
-      if (reply.raw.headersSent) reply.raw.end()
-    }
-  })
+    },
+  )
 }
 
 function unknownPosition(after: number, newest: number): KeelsonError {

@@ -32,13 +32,18 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   // Before the body is read: who has no key makes the server hold none of it.
   const admit = async (request: FastifyRequest): Promise<void> => {
     const caller = requireTenant(await identify(request, directory))
-    requirePermission(caller, 'events:write')
+    requirePermission(request, caller)
     callers.set(request, caller)
   }
 
   app.post(
     '/v1/events',
-    { schema: publishSchema, bodyLimit: limits.eventBodyBytes, onRequest: admit },
+    {
+      config: { permission: 'events:write' },
+      schema: publishSchema,
+      bodyLimit: limits.eventBodyBytes,
+      onRequest: admit,
+    },
     async (request, reply) => {
       const caller = callers.get(request) as TenantCaller
       const event = parseJson(decodeUtf8(await bodyBytes(request, limits.eventBodyBytes)))
@@ -59,7 +64,12 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
 
   app.post(
     '/v1/events/batch',
-    { schema: batchSchema, bodyLimit: limits.batchBodyBytes, onRequest: admit },
+    {
+      config: { permission: 'events:write' },
+      schema: batchSchema,
+      bodyLimit: limits.batchBodyBytes,
+      onRequest: admit,
+    },
     async (request, reply) => {
       const caller = callers.get(request) as TenantCaller
       if (request.headers['idempotency-key'] !== undefined) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallOptions, TestServer } from '../../start/fixtures/test-server.ts'
 import { bootstrapKey, makeKey, startTestServer } from '../../start/fixtures/test-server.ts'
 import { deliveryAccess, makeDelivery } from '../fixtures/delivery-access.ts'
+import { withEveryRole } from '../fixtures/role-access.ts'
 
 let test: TestServer
 let callers: readonly CallOptions[]
@@ -15,7 +16,17 @@ beforeAll(async () => {
   consumer = (await makeKey(test.url, 'acme', 'consumer')).secret
   const keys = [acme.admin, acme.writer, acme.reader, globex.reader].map(key => ({ key }))
   const platform = [{ key: bootstrapKey }, { key: bootstrapKey, tenant: 'acme' }]
-  callers = [{}, { key: 'kl_wrong' }, { key: revoked.secret }, ...platform, ...keys]
+  const others = ['observer', 'consumer'].map(async role => ({
+    key: (await makeKey(test.url, 'acme', role)).secret,
+  }))
+  callers = [
+    {},
+    { key: 'kl_wrong' },
+    { key: revoked.secret },
+    ...platform,
+    ...keys,
+    ...(await Promise.all(others)),
+  ]
 })
 afterAll(() => test.stop())
 
@@ -30,7 +41,7 @@ describe('who may call what of deliveries', () => {
       const options = { ...caller, method, ...(body === undefined ? {} : { body: body(made) }) }
       found.push((await test.call(target, options)).status)
     }
-    expect(found).toEqual(expected)
+    expect(found).toEqual(withEveryRole(test, route, expected))
   })
 
   it('lets a consumer pull and settle, and change nothing', async () => {

@@ -93,7 +93,7 @@ export function metricsRoute(app: FastifyInstance, { subscriptions }: ServerCont
   }
   app.get(
     '/metrics',
-    { schema: plain('metrics', 'health', 'Figures for monitoring', true) },
+    { config: { permission: 'open' }, schema: plain('metrics', 'health', 'Figures for monitoring', true) },
     async (_, reply) => {
       const now = performance.now()
       if (kept === undefined || now > kept.until) kept = { until: now + keptFor, text: read() }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallOptions, TestServer } from '../../start/fixtures/test-server.ts'
 import { bootstrapKey, makeKey, startTestServer } from '../../start/fixtures/test-server.ts'
 import { logAccess, prepareLogs } from '../fixtures/log-access.ts'
+import { withEveryRole } from '../fixtures/role-access.ts'
 
 let test: TestServer
 let callers: readonly CallOptions[]
@@ -13,7 +14,17 @@ beforeAll(async () => {
   await test.call(`/v1/keys/${revoked.id}`, { method: 'DELETE', key: bootstrapKey, tenant: 'acme' })
   const keys = [acme.admin, acme.writer, acme.reader, globex.reader].map(key => ({ key }))
   const platform = [{ key: bootstrapKey }, { key: bootstrapKey, tenant: 'acme' }]
-  callers = [{}, { key: 'kl_wrong' }, { key: revoked.secret }, ...platform, ...keys]
+  const others = ['observer', 'consumer'].map(async role => ({
+    key: (await makeKey(test.url, 'acme', role)).secret,
+  }))
+  callers = [
+    {},
+    { key: 'kl_wrong' },
+    { key: revoked.secret },
+    ...platform,
+    ...keys,
+    ...(await Promise.all(others)),
+  ]
   await prepareLogs(test)
 })
 afterAll(() => test.stop())
@@ -26,7 +37,7 @@ describe('who may call what of the log', () => {
       const options = { ...caller, method, ...(body === undefined ? {} : { body }) }
       found.push((await test.call(path ?? template, options)).status)
     }
-    expect(found).toEqual(expected)
+    expect(found).toEqual(withEveryRole(test, route, expected))
   })
 
   it('lets a consumer see personal fields, and remove nothing', async () => {

@@ -17,55 +17,60 @@ const mostProofs = 50
 /** The tenant's evidence as a tar, made while it is sent. */
 export function bundleRoute(app: FastifyInstance, server: ServerContext): void {
   const open = new OpenExports()
-  app.get('/v1/log/bundle', { schema: docs.bundle, exposeHeadRoute: false }, async (request, reply) => {
-    const caller = await logCaller(request, server, 'log:read')
-    const { tenantId } = caller
-    const seesPersonal = permissionsOf[caller.key.role].includes('personal:read')
-    const { withPersonal, ...asked } = readQuery(request.query, seesPersonal)
-    const leave = open.enter(tenantId)
-    const out = new PassThrough({ highWaterMark: 256 * 1024 })
-    // Heard by whoever reads it; before anybody does, it would end the process.
-    out.on('error', () => undefined)
-    const gone = new AbortController()
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) gone.abort(new KeelsonError('request_timeout', 'The client broke off'))
-    })
-    const signal = AbortSignal.any([gone.signal, server.stopping])
-    // Who writes waits for whoever reads, and would for ever.
-    signal.addEventListener('abort', () => out.destroy(), { once: true })
-    const progress: { isSent: boolean; failure?: unknown } = { isSent: false }
-    const ended = server.notary
-      .exportBundle({ tenantId, ...asked, withPersonal, where: 'downloaded', out, signal })
-      .finally(leave)
-      .then(
-        () => out.end(),
-        (error: unknown) => {
-          progress.failure = error
-          if (progress.isSent && !signal.aborted)
-            request.log.error({ err: error }, 'a bundle could not be made whole')
-          out.destroy(new Error('the bundle is not whole', { cause: error }))
-        },
-      )
-    // What cannot be made at all is answered as a problem; later only breaking off tells that it is not whole.
-    await Promise.race([once(out, 'readable').catch(() => undefined), ended])
-    if (progress.failure === undefined)
-      await audit(server.platform, caller, {
-        action: 'log.bundle_exported',
-        resource: { type: 'log', id: tenantId },
-        summary: `Evidence of the log exported${withPersonal ? ' with personal fields' : ''}`,
-        details: { ...(asked as JsonObject), withPersonal },
-      }).catch(error => {
-        gone.abort(error)
-        throw error
+  app.get(
+    '/v1/log/bundle',
+    { config: { permission: 'log:read' }, schema: docs.bundle, exposeHeadRoute: false },
+    async (request, reply) => {
+      const caller = await logCaller(request, server)
+      const { tenantId } = caller
+      const seesPersonal = permissionsOf[caller.key.role].includes('personal:read')
+      const { withPersonal, ...asked } = readQuery(request.query, seesPersonal)
+      const leave = open.enter(tenantId)
+      const out = new PassThrough({ highWaterMark: 256 * 1024 })
+      // Heard by whoever reads it; before anybody does, it would end the process.
+      out.on('error', () => undefined)
+      const gone = new AbortController()
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished)
+          gone.abort(new KeelsonError('request_timeout', 'The client broke off'))
       })
-    if (progress.failure !== undefined) throw progress.failure
-    progress.isSent = true
-    return reply
-      .header('content-type', 'application/x-tar')
-      .header('content-disposition', `attachment; filename="${tenantId}-log.tar"`)
-      .header('cache-control', 'no-store')
-      .send(out)
-  })
+      const signal = AbortSignal.any([gone.signal, server.stopping])
+      // Who writes waits for whoever reads, and would for ever.
+      signal.addEventListener('abort', () => out.destroy(), { once: true })
+      const progress: { isSent: boolean; failure?: unknown } = { isSent: false }
+      const ended = server.notary
+        .exportBundle({ tenantId, ...asked, withPersonal, where: 'downloaded', out, signal })
+        .finally(leave)
+        .then(
+          () => out.end(),
+          (error: unknown) => {
+            progress.failure = error
+            if (progress.isSent && !signal.aborted)
+              request.log.error({ err: error }, 'a bundle could not be made whole')
+            out.destroy(new Error('the bundle is not whole', { cause: error }))
+          },
+        )
+      // What cannot be made at all is answered as a problem; later only breaking off tells that it is not whole.
+      await Promise.race([once(out, 'readable').catch(() => undefined), ended])
+      if (progress.failure === undefined)
+        await audit(server.platform, caller, {
+          action: 'log.bundle_exported',
+          resource: { type: 'log', id: tenantId },
+          summary: `Evidence of the log exported${withPersonal ? ' with personal fields' : ''}`,
+          details: { ...(asked as JsonObject), withPersonal },
+        }).catch(error => {
+          gone.abort(error)
+          throw error
+        })
+      if (progress.failure !== undefined) throw progress.failure
+      progress.isSent = true
+      return reply
+        .header('content-type', 'application/x-tar')
+        .header('content-disposition', `attachment; filename="${tenantId}-log.tar"`)
+        .header('cache-control', 'no-store')
+        .send(out)
+    },
+  )
 }
 
 interface Asked {

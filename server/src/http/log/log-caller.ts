@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { platformTenant } from 'keelson'
-import type { Permission } from '../../directory/index.ts'
-import { keyOf, requirePermission } from '../access.ts'
+import { admit, keyOf } from '../access.ts'
 import type { TenantViewer } from '../delivery/delivery-caller.ts'
 import { tenantViewer } from '../delivery/delivery-caller.ts'
 import type { ServerContext } from '../server-context.ts'
@@ -13,14 +12,16 @@ import type { ServerContext } from '../server-context.ts'
 export async function logCaller(
   request: FastifyRequest,
   { directory }: ServerContext,
-  permission: Permission,
 ): Promise<TenantViewer> {
-  if (permission === 'log:read' && request.headers['keelson-tenant'] === platformTenant) {
+  if (
+    request.routeOptions.config.permission === 'log:read' &&
+    request.headers['keelson-tenant'] === platformTenant
+  ) {
     const key = await keyOf(request, directory)
     if (key.tenantId === null) {
-      requirePermission({ key, tenant: undefined }, permission)
+      admit(request, { key, tenant: undefined })
       return { key, tenantId: platformTenant, isPlatform: true }
     }
   }
-  return tenantViewer(request, directory, permission)
+  return tenantViewer(request, directory)
 }

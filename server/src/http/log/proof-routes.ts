@@ -18,21 +18,25 @@ const largest = Number.MAX_SAFE_INTEGER
 export function proofRoutes(app: FastifyInstance, server: ServerContext): void {
   const { notary } = server.notary
 
-  app.get('/v1/log/proofs/inclusion', { schema: docs.inclusion }, async (request): Promise<InclusionView> => {
-    const { tenantId } = await logCaller(request, server, 'log:read')
-    const query = new QueryReader(request.query, ['index', 'size'])
-    const index = required(query, 'index')
-    const size = await sizeOf(server, tenantId, query, 'size')
-    if (index >= size) query.fault('index', `must be less than the size, which is ${size}`)
-    query.done()
-    return { index, size, path: await notary.inclusion(tenantId, index, size) }
-  })
+  app.get(
+    '/v1/log/proofs/inclusion',
+    { config: { permission: 'log:read' }, schema: docs.inclusion },
+    async (request): Promise<InclusionView> => {
+      const { tenantId } = await logCaller(request, server)
+      const query = new QueryReader(request.query, ['index', 'size'])
+      const index = required(query, 'index')
+      const size = await sizeOf(server, tenantId, query, 'size')
+      if (index >= size) query.fault('index', `must be less than the size, which is ${size}`)
+      query.done()
+      return { index, size, path: await notary.inclusion(tenantId, index, size) }
+    },
+  )
 
   app.get(
     '/v1/log/proofs/consistency',
-    { schema: docs.consistency },
+    { config: { permission: 'log:read' }, schema: docs.consistency },
     async (request): Promise<ConsistencyView> => {
-      const { tenantId } = await logCaller(request, server, 'log:read')
+      const { tenantId } = await logCaller(request, server)
       const query = new QueryReader(request.query, ['from', 'to'])
       const from = required(query, 'from')
       const to = await sizeOf(server, tenantId, query, 'to')
@@ -42,25 +46,36 @@ export function proofRoutes(app: FastifyInstance, server: ServerContext): void {
     },
   )
 
-  app.get<EventParams>('/v1/events/:eventId/proof', { schema: docs.proof }, async (request, reply) => {
-    const { tenantId } = await logCaller(request, server, 'log:read')
-    const { eventId } = request.params
-    const proof = await notary.eventProof(tenantId, eventId)
-    return reply
-      .header('cache-control', 'private, no-cache')
-      .header('content-type', 'text/plain; charset=utf-8')
-      .header('content-disposition', `attachment; filename="${eventId.replaceAll(':', '_')}.tlog-proof"`)
-      .send(proof)
-  })
+  app.get<EventParams>(
+    '/v1/events/:eventId/proof',
+    { config: { permission: 'log:read' }, schema: docs.proof },
+    async (request, reply) => {
+      const { tenantId } = await logCaller(request, server)
+      const { eventId } = request.params
+      const proof = await notary.eventProof(tenantId, eventId)
+      return reply
+        .header('cache-control', 'private, no-cache')
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${eventId.replaceAll(':', '_')}.tlog-proof"`)
+        .send(proof)
+    },
+  )
 
-  app.get<EventParams>('/v1/events/:eventId/sealed', { schema: docs.sealed }, async (request, reply) => {
-    const { tenant, store } = await readingOf(request, server)
-    const { eventId } = request.params
-    const event = await store.readEvent(tenant.id, eventId)
-    if (!event)
-      throw new KeelsonError('event_not_found', `There is no event "${eventId.slice(0, 128)}" in this tenant`)
-    return reply.header('cache-control', 'private, no-cache').send(toSealed(event))
-  })
+  app.get<EventParams>(
+    '/v1/events/:eventId/sealed',
+    { config: { permission: 'events:read' }, schema: docs.sealed },
+    async (request, reply) => {
+      const { tenant, store } = await readingOf(request, server)
+      const { eventId } = request.params
+      const event = await store.readEvent(tenant.id, eventId)
+      if (!event)
+        throw new KeelsonError(
+          'event_not_found',
+          `There is no event "${eventId.slice(0, 128)}" in this tenant`,
+        )
+      return reply.header('cache-control', 'private, no-cache').send(toSealed(event))
+    },
+  )
 }
 
 function required(query: QueryReader, name: string): number {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallOptions, TestServer } from '../../start/fixtures/test-server.ts'
 import { bootstrapKey, makeKey, startTestServer } from '../../start/fixtures/test-server.ts'
+import { withEveryRole } from '../fixtures/role-access.ts'
 import type { Made } from './fixtures/registry-access.ts'
 import { registryAccess } from './fixtures/registry-access.ts'
 
@@ -15,7 +16,17 @@ beforeAll(async () => {
   await test.call(`/v1/keys/${revoked.id}`, { method: 'DELETE', key: bootstrapKey, tenant: 'acme' })
   const keys = [acme.admin, acme.writer, acme.reader, globex.reader].map(key => ({ key }))
   const platform = [{ key: bootstrapKey }, { key: bootstrapKey, tenant: 'acme' }]
-  callers = [{}, { key: 'kl_wrong' }, { key: revoked.secret }, ...platform, ...keys]
+  const others = ['observer', 'consumer'].map(async role => ({
+    key: (await makeKey(test.url, 'acme', role)).secret,
+  }))
+  callers = [
+    {},
+    { key: 'kl_wrong' },
+    { key: revoked.secret },
+    ...platform,
+    ...keys,
+    ...(await Promise.all(others)),
+  ]
 })
 afterAll(() => test.stop())
 
@@ -54,6 +65,6 @@ describe('who may call what of the registry', () => {
       })
       found.push(answer.status)
     }
-    expect(found).toEqual(expected)
+    expect(found).toEqual(withEveryRole(test, route, expected))
   })
 })

@@ -18,18 +18,22 @@ const requestMembers = ['schema', 'schemaType', 'references', 'event', 'compatib
 export function schemaRoutes(app: FastifyInstance, server: ServerContext, registry: Registry): void {
   const { directory } = server
 
-  app.get('/v1/schemas', { schema: docs.list }, async (request, reply) => {
-    const { scope } = await registryCaller(request, directory, 'schemas:read')
-    const { items, hasMore } = await registry.subjects(scope, readQuery(request))
-    const nextCursor = hasMore ? toCursor(items.at(-1)?.subject as string) : null
-    return sendTagged(request, reply, tagged({ data: items, page: { nextCursor } }))
-  })
+  app.get(
+    '/v1/schemas',
+    { config: { permission: 'schemas:read' }, schema: docs.list },
+    async (request, reply) => {
+      const { scope } = await registryCaller(request, directory)
+      const { items, hasMore } = await registry.subjects(scope, readQuery(request))
+      const nextCursor = hasMore ? toCursor(items.at(-1)?.subject as string) : null
+      return sendTagged(request, reply, tagged({ data: items, page: { nextCursor } }))
+    },
+  )
 
   app.get<{ Params: { hash: string } }>(
     '/v1/schemas/by-hash/:hash',
-    { schema: docs.byHash },
+    { config: { permission: 'schemas:read' }, schema: docs.byHash },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       return sendTagged(
         request,
         reply,
@@ -40,30 +44,34 @@ export function schemaRoutes(app: FastifyInstance, server: ServerContext, regist
 
   app.get<{ Params: { id: string } }>(
     '/v1/schemas/by-id/:id',
-    { schema: docs.byId },
+    { config: { permission: 'schemas:read' }, schema: docs.byId },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const id = /^\d{1,15}$/.test(request.params.id) ? Number(request.params.id) : 0
       return sendTagged(request, reply, tagged(await registry.byId(scope, id)))
     },
   )
 
-  app.get<SubjectParams>('/v1/schemas/:subject', { schema: docs.subject }, async (request, reply) => {
-    const { scope } = await registryCaller(request, directory, 'schemas:read')
-    return sendTagged(request, reply, tagged(await registry.subject(scope, request.params.subject)))
-  })
+  app.get<SubjectParams>(
+    '/v1/schemas/:subject',
+    { config: { permission: 'schemas:read' }, schema: docs.subject },
+    async (request, reply) => {
+      const { scope } = await registryCaller(request, directory)
+      return sendTagged(request, reply, tagged(await registry.subject(scope, request.params.subject)))
+    },
+  )
 
   app.post<SubjectParams>(
     '/v1/schemas/:subject',
-    { schema: docs.register, bodyLimit: maxBody },
+    { config: { permission: 'schemas:write' }, schema: docs.register, bodyLimit: maxBody },
     (request, reply) => register(request, reply, server, registry),
   )
 
   app.post<SubjectParams>(
     '/v1/schemas/:subject/compatibility-check',
-    { schema: docs.check, bodyLimit: maxBody },
+    { config: { permission: 'schemas:read' }, schema: docs.check, bodyLimit: maxBody },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const query = new QueryReader(request.query, ['version'])
       const version = query.text('version')
       query.done()
@@ -99,7 +107,7 @@ async function register(
   { directory }: ServerContext,
   registry: Registry,
 ): Promise<FastifyReply> {
-  const { scope, act } = await registryCaller(request, directory, 'schemas:write')
+  const { scope, act } = await registryCaller(request, directory)
   const query = new QueryReader(request.query, ['dryRun'])
   const isDryRun = readFlag(query, 'dryRun')
   query.done()

@@ -23,9 +23,9 @@ export function subjectRoutes(app: FastifyInstance, server: ServerContext, regis
 function versionRoutes(app: FastifyInstance, { directory }: ServerContext, registry: Registry): void {
   app.get<SubjectParams>(
     '/v1/schemas/:subject/versions',
-    { schema: docs.versions },
+    { config: { permission: 'schemas:read' }, schema: docs.versions },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { subject } = request.params
       const { versions } = await registry.subject(scope, subject)
       const found = await Promise.all(versions.map(version => registry.version(scope, subject, version)))
@@ -36,9 +36,9 @@ function versionRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.get<VersionParams>(
     '/v1/schemas/:subject/versions/:version',
-    { schema: docs.version },
+    { config: { permission: 'schemas:read' }, schema: docs.version },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { subject, version } = request.params
       const found = await registry.version(scope, subject, toVersion(version))
       return sendTagged(request, reply, versionBody(found))
@@ -47,9 +47,9 @@ function versionRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.delete<VersionParams>(
     '/v1/schemas/:subject/versions/:version',
-    { schema: docs.deleteVersion },
+    { config: { permission: 'schemas:manage' }, schema: docs.deleteVersion },
     async (request, reply) => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const { subject, version } = request.params
       const isPermanent = readPermanent(request.query)
       await act(() => registry.deleteVersion(scope, subject, toVersion(version), isPermanent))
@@ -59,9 +59,9 @@ function versionRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.delete<SubjectParams>(
     '/v1/schemas/:subject',
-    { schema: docs.deleteSubject },
+    { config: { permission: 'schemas:manage' }, schema: docs.deleteSubject },
     async (request, reply) => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const isPermanent = readPermanent(request.query)
       await act(() => registry.deleteSubject(scope, request.params.subject, isPermanent))
       return reply.code(204).send()
@@ -72,9 +72,9 @@ function versionRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 function settingRoutes(app: FastifyInstance, { directory }: ServerContext, registry: Registry): void {
   app.put<SubjectParams>(
     '/v1/schemas/:subject/deprecation',
-    { schema: docs.deprecate, bodyLimit: maxBody },
+    { config: { permission: 'schemas:manage' }, schema: docs.deprecate, bodyLimit: maxBody },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const deprecation = toDeprecation(await readObject(request))
       return act(() => registry.deprecate(scope, request.params.subject, deprecation))
     },
@@ -82,9 +82,9 @@ function settingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.get<SubjectParams>(
     '/v1/schemas/:subject/compatibility',
-    { schema: docs.readCompatibility },
+    { config: { permission: 'schemas:read' }, schema: docs.readCompatibility },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { value, isOwn } = await registry.compatibility(scope, request.params.subject)
       return sendTagged(request, reply, tagged({ compatibility: value, isInherited: !isOwn }))
     },
@@ -92,9 +92,9 @@ function settingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.put<SubjectParams>(
     '/v1/schemas/:subject/compatibility',
-    { schema: docs.setCompatibility, bodyLimit: maxBody },
+    { config: { permission: 'schemas:write' }, schema: docs.setCompatibility, bodyLimit: maxBody },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:write')
+      const { scope, act } = await registryCaller(request, directory)
       const body = await readObject(request)
       refuseUnknown(body, ['compatibility'])
       const mode = body['compatibility'] === null ? undefined : toMode(body['compatibility'])

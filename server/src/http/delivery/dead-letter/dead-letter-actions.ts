@@ -40,9 +40,9 @@ export function deadLetterActions(app: FastifyInstance, server: ServerContext): 
 
   app.patch<LetterParams>(
     '/v1/dead-letters/:subscription/:id',
-    { schema: docs.editLetter, bodyLimit: maxBody },
+    { config: { permission: 'dead-letters:manage' }, schema: docs.editLetter, bodyLimit: maxBody },
     async (request, reply) => {
-      const caller = await tenantViewer(request, directory, 'dead-letters:manage')
+      const caller = await tenantViewer(request, directory)
       const reader = new MemberReader(await readObject(request, maxBody), ['payload'])
       reader.require('payload')
       const payload = reader.raw('payload') ?? null
@@ -58,9 +58,9 @@ export function deadLetterActions(app: FastifyInstance, server: ServerContext): 
 
   app.post(
     '/v1/dead-letters/replay',
-    { schema: docs.replayLetters, bodyLimit: maxBody },
+    { config: { permission: 'dead-letters:manage' }, schema: docs.replayLetters, bodyLimit: maxBody },
     async (request, reply) => {
-      const caller = await tenantViewer(request, directory, 'dead-letters:manage')
+      const caller = await tenantViewer(request, directory)
       const body = await readObject(request, maxBody)
       const { reader, filter, subscription } = readLetterSelection(body, ['dryRun', 'ratePerSecond'])
       const dryRun = reader.flag('dryRun')
@@ -81,9 +81,9 @@ export function deadLetterActions(app: FastifyInstance, server: ServerContext): 
 function discardRoute(app: FastifyInstance, server: ServerContext): void {
   app.post(
     '/v1/dead-letters/discard',
-    { schema: docs.discardLetters, bodyLimit: maxBody },
+    { config: { permission: 'dead-letters:manage' }, schema: docs.discardLetters, bodyLimit: maxBody },
     async (request): Promise<DeadLetterDiscardResult> => {
-      const caller = await tenantViewer(request, server.directory, 'dead-letters:manage')
+      const caller = await tenantViewer(request, server.directory)
       const body = await readObject(request, maxBody)
       const { reader, filter, subscription } = readLetterSelection(body, ['reason', 'dryRun'])
       reader.require('reason')
@@ -107,9 +107,9 @@ function discardRoute(app: FastifyInstance, server: ServerContext): void {
 function unparkRoute(app: FastifyInstance, server: ServerContext): void {
   app.post(
     '/v1/dead-letters/unpark',
-    { schema: docs.unparkKey, bodyLimit: maxBody },
+    { config: { permission: 'dead-letters:manage' }, schema: docs.unparkKey, bodyLimit: maxBody },
     async (request): Promise<UnparkResult> => {
-      const caller = await tenantViewer(request, server.directory, 'dead-letters:manage')
+      const caller = await tenantViewer(request, server.directory)
       const reader = new MemberReader(await readObject(request, maxBody), [
         'subscription',
         'orderingKey',

@@ -30,24 +30,28 @@ const mostGrouped = 10_000
 export function deadLetterRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory } = server
 
-  app.get('/v1/dead-letters', { schema: docs.listLetters }, async (request): Promise<DeadLetterPageView> => {
-    const viewer = await tenantViewer(request, directory, 'dead-letters:read')
-    const { reader, filter, subscription } = readLetterQuery(request.query, ['limit', 'cursor', 'after'])
-    const limit = reader.integer('limit', 1, 500, 50)
-    const cursor = reader.text('cursor') ?? reader.text('after')
-    reader.done()
-    const after = cursor === undefined ? undefined : fromLetterCursor(cursor)
-    const sources = await sourcesOf(server, viewer, subscription)
-    const { data, next } = await readPage(server, viewer, sources, { filter, limit, after })
-    const nextCursor = next === undefined ? null : toLetterCursor(next)
-    return { data, page: { nextCursor, hasMore: nextCursor !== null } }
-  })
+  app.get(
+    '/v1/dead-letters',
+    { config: { permission: 'dead-letters:read' }, schema: docs.listLetters },
+    async (request): Promise<DeadLetterPageView> => {
+      const viewer = await tenantViewer(request, directory)
+      const { reader, filter, subscription } = readLetterQuery(request.query, ['limit', 'cursor', 'after'])
+      const limit = reader.integer('limit', 1, 500, 50)
+      const cursor = reader.text('cursor') ?? reader.text('after')
+      reader.done()
+      const after = cursor === undefined ? undefined : fromLetterCursor(cursor)
+      const sources = await sourcesOf(server, viewer, subscription)
+      const { data, next } = await readPage(server, viewer, sources, { filter, limit, after })
+      const nextCursor = next === undefined ? null : toLetterCursor(next)
+      return { data, page: { nextCursor, hasMore: nextCursor !== null } }
+    },
+  )
 
   app.get(
     '/v1/dead-letters/groups',
-    { schema: docs.groupLetters },
+    { config: { permission: 'dead-letters:read' }, schema: docs.groupLetters },
     async (request): Promise<DeadLetterGroupPage> => {
-      const viewer = await tenantViewer(request, directory, 'dead-letters:read')
+      const viewer = await tenantViewer(request, directory)
       const { reader, filter, subscription } = readLetterQuery(request.query, [])
       reader.done()
       const sources = await sourcesOf(server, viewer, subscription)
@@ -57,9 +61,9 @@ export function deadLetterRoutes(app: FastifyInstance, server: ServerContext): v
 
   app.get<LetterParams>(
     '/v1/dead-letters/:subscription/:id',
-    { schema: docs.showLetter },
+    { config: { permission: 'dead-letters:read' }, schema: docs.showLetter },
     async (request, reply) => {
-      const viewer = await tenantViewer(request, directory, 'dead-letters:read')
+      const viewer = await tenantViewer(request, directory)
       const source = await findLetterSource(server, viewer, request.params.subscription)
       return sendLetter(reply, await readLetter(server, viewer, source, request.params.id))
     },

@@ -35,48 +35,56 @@ export function replayRoutes(app: FastifyInstance, server: ServerContext): void 
   const { directory, platform } = server
   const { store } = platform
 
-  app.get('/v1/replays', { schema: docs.listReplays }, async (request): Promise<ReplayPage> => {
-    const { tenantId } = await tenantViewer(request, directory, 'subscriptions:read')
-    const query = new QueryReader(request.query, ['state', 'kind', 'limit', 'cursor'])
-    const state = query.text('state') === undefined ? undefined : query.oneOf('state', states, 'running')
-    const isKind = query.text('kind') !== undefined
-    const kind = isKind ? query.oneOf('kind', ['log', 'dead-letters'] as const, 'log') : undefined
-    const limit = query.integer('limit', 1, 500, 50)
-    const cursor = query.text('cursor')
-    query.done()
-    const { runs, next } = await listReplays(store, {
-      tenantId,
-      limit,
-      ...(state === undefined ? {} : { state }),
-      ...(kind === undefined ? {} : { kind }),
-      ...(cursor === undefined ? {} : { after: fromCursor(cursor) }),
-    })
-    const nextCursor = next === undefined ? null : toCursor(next)
-    return { data: runs.map(toReplayItem), page: { nextCursor, hasMore: nextCursor !== null } }
-  })
+  app.get(
+    '/v1/replays',
+    { config: { permission: 'subscriptions:read' }, schema: docs.listReplays },
+    async (request): Promise<ReplayPage> => {
+      const { tenantId } = await tenantViewer(request, directory)
+      const query = new QueryReader(request.query, ['state', 'kind', 'limit', 'cursor'])
+      const state = query.text('state') === undefined ? undefined : query.oneOf('state', states, 'running')
+      const isKind = query.text('kind') !== undefined
+      const kind = isKind ? query.oneOf('kind', ['log', 'dead-letters'] as const, 'log') : undefined
+      const limit = query.integer('limit', 1, 500, 50)
+      const cursor = query.text('cursor')
+      query.done()
+      const { runs, next } = await listReplays(store, {
+        tenantId,
+        limit,
+        ...(state === undefined ? {} : { state }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(cursor === undefined ? {} : { after: fromCursor(cursor) }),
+      })
+      const nextCursor = next === undefined ? null : toCursor(next)
+      return { data: runs.map(toReplayItem), page: { nextCursor, hasMore: nextCursor !== null } }
+    },
+  )
 
   app.get<ReplayParams>(
     '/v1/replays/:id',
-    { schema: docs.showReplay },
+    { config: { permission: 'subscriptions:read' }, schema: docs.showReplay },
     async (request): Promise<ReplayItem> => {
-      const { tenantId } = await tenantViewer(request, directory, 'subscriptions:read')
+      const { tenantId } = await tenantViewer(request, directory)
       return toReplayItem(await find(server, tenantId, request.params.id))
     },
   )
 
-  app.post('/v1/replays', { schema: docs.startReplay, bodyLimit: maxBody }, async (request, reply) => {
-    const caller = await tenantViewer(request, directory, 'subscriptions:manage')
-    const asked = readRequest(new MemberReader(await readObject(request, maxBody), requestMembers))
-    const result = await begin(server, caller, asked)
-    return reply.code(asked.dryRun ? 200 : 202).send(result)
-  })
+  app.post(
+    '/v1/replays',
+    { config: { permission: 'subscriptions:manage' }, schema: docs.startReplay, bodyLimit: maxBody },
+    async (request, reply) => {
+      const caller = await tenantViewer(request, directory)
+      const asked = readRequest(new MemberReader(await readObject(request, maxBody), requestMembers))
+      const result = await begin(server, caller, asked)
+      return reply.code(asked.dryRun ? 200 : 202).send(result)
+    },
+  )
 
   for (const step of ['pause', 'resume', 'abort'] as const) {
     app.post<ReplayParams>(
       `/v1/replays/:id/${step}`,
-      { schema: docs[`${step}Replay`] },
+      { config: { permission: 'subscriptions:manage' }, schema: docs[`${step}Replay`] },
       async (request): Promise<ReplayItem> => {
-        const caller = await tenantViewer(request, directory, 'subscriptions:manage')
+        const caller = await tenantViewer(request, directory)
         const { id } = await find(server, caller.tenantId, request.params.id)
         const run = await steps[step](store, { tenantId: caller.tenantId, id }, { by: caller.key.id })
         await audit(platform, caller, act(done[step], toReplayItem(run)))

@@ -23,9 +23,9 @@ export function pullRoutes(app: FastifyInstance, server: ServerContext): void {
 
   app.post<SubscriptionParams>(
     '/v1/subscriptions/:name/pull',
-    { schema: docs.pull, bodyLimit: maxPullBody },
+    { config: { permission: 'subscriptions:consume' }, schema: docs.pull, bodyLimit: maxPullBody },
     async (request, reply) => {
-      const caller = await tenantViewer(request, directory, 'subscriptions:consume')
+      const caller = await tenantViewer(request, directory)
       const hasBody = request.body instanceof Uint8Array && request.body.length > 0
       const reader = new MemberReader(hasBody ? await readObject(request, maxPullBody) : {}, [
         'max',
@@ -47,9 +47,9 @@ export function pullRoutes(app: FastifyInstance, server: ServerContext): void {
 
   app.post<SubscriptionParams>(
     '/v1/subscriptions/:name/settle',
-    { schema: docs.settle, bodyLimit: maxSettleBody },
+    { config: { permission: 'subscriptions:consume' }, schema: docs.settle, bodyLimit: maxSettleBody },
     async (request): Promise<SettleResult> => {
-      const caller = await tenantViewer(request, directory, 'subscriptions:consume')
+      const caller = await tenantViewer(request, directory)
       const settlements = readSettlements(await readObject(request, maxSettleBody))
       const { own: found } = await subscriptions.find(caller, request.params.name)
       const own = requireOwn(found, request.params.name)

@@ -24,27 +24,35 @@ const atOnce = 8
 export function subscriptionRoutes(app: FastifyInstance, server: ServerContext): void {
   const { directory, subscriptions, platform } = server
 
-  app.get('/v1/subscriptions', { schema: docs.list }, async (request): Promise<SubscriptionPage> => {
-    const viewer = await deliveryCaller(request, directory, 'subscriptions:read')
-    new QueryReader(request.query, []).done()
-    const seen = await subscriptions.list(viewer)
-    const data = []
-    for (let from = 0; from < seen.length; from += atOnce)
-      data.push(...(await Promise.all(seen.slice(from, from + atOnce).map(one => subscriptions.item(one)))))
-    return { data: data.filter(item => item !== undefined), limit: mostOwn }
-  })
+  app.get(
+    '/v1/subscriptions',
+    { config: { permission: 'subscriptions:read' }, schema: docs.list },
+    async (request): Promise<SubscriptionPage> => {
+      const viewer = await deliveryCaller(request, directory)
+      new QueryReader(request.query, []).done()
+      const seen = await subscriptions.list(viewer)
+      const data = []
+      for (let from = 0; from < seen.length; from += atOnce)
+        data.push(...(await Promise.all(seen.slice(from, from + atOnce).map(one => subscriptions.item(one)))))
+      return { data: data.filter(item => item !== undefined), limit: mostOwn }
+    },
+  )
 
-  app.get<SubscriptionParams>('/v1/subscriptions/:name', { schema: docs.show }, async (request, reply) => {
-    const viewer = await deliveryCaller(request, directory, 'subscriptions:read')
-    const detail = await subscriptions.detail(await subscriptions.find(viewer, request.params.name))
-    return sendDetail(reply, detail)
-  })
+  app.get<SubscriptionParams>(
+    '/v1/subscriptions/:name',
+    { config: { permission: 'subscriptions:read' }, schema: docs.show },
+    async (request, reply) => {
+      const viewer = await deliveryCaller(request, directory)
+      const detail = await subscriptions.detail(await subscriptions.find(viewer, request.params.name))
+      return sendDetail(reply, detail)
+    },
+  )
 
   app.post(
     '/v1/subscriptions',
-    { schema: docs.create, bodyLimit: maxBody },
+    { config: { permission: 'subscriptions:manage' }, schema: docs.create, bodyLimit: maxBody },
     async (request, reply): Promise<FastifyReply> => {
-      const caller = await tenantViewer(request, directory, 'subscriptions:manage')
+      const caller = await tenantViewer(request, directory)
       const key = idempotencyKey(request)
       const asked = readNew(await readObject(request, maxBody))
       const { own, isNew } = await subscriptions.own.create(caller.tenantId, {
@@ -60,9 +68,9 @@ export function subscriptionRoutes(app: FastifyInstance, server: ServerContext):
 
   app.put<SubscriptionParams>(
     '/v1/subscriptions/:name',
-    { schema: docs.change, bodyLimit: maxBody },
+    { config: { permission: 'subscriptions:manage' }, schema: docs.change, bodyLimit: maxBody },
     async (request, reply) => {
-      const caller = await tenantViewer(request, directory, 'subscriptions:manage')
+      const caller = await tenantViewer(request, directory)
       const { name } = request.params
       const before = await subscriptions.own.get(caller.tenantId, name)
       const definition = readChanged(await readObject(request, maxBody), before.definition)
@@ -75,9 +83,9 @@ export function subscriptionRoutes(app: FastifyInstance, server: ServerContext):
 
   app.delete<SubscriptionParams>(
     '/v1/subscriptions/:name',
-    { schema: docs.remove },
+    { config: { permission: 'subscriptions:manage' }, schema: docs.remove },
     async (request, reply) => {
-      const caller = await tenantViewer(request, directory, 'subscriptions:manage')
+      const caller = await tenantViewer(request, directory)
       const own = await subscriptions.own.remove(caller.tenantId, request.params.name, ifMatch(request))
       await subscriptions.forget(own, caller.key.id)
       await audit(platform, caller, act('deleted', own))
@@ -96,9 +104,9 @@ function pauseRoutes(app: FastifyInstance, server: ServerContext): void {
   ] as const) {
     app.post<SubscriptionParams>(
       `/v1/subscriptions/:name/${verb}`,
-      { schema: docs[verb] },
+      { config: { permission: 'subscriptions:manage' }, schema: docs[verb] },
       async (request): Promise<PauseResult> => {
-        const caller = await deliveryCaller(request, directory, 'subscriptions:manage')
+        const caller = await deliveryCaller(request, directory)
         const seen = await subscriptions.find(caller, request.params.name)
         if (seen.own === undefined) await subscriptions.hold(seen, isPaused, caller.key.name)
         else if (!isPaused && !seen.own.isPaused) await subscriptions.letGo(seen, caller.key.name)

@@ -15,34 +15,42 @@ const longestKey = 400
 export function approverRoutes(app: FastifyInstance, server: ServerContext): void {
   const { removals } = server.notary
 
-  app.get('/v1/approvers', { schema: docs.listApprovers }, async request => {
-    const { tenantId } = await remover(request, server)
-    const [data, approvalsNeeded] = await Promise.all([
-      removals.approvers(tenantId),
-      removals.approvalsNeeded(tenantId),
-    ])
-    return { data: data.map(toApprover), approvalsNeeded }
-  })
+  app.get(
+    '/v1/approvers',
+    { config: { permission: 'removal:manage' }, schema: docs.listApprovers },
+    async request => {
+      const { tenantId } = await remover(request, server)
+      const [data, approvalsNeeded] = await Promise.all([
+        removals.approvers(tenantId),
+        removals.approvalsNeeded(tenantId),
+      ])
+      return { data: data.map(toApprover), approvalsNeeded }
+    },
+  )
 
-  app.post('/v1/approvers', { schema: docs.registerApprover, bodyLimit: maxBody }, async (request, reply) => {
-    const caller = await remover(request, server)
-    const reader = await readBody(request, ['key', 'approvalsNeeded', 'consent', 'dryRun'])
-    const key = required(reader, 'key', longestKey)
-    const approvalsNeeded = reader.number('approvalsNeeded', { least: 1, most: 100, isWhole: true })
-    const consent = readConsent(reader)
-    const dryRun = reader.flag('dryRun')
-    reader.done()
-    const approver = { key, ...(approvalsNeeded === undefined ? {} : { approvalsNeeded }) }
-    if (dryRun)
-      return reply.send({ dryRun, record: approverRecord('register', approver) } satisfies ApproverDraft)
-    const made = toApprover(await removals.registerApprover(caller.tenantId, approver, consent))
-    await tell(server, caller, made, 'registered')
-    return reply.code(201).send(made)
-  })
+  app.post(
+    '/v1/approvers',
+    { config: { permission: 'removal:manage' }, schema: docs.registerApprover, bodyLimit: maxBody },
+    async (request, reply) => {
+      const caller = await remover(request, server)
+      const reader = await readBody(request, ['key', 'approvalsNeeded', 'consent', 'dryRun'])
+      const key = required(reader, 'key', longestKey)
+      const approvalsNeeded = reader.number('approvalsNeeded', { least: 1, most: 100, isWhole: true })
+      const consent = readConsent(reader)
+      const dryRun = reader.flag('dryRun')
+      reader.done()
+      const approver = { key, ...(approvalsNeeded === undefined ? {} : { approvalsNeeded }) }
+      if (dryRun)
+        return reply.send({ dryRun, record: approverRecord('register', approver) } satisfies ApproverDraft)
+      const made = toApprover(await removals.registerApprover(caller.tenantId, approver, consent))
+      await tell(server, caller, made, 'registered')
+      return reply.code(201).send(made)
+    },
+  )
 
   app.post<{ Params: { name: string } }>(
     '/v1/approvers/:name/revocation',
-    { schema: docs.revokeApprover, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.revokeApprover, bodyLimit: maxBody },
     async (request): Promise<ApproverItem | ApproverDraft> => {
       const caller = await remover(request, server)
       const reader = await readBody(request, ['consent', 'dryRun'])

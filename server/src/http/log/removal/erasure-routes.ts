@@ -24,36 +24,48 @@ const longestSubject = 1_024
 export function erasureRoutes(app: FastifyInstance, server: ServerContext): void {
   const { removals } = server.notary
 
-  app.post('/v1/erasures', { schema: docs.requestErasure, bodyLimit: maxBody }, async (request, reply) => {
-    const caller = await remover(request, server)
-    const reader = await readBody(request, ['subject', 'basis', 'request', 'approvers'])
-    const asked = {
-      subject: required(reader, 'subject', longestSubject),
-      basis: required(reader, 'basis', longestWords),
-      request: required(reader, 'request', longestWords),
-      ...readApprovers(reader),
-    }
-    reader.done()
-    const erasure = toErasure(await removals.requestErasure(caller.tenantId, asked))
-    await tell(server, caller, erasure, 'requested')
-    return reply.code(202).header('location', `/v1/erasures/${erasure.id}`).send(erasure)
-  })
+  app.post(
+    '/v1/erasures',
+    { config: { permission: 'removal:manage' }, schema: docs.requestErasure, bodyLimit: maxBody },
+    async (request, reply) => {
+      const caller = await remover(request, server)
+      const reader = await readBody(request, ['subject', 'basis', 'request', 'approvers'])
+      const asked = {
+        subject: required(reader, 'subject', longestSubject),
+        basis: required(reader, 'basis', longestWords),
+        request: required(reader, 'request', longestWords),
+        ...readApprovers(reader),
+      }
+      reader.done()
+      const erasure = toErasure(await removals.requestErasure(caller.tenantId, asked))
+      await tell(server, caller, erasure, 'requested')
+      return reply.code(202).header('location', `/v1/erasures/${erasure.id}`).send(erasure)
+    },
+  )
 
-  app.get('/v1/erasures', { schema: docs.listErasures }, async (request): Promise<ErasurePage> => {
-    const { tenantId } = await remover(request, server)
-    const { limit, ...after } = readPaging(request.query)
-    const found = await removals.erasures(tenantId, { limit: limit + 1, ...after })
-    return toPage(found.map(toErasure), limit)
-  })
+  app.get(
+    '/v1/erasures',
+    { config: { permission: 'removal:manage' }, schema: docs.listErasures },
+    async (request): Promise<ErasurePage> => {
+      const { tenantId } = await remover(request, server)
+      const { limit, ...after } = readPaging(request.query)
+      const found = await removals.erasures(tenantId, { limit: limit + 1, ...after })
+      return toPage(found.map(toErasure), limit)
+    },
+  )
 
-  app.get<ById>('/v1/erasures/:id', { schema: docs.showErasure }, async (request): Promise<ErasureItem> => {
-    const { tenantId } = await remover(request, server)
-    return toErasure(await removals.erasure(tenantId, request.params.id))
-  })
+  app.get<ById>(
+    '/v1/erasures/:id',
+    { config: { permission: 'removal:manage' }, schema: docs.showErasure },
+    async (request): Promise<ErasureItem> => {
+      const { tenantId } = await remover(request, server)
+      return toErasure(await removals.erasure(tenantId, request.params.id))
+    },
+  )
 
   app.post<ById>(
     '/v1/erasures/:id/approvals',
-    { schema: docs.approveErasure, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.approveErasure, bodyLimit: maxBody },
     async (request): Promise<ErasureItem> => {
       const caller = await remover(request, server)
       const approval = await readApproval(request)
@@ -65,7 +77,7 @@ export function erasureRoutes(app: FastifyInstance, server: ServerContext): void
 
   app.post<ById>(
     '/v1/erasures/:id/withdrawal',
-    { schema: docs.withdrawErasure },
+    { config: { permission: 'removal:manage' }, schema: docs.withdrawErasure },
     async (request): Promise<ErasureItem> => {
       const caller = await remover(request, server)
       const erasure = toErasure(await removals.withdrawErasure(caller.tenantId, request.params.id))

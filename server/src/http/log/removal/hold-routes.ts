@@ -16,25 +16,33 @@ const longestName = 1_024
 export function holdRoutes(app: FastifyInstance, server: ServerContext): void {
   const { removals } = server.notary
 
-  app.get('/v1/holds', { schema: docs.listHolds }, async request => {
-    const { tenantId } = await remover(request, server)
-    return { data: (await removals.holds(tenantId)).map(toHold) }
-  })
+  app.get(
+    '/v1/holds',
+    { config: { permission: 'removal:manage' }, schema: docs.listHolds },
+    async request => {
+      const { tenantId } = await remover(request, server)
+      return { data: (await removals.holds(tenantId)).map(toHold) }
+    },
+  )
 
-  app.post('/v1/holds', { schema: docs.setHold, bodyLimit: maxBody }, async (request, reply) => {
-    const caller = await remover(request, server)
-    const reader = await readBody(request, ['scope', 'reason'])
-    const scope = readScope(reader)
-    const reason = required(reader, 'reason', longestWords)
-    reader.done()
-    const hold = toHold(await removals.setHold(caller.tenantId, { scope, reason }))
-    await tell(server, caller, hold, 'set')
-    return reply.code(201).send(hold)
-  })
+  app.post(
+    '/v1/holds',
+    { config: { permission: 'removal:manage' }, schema: docs.setHold, bodyLimit: maxBody },
+    async (request, reply) => {
+      const caller = await remover(request, server)
+      const reader = await readBody(request, ['scope', 'reason'])
+      const scope = readScope(reader)
+      const reason = required(reader, 'reason', longestWords)
+      reader.done()
+      const hold = toHold(await removals.setHold(caller.tenantId, { scope, reason }))
+      await tell(server, caller, hold, 'set')
+      return reply.code(201).send(hold)
+    },
+  )
 
   app.post<ById>(
     '/v1/holds/:id/release',
-    { schema: docs.releaseHold, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.releaseHold, bodyLimit: maxBody },
     async (request): Promise<HoldItem> => {
       const caller = await remover(request, server)
       const reader = await readBody(request, ['reason'])

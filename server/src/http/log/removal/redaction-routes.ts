@@ -28,7 +28,7 @@ export function redactionRoutes(app: FastifyInstance, server: ServerContext): vo
 
   app.post(
     '/v1/redactions',
-    { schema: docs.requestRedaction, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.requestRedaction, bodyLimit: maxBody },
     async (request, reply) => {
       const caller = await remover(request, server)
       const reader = await readBody(request, ['eventId', 'pointers', 'reason', 'approvers'])
@@ -45,16 +45,20 @@ export function redactionRoutes(app: FastifyInstance, server: ServerContext): vo
     },
   )
 
-  app.get('/v1/redactions', { schema: docs.listRedactions }, async (request): Promise<RedactionPage> => {
-    const { tenantId } = await remover(request, server)
-    const { limit, ...after } = readPaging(request.query)
-    const found = await removals.redactions(tenantId, { limit: limit + 1, ...after })
-    return toPage(found.map(toRedaction), limit)
-  })
+  app.get(
+    '/v1/redactions',
+    { config: { permission: 'removal:manage' }, schema: docs.listRedactions },
+    async (request): Promise<RedactionPage> => {
+      const { tenantId } = await remover(request, server)
+      const { limit, ...after } = readPaging(request.query)
+      const found = await removals.redactions(tenantId, { limit: limit + 1, ...after })
+      return toPage(found.map(toRedaction), limit)
+    },
+  )
 
   app.get<ById>(
     '/v1/redactions/:id',
-    { schema: docs.showRedaction },
+    { config: { permission: 'removal:manage' }, schema: docs.showRedaction },
     async (request): Promise<RedactionItem> => {
       const { tenantId } = await remover(request, server)
       return toRedaction(await removals.redaction(tenantId, request.params.id))
@@ -63,7 +67,7 @@ export function redactionRoutes(app: FastifyInstance, server: ServerContext): vo
 
   app.post<ById>(
     '/v1/redactions/:id/approvals',
-    { schema: docs.approveRedaction, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.approveRedaction, bodyLimit: maxBody },
     async (request): Promise<RedactionItem> => {
       const caller = await remover(request, server)
       const approval = await readApproval(request)
@@ -77,7 +81,7 @@ export function redactionRoutes(app: FastifyInstance, server: ServerContext): vo
 
   app.post<ById>(
     '/v1/redactions/:id/withdrawal',
-    { schema: docs.withdrawRedaction },
+    { config: { permission: 'removal:manage' }, schema: docs.withdrawRedaction },
     async (request): Promise<RedactionItem> => {
       const caller = await remover(request, server)
       const redaction = toRedaction(await removals.withdrawRedaction(caller.tenantId, request.params.id))

@@ -22,7 +22,7 @@ export interface ById {
 
 /** A caller who may remove content, or keep it from being removed. */
 export const remover = (request: FastifyRequest, server: ServerContext): Promise<TenantViewer> =>
-  logCaller(request, server, 'removal:manage')
+  logCaller(request, server)
 
 /** A reader of the body's members. */
 export const readBody = async (request: FastifyRequest, known: readonly string[]): Promise<MemberReader> =>

@@ -10,14 +10,18 @@ import { toPolicy } from './removal-view.ts'
 export function retentionRoutes(app: FastifyInstance, server: ServerContext): void {
   const { removals } = server.notary
 
-  app.get('/v1/retention-policies', { schema: docs.listPolicies }, async request => {
-    const { tenantId } = await remover(request, server)
-    return { data: (await removals.retentionPolicies(tenantId)).map(toPolicy) }
-  })
+  app.get(
+    '/v1/retention-policies',
+    { config: { permission: 'removal:manage' }, schema: docs.listPolicies },
+    async request => {
+      const { tenantId } = await remover(request, server)
+      return { data: (await removals.retentionPolicies(tenantId)).map(toPolicy) }
+    },
+  )
 
   app.post(
     '/v1/retention-policies',
-    { schema: docs.setPolicy, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.setPolicy, bodyLimit: maxBody },
     async (request, reply) => {
       const caller = await remover(request, server)
       const reader = await readBody(request, ['id', 'minimumDays', 'locked', 'eventTypes'])
@@ -41,7 +45,7 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
 
   app.post(
     '/v1/retention-runs',
-    { schema: docs.runRetention, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.runRetention, bodyLimit: maxBody },
     async (request, reply): Promise<RetentionRunResult> => {
       const caller = await remover(request, server)
       const reader = await readBody(request, ['policy', 'before', 'dryRun'])

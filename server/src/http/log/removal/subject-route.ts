@@ -15,7 +15,7 @@ export function subjectRoute(app: FastifyInstance, server: ServerContext): void 
 
   app.post(
     '/v1/subjects/search',
-    { schema: docs.searchSubject, bodyLimit: maxBody },
+    { config: { permission: 'removal:manage' }, schema: docs.searchSubject, bodyLimit: maxBody },
     async (request, reply): Promise<SubjectView> => {
       const { tenantId } = await remover(request, server)
       const reader = await readBody(request, ['subject'])

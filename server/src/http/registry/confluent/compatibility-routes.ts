@@ -20,7 +20,7 @@ export function foreignCompatibilityRoutes(
   registry: Registry,
 ): void {
   const check = async (request: FastifyRequest) => {
-    const { scope } = await registryCaller(request, directory, 'schemas:read')
+    const { scope } = await registryCaller(request, directory)
     const { subject, version } = request.params as Params
     const wanted = await readSchemaRequest(request)
     const options = version === undefined ? {} : { version: toVersion(version) }
@@ -32,12 +32,12 @@ export function foreignCompatibilityRoutes(
   const schema = (name: string) => foreign(name, 'Whether a schema fits the versions of a subject')
   app.post(
     '/compatibility/subjects/:subject/versions',
-    { schema: schema('confluentCompatible'), bodyLimit: maxBody },
+    { config: { permission: 'schemas:read' }, schema: schema('confluentCompatible'), bodyLimit: maxBody },
     check,
   )
   app.post(
     '/compatibility/subjects/:subject/versions/:version',
-    { schema: schema('confluentCompatibleWith'), bodyLimit: maxBody },
+    { config: { permission: 'schemas:read' }, schema: schema('confluentCompatibleWith'), bodyLimit: maxBody },
     check,
   )
 }

@@ -43,17 +43,24 @@ function absentRoutes(app: FastifyInstance, { directory }: ServerContext): void 
   // Clients ask which subject a topic is associated with before they name it after the topic.
   app.get(
     '/associations/resources/:namespace/:name',
-    { schema: foreign('confluentAssociations', 'Subjects that are associated with a topic: none') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentAssociations', 'Subjects that are associated with a topic: none'),
+    },
     async request => {
-      await registryCaller(request, directory, 'schemas:read')
+      await registryCaller(request, directory)
       return []
     },
   )
   for (const path of foreignPaths)
-    app.get(`/${path}/*`, { schema: { hide: true } }, async request => {
-      await registryCaller(request, directory, 'schemas:read')
-      throw new KeelsonError('not_found', `There is nothing at ${request.url.slice(0, 200)}`)
-    })
+    app.get(
+      `/${path}/*`,
+      { config: { permission: 'schemas:read' }, schema: { hide: true } },
+      async request => {
+        await registryCaller(request, directory)
+        throw new KeelsonError('not_found', `There is nothing at ${request.url.slice(0, 200)}`)
+      },
+    )
 }
 
 /** These clients send a user and a password: the key is the password, whoever the user. */

@@ -18,30 +18,41 @@ const maxTexts = 500
 export function foreignSchemaRoutes(app: FastifyInstance, server: ServerContext, registry: Registry): void {
   const { directory } = server
 
-  app.get('/schemas/types', { schema: foreign('confluentTypes', 'Languages of schemas') }, async request => {
-    await registryCaller(request, directory, 'schemas:read')
-    return schemaTypes
-  })
+  app.get(
+    '/schemas/types',
+    { config: { permission: 'schemas:read' }, schema: foreign('confluentTypes', 'Languages of schemas') },
+    async request => {
+      await registryCaller(request, directory)
+      return schemaTypes
+    },
+  )
 
-  app.get('/schemas', { schema: foreign('confluentSchemas', 'Versions of all subjects') }, async request => {
-    const { scope } = await registryCaller(request, directory, 'schemas:read')
-    const query = queryOf(request)
-    const options = { includeDeleted: isTrue(query['deleted']) }
-    const { items } = await registry.subjects(scope, { prefix: query['subjectPrefix'] ?? '', ...options })
-    const names = items.flatMap(({ subject, version, versions }) =>
-      (isTrue(query['latestOnly']) ? [version] : versions).map(number => ({ subject, number })),
-    )
-    const found = pageOf(names, query, maxTexts).map(({ subject, number }) =>
-      registry.version(scope, subject, number, options),
-    )
-    return (await Promise.all(found)).map(version => toForeignVersion(version))
-  })
+  app.get(
+    '/schemas',
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentSchemas', 'Versions of all subjects'),
+    },
+    async request => {
+      const { scope } = await registryCaller(request, directory)
+      const query = queryOf(request)
+      const options = { includeDeleted: isTrue(query['deleted']) }
+      const { items } = await registry.subjects(scope, { prefix: query['subjectPrefix'] ?? '', ...options })
+      const names = items.flatMap(({ subject, version, versions }) =>
+        (isTrue(query['latestOnly']) ? [version] : versions).map(number => ({ subject, number })),
+      )
+      const found = pageOf(names, query, maxTexts).map(({ subject, number }) =>
+        registry.version(scope, subject, number, options),
+      )
+      return (await Promise.all(found)).map(version => toForeignVersion(version))
+    },
+  )
 
   app.get<IdParams>(
     '/schemas/ids/:id',
-    { schema: foreign('confluentSchema', 'A schema by its id') },
+    { config: { permission: 'schemas:read' }, schema: foreign('confluentSchema', 'A schema by its id') },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { format } = queryOf(request)
       return toForeignSchema(await registry.byId(scope, toId(request.params.id)), format)
     },
@@ -49,9 +60,12 @@ export function foreignSchemaRoutes(app: FastifyInstance, server: ServerContext,
 
   app.get<IdParams>(
     '/schemas/ids/:id/schema',
-    { schema: foreign('confluentSchemaText', 'Text of a schema by its id') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentSchemaText', 'Text of a schema by its id'),
+    },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { schema } = await registry.byId(scope, toId(request.params.id))
       return reply.serializer((text: string) => text).send(schema)
     },
@@ -59,9 +73,12 @@ export function foreignSchemaRoutes(app: FastifyInstance, server: ServerContext,
 
   app.get<IdParams>(
     '/schemas/ids/:id/subjects',
-    { schema: foreign('confluentSchemaSubjects', 'Subjects that a schema stands under') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentSchemaSubjects', 'Subjects that a schema stands under'),
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const query = queryOf(request)
       const options = { includeDeleted: isTrue(query['deleted']) }
       const uses = await registry.usesOf(scope, toId(request.params.id), options)
@@ -71,9 +88,12 @@ export function foreignSchemaRoutes(app: FastifyInstance, server: ServerContext,
 
   app.get<IdParams>(
     '/schemas/ids/:id/versions',
-    { schema: foreign('confluentSchemaVersions', 'Versions that have a schema') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentSchemaVersions', 'Versions that have a schema'),
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const query = queryOf(request)
       const options = { includeDeleted: isTrue(query['deleted']) }
       const uses = await registry.usesOf(scope, toId(request.params.id), options)

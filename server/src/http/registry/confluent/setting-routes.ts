@@ -20,8 +20,7 @@ export function foreignSettingRoutes(app: FastifyInstance, server: ServerContext
 
 const subjectOf = (request: FastifyRequest): string | undefined => (request.params as Params).subject
 /** A writer sets what its own subjects keep to; what concerns all is for administrators. */
-const toSet = (name: string | undefined): Permission =>
-  name === undefined ? 'schemas:manage' : 'schemas:write'
+const toSet = (path: string): Permission => (path.includes(':') ? 'schemas:write' : 'schemas:manage')
 const nameOf = (path: string): string => (path.includes(':') ? 'Subject' : '')
 
 function configRoutes(
@@ -32,9 +31,12 @@ function configRoutes(
 ): void {
   app.get(
     path,
-    { schema: foreign(`confluentConfig${nameOf(path)}`, 'What new versions must keep to') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign(`confluentConfig${nameOf(path)}`, 'What new versions must keep to'),
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const name = subjectOf(request)
       const { value, isOwn } = await registry.compatibility(scope, name)
       if (name !== undefined && !isOwn && !isTrue(queryOf(request)['defaultToGlobal']))
@@ -48,12 +50,13 @@ function configRoutes(
   app.put(
     path,
     {
+      config: { permission: toSet(path) },
       schema: foreign(`confluentSetConfig${nameOf(path)}`, 'Set what new versions must keep to'),
       bodyLimit: maxBody,
     },
     async request => {
       const name = subjectOf(request)
-      const { scope, act } = await registryCaller(request, directory, toSet(name))
+      const { scope, act } = await registryCaller(request, directory)
       const mode = toMode((await readObject(request))['compatibility'], toForeignMode)
       await act(() => registry.setCompatibility(scope, name, mode))
       return { compatibility: toForeignMode(mode) }
@@ -62,10 +65,13 @@ function configRoutes(
 
   app.delete(
     path,
-    { schema: foreign(`confluentDeleteConfig${nameOf(path)}`, 'Take back what was set') },
+    {
+      config: { permission: toSet(path) },
+      schema: foreign(`confluentDeleteConfig${nameOf(path)}`, 'Take back what was set'),
+    },
     async request => {
       const name = subjectOf(request)
-      const { scope, act } = await registryCaller(request, directory, toSet(name))
+      const { scope, act } = await registryCaller(request, directory)
       const { value } = await registry.compatibility(scope, name)
       await act(() => registry.setCompatibility(scope, name, undefined))
       return { compatibilityLevel: toForeignMode(value) }
@@ -81,9 +87,12 @@ function modeRoutes(
 ): void {
   app.get(
     path,
-    { schema: foreign(`confluentMode${nameOf(path)}`, 'Whether changes are taken') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign(`confluentMode${nameOf(path)}`, 'Whether changes are taken'),
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const name = subjectOf(request)
       const { value, isOwn } = await registry.mode(scope, name)
       if (name !== undefined && !isOwn && !isTrue(queryOf(request)['defaultToGlobal']))
@@ -96,9 +105,13 @@ function modeRoutes(
 
   app.put(
     path,
-    { schema: foreign(`confluentSetMode${nameOf(path)}`, 'Take changes or none'), bodyLimit: maxBody },
+    {
+      config: { permission: 'schemas:manage' },
+      schema: foreign(`confluentSetMode${nameOf(path)}`, 'Take changes or none'),
+      bodyLimit: maxBody,
+    },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const mode = toRegistryMode((await readObject(request))['mode'])
       await act(() => registry.setMode(scope, subjectOf(request), mode))
       return { mode }
@@ -107,9 +120,12 @@ function modeRoutes(
 
   app.delete(
     path,
-    { schema: foreign(`confluentDeleteMode${nameOf(path)}`, 'Take back what was set') },
+    {
+      config: { permission: 'schemas:manage' },
+      schema: foreign(`confluentDeleteMode${nameOf(path)}`, 'Take back what was set'),
+    },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const { value } = await registry.mode(scope, subjectOf(request))
       await act(() => registry.setMode(scope, subjectOf(request), undefined))
       return { mode: value }

@@ -22,23 +22,30 @@ export function foreignSubjectRoutes(app: FastifyInstance, server: ServerContext
 }
 
 function readingRoutes(app: FastifyInstance, { directory }: ServerContext, registry: Registry): void {
-  app.get('/subjects', { schema: foreign('confluentSubjects', 'Names of subjects') }, async request => {
-    const { scope } = await registryCaller(request, directory, 'schemas:read')
-    const query = queryOf(request)
-    const includeDeleted = isTrue(query['deleted']) || isTrue(query['deletedOnly'])
-    const { items } = await registry.subjects(scope, { prefix: query['subjectPrefix'] ?? '', includeDeleted })
-    const shown = isTrue(query['deletedOnly']) ? items.filter(({ isDeleted }) => isDeleted) : items
-    return pageOf(
-      shown.map(({ subject }) => subject),
-      query,
-    )
-  })
+  app.get(
+    '/subjects',
+    { config: { permission: 'schemas:read' }, schema: foreign('confluentSubjects', 'Names of subjects') },
+    async request => {
+      const { scope } = await registryCaller(request, directory)
+      const query = queryOf(request)
+      const includeDeleted = isTrue(query['deleted']) || isTrue(query['deletedOnly'])
+      const { items } = await registry.subjects(scope, {
+        prefix: query['subjectPrefix'] ?? '',
+        includeDeleted,
+      })
+      const shown = isTrue(query['deletedOnly']) ? items.filter(({ isDeleted }) => isDeleted) : items
+      return pageOf(
+        shown.map(({ subject }) => subject),
+        query,
+      )
+    },
+  )
 
   app.get<SubjectParams>(
     '/subjects/:subject/versions',
-    { schema: foreign('confluentVersions', 'Versions of a subject') },
+    { config: { permission: 'schemas:read' }, schema: foreign('confluentVersions', 'Versions of a subject') },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const query = queryOf(request)
       const includeDeleted = isTrue(query['deleted']) || isTrue(query['deletedOnly'])
       const { versions } = await registry.subject(scope, request.params.subject, { includeDeleted })
@@ -48,9 +55,12 @@ function readingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.get<VersionParams>(
     '/subjects/:subject/versions/:version',
-    { schema: foreign('confluentVersion', 'One version of a subject') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentVersion', 'One version of a subject'),
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { subject, version } = request.params
       const { deleted, format } = queryOf(request)
       const options = { includeDeleted: isTrue(deleted) }
@@ -60,9 +70,12 @@ function readingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.get<VersionParams>(
     '/subjects/:subject/versions/:version/schema',
-    { schema: foreign('confluentVersionText', 'Text of one version') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentVersionText', 'Text of one version'),
+    },
     async (request, reply) => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { subject, version } = request.params
       const options = { includeDeleted: isTrue(queryOf(request)['deleted']) }
       const { schema } = await registry.version(scope, subject, toVersion(version), options)
@@ -72,9 +85,12 @@ function readingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.get<VersionParams>(
     '/subjects/:subject/versions/:version/referencedby',
-    { schema: foreign('confluentReferencedBy', 'Ids of the schemas that refer to a version') },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentReferencedBy', 'Ids of the schemas that refer to a version'),
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const { subject, version } = request.params
       return registry.referencedBy(scope, subject, toVersion(version))
     },
@@ -82,9 +98,13 @@ function readingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 
   app.post<SubjectParams>(
     '/subjects/:subject',
-    { schema: foreign('confluentLookup', 'The version that has a schema'), bodyLimit: maxBody },
+    {
+      config: { permission: 'schemas:read' },
+      schema: foreign('confluentLookup', 'The version that has a schema'),
+      bodyLimit: maxBody,
+    },
     async request => {
-      const { scope } = await registryCaller(request, directory, 'schemas:read')
+      const { scope } = await registryCaller(request, directory)
       const wanted = await readSchemaRequest(request)
       const options = { includeDeleted: isTrue(queryOf(request)['deleted']) }
       return toForeignVersion(await registry.lookup(scope, request.params.subject, wanted, options))
@@ -95,9 +115,13 @@ function readingRoutes(app: FastifyInstance, { directory }: ServerContext, regis
 function changingRoutes(app: FastifyInstance, { directory }: ServerContext, registry: Registry): void {
   app.post<SubjectParams>(
     '/subjects/:subject/versions',
-    { schema: foreign('confluentRegister', 'Register a schema'), bodyLimit: maxBody },
+    {
+      config: { permission: 'schemas:write' },
+      schema: foreign('confluentRegister', 'Register a schema'),
+      bodyLimit: maxBody,
+    },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:write')
+      const { scope, act } = await registryCaller(request, directory)
       const { subject } = request.params
       const wanted = await readSchemaRequest(request)
       const { id, version } = await act(() => registry.register(scope, subject, wanted))
@@ -108,9 +132,12 @@ function changingRoutes(app: FastifyInstance, { directory }: ServerContext, regi
 
   app.delete<SubjectParams>(
     '/subjects/:subject',
-    { schema: foreign('confluentDeleteSubject', 'Delete a subject') },
+    {
+      config: { permission: 'schemas:manage' },
+      schema: foreign('confluentDeleteSubject', 'Delete a subject'),
+    },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const isPermanent = isTrue(queryOf(request)['permanent'])
       return act(() => registry.deleteSubject(scope, request.params.subject, isPermanent))
     },
@@ -118,9 +145,12 @@ function changingRoutes(app: FastifyInstance, { directory }: ServerContext, regi
 
   app.delete<VersionParams>(
     '/subjects/:subject/versions/:version',
-    { schema: foreign('confluentDeleteVersion', 'Delete a version') },
+    {
+      config: { permission: 'schemas:manage' },
+      schema: foreign('confluentDeleteVersion', 'Delete a version'),
+    },
     async request => {
-      const { scope, act } = await registryCaller(request, directory, 'schemas:manage')
+      const { scope, act } = await registryCaller(request, directory)
       const { subject, version } = request.params
       const isPermanent = isTrue(queryOf(request)['permanent'])
       return act(() => registry.deleteVersion(scope, subject, toVersion(version), isPermanent))
