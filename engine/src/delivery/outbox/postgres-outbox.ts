@@ -9,6 +9,7 @@ import { largestStep, mostCounted, pageOf } from './outbox-source.ts'
 import { deadRow, insertedColumns, rowSelect } from './postgres-columns.ts'
 import { PostgresLead } from './postgres-lead.ts'
 import type { OutboxPool } from './postgres-pool.ts'
+import { connectTo } from './postgres-pool.ts'
 
 export interface PostgresOutboxOptions extends OutboxTable {
   /**
@@ -55,7 +56,7 @@ export class PostgresOutbox implements OutboxSource {
 
   async #tryLead(partition: number): Promise<OutboxLead | undefined> {
     const { pool, answerWithin = 30_000 } = this.#options
-    const client = await pool.connect()
+    const client = await connectTo(pool)
     const lead = new PostgresLead(client, {
       tables: this.#tables,
       partition,
@@ -114,7 +115,7 @@ export class PostgresOutbox implements OutboxSource {
   }
 
   async #rows(sql: string, params: unknown[] = []): Promise<readonly unknown[]> {
-    const client = await this.#options.pool.connect()
+    const client = await connectTo(this.#options.pool)
     try {
       const { rows } = await client.query(sql, params)
       client.release()

@@ -1,4 +1,5 @@
 import type { EventStore } from '../port.ts'
+import { hearBreak, hearBreaks } from './connection/hear-breaks.ts'
 import { toStoreError } from './connection/sql-error.ts'
 import type { PostgresStoreOptions } from './options.ts'
 import { checkOptions } from './options.ts'
@@ -29,7 +30,9 @@ async function prepare(
   applicationRole: string,
 ): Promise<PreparedDatabase> {
   try {
+    hearBreaks(pool)
     const client = await pool.connect()
+    hearBreak(client)
     try {
       const options = { applicationRole, shards, partitionSize }
       const prepared = await prepareDatabase(new StartConnection(client), options)

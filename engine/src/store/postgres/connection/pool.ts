@@ -30,7 +30,10 @@ export interface PostgresClient extends PostgresQueryable {
  */
 export interface PostgresPool {
   connect(): Promise<PostgresClient>
-  on?(event: 'error', listener: (error: Error) => void): unknown
+  readonly on?: {
+    (event: 'error', listener: (error: Error) => void): unknown
+    (event: 'connect', listener: (client: PostgresClient) => void): unknown
+  }
   listenerCount?(event: 'error'): number
   readonly options?: {
     readonly max?: number | undefined

@@ -1,4 +1,5 @@
 import { KeelsonError, tenantIdPattern } from '../../../core/index.ts'
+import { hearBreak, hearBreaks } from './hear-breaks.ts'
 import { identifier, literal } from './markers.ts'
 import type { PostgresClient, PostgresPool, PostgresQueryable } from './pool.ts'
 import { isLost, toStoreError } from './sql-error.ts'
@@ -26,9 +27,7 @@ export class Sessions {
     this.#own = `SET LOCAL ROLE ${role}; SET LOCAL search_path = ${ownPath}`
     // A product's SQL may have changed settings of the session, also of how its own transaction commits.
     this.#commitProducts = `${unlock}; RESET ALL; ${this.#setup}; COMMIT`
-    // An idle connection that breaks is the pool's to replace; unheard, the event would end the process. The listener
-    // stays after the store is closed, for connections that break while the pool is being ended.
-    if (!pool.listenerCount?.('error')) pool.on?.('error', () => undefined)
+    hearBreaks(pool)
   }
 
   /** Work on a connection; what the driver throws comes out as it is. */
@@ -106,8 +105,7 @@ export class Sessions {
   }
 
   async #prepare(client: PostgresClient): Promise<void> {
-    // Beside the rejection of the query in progress, a connection that breaks emits an event of its own.
-    client.on?.('error', () => undefined)
+    hearBreak(client)
     try {
       await client.query({ text: this.#setup, rowMode: 'array' })
     } catch (error) {

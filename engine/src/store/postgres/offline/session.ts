@@ -1,4 +1,5 @@
 import { KeelsonError } from '../../../core/index.ts'
+import { hearBreak, hearBreaks } from '../connection/hear-breaks.ts'
 import { identifier } from '../connection/markers.ts'
 import type { PostgresClient, PostgresPool } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
@@ -92,15 +93,11 @@ export class Session {
   }
 }
 
-/** Clients whose breaking is heard; unheard it would end the process. */
-const heard = new WeakSet<PostgresClient>()
-
 async function connect(pool: PostgresPool): Promise<PostgresClient> {
   try {
+    hearBreaks(pool)
     const client = await pool.connect()
-    // What runs on it hears of it by itself.
-    if (!heard.has(client)) client.on?.('error', () => undefined)
-    heard.add(client)
+    hearBreak(client)
     return client
   } catch (error) {
     throw toStoreError(error, pool)
