@@ -330,6 +330,7 @@ export type {
   TimerOptions,
   Timers,
   TombstoneOptions,
+  TrimOptions,
   UnitOfWork,
   UnitPart,
 } from './store/index.ts'
@@ -357,6 +358,8 @@ export {
   setStreamMetadata,
   shardOf,
   tombstoneStream,
+  trimArchive,
+  trimChanges,
   verifyLog,
   verifySeal,
 } from './store/index.ts'

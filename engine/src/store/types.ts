@@ -222,10 +222,12 @@ export interface SecretChange {
   readonly kids: readonly string[]
 }
 
-/** Puts a redacted body, with a blind of its own, in the place of a present one. */
+/** Puts a redacted body, with a blind of its own, in the place of a present one, or of one that lies in an archive. */
 export interface RedactionChange {
   readonly tenantId: string
   readonly position: number
+  /** The body that it replaces, needed where that is archived: the redacted one comes back into the database. */
+  readonly before?: string
   /** Canonical JSON. */
   readonly body: string
   /** base64url of 32 bytes. */

@@ -58,6 +58,28 @@ describe('a sealed stream', () => {
   })
 })
 
+describe('an archived event', () => {
+  it('is redacted through the API, and is gone from the archive', async () => {
+    const stream = await publish('redacted', 2)
+    const { store } = test.server.platform
+    await sealStream(store, 'acme', stream)
+    await archiveStream(store, createFileBlobStore(folder), 'acme', stream)
+    const body = { eventId: 'redacted-1', pointers: ['/payload/action'], reason: 'a test' }
+    const asked = await test.call<{ id: string }>('/v1/redactions', { key: test.keys.acme.admin, body })
+    expect(asked.status).toBe(202)
+    await expect
+      .poll(async () => {
+        const path = `/v1/redactions/${asked.body.id}`
+        return (await test.call<{ status: string }>(path, { key: test.keys.acme.admin })).body.status
+      })
+      .toBe('completed')
+    const { body: shown } = await read<EventDetail>('/v1/events/redacted-1')
+    expect(shown.seal.body).not.toContain('"action"')
+    expect((await read<EventDetail>('/v1/events/redacted-2')).body.seal.body).toContain('"action"')
+    expect(await store.collections('acme')).not.toContain('archive-discard')
+  })
+})
+
 describe('what was archived beside a server without the archive', () => {
   it('is a row without content in every list, and says what to do where it is asked for', async () => {
     await using other = await startWithoutArchive()

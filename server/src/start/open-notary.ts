@@ -1,4 +1,4 @@
-import type { Clock, EventStore, IdSource, JsonObject, Platform } from 'keelson'
+import type { BlobStore, Clock, EventStore, IdSource, JsonObject, Platform } from 'keelson'
 import type {
   CheckLogOptions,
   KeyRing,
@@ -29,6 +29,8 @@ export interface NotaryParts {
   /** The store without keys. */
   readonly masked: EventStore
   readonly ring: KeyRing
+  /** Where archived content lies, where that is known. */
+  readonly archive: BlobStore | undefined
   readonly clock: Clock
   readonly ids: IdSource
   readonly options: Pick<StartOptions, 'dataDir' | 'logName' | 'witnesses' | 'timestampAuthority'>
@@ -47,7 +49,7 @@ const eventCollections =
 
 /** What keeps the tenants' logs: checkpoints, checks, removals, bundles. It works from now on. */
 export function startNotary(parts: NotaryParts): OpenedNotary {
-  const { platform, masked, ring, clock, ids, options, onAlarm } = parts
+  const { platform, masked, ring, archive, clock, ids, options, onAlarm } = parts
   const { store } = platform
   const { logName = startDefaults.logName, timestampAuthority } = options
   const publish = async (tenantId: string, eventType: string, payload: JsonObject): Promise<void> => {
@@ -70,6 +72,7 @@ export function startNotary(parts: NotaryParts): OpenedNotary {
       }),
       platform.readModelCopies,
     ],
+    ...(archive && { archive }),
     clock,
     ids,
     onAlarm,

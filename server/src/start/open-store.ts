@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { EventStore } from 'keelson'
+import type { BlobStore, EventStore } from 'keelson'
 import { KeelsonError, openWithArchive } from 'keelson'
 import { databaseAddress } from './database-address.ts'
 import { openArchive } from './open-archive.ts'
@@ -9,6 +9,8 @@ import { startDefaults } from './options.ts'
 /** A store with what it stands on. */
 export interface OpenedStore {
   readonly store: EventStore
+  /** Where archived content lies, where that is known. */
+  readonly archive?: BlobStore
   /** Where the data is, for people: never with a password. */
   readonly location: string
   /** Closes the store and its connections. May be called twice. */
@@ -23,7 +25,7 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   const { database, archive } = options
   const blobs = archive === undefined ? undefined : await openArchive(archive)
   const opened = database === undefined ? await openFile(options) : await openDatabase(options, database)
-  return blobs ? { ...opened, store: openWithArchive(opened.store, blobs) } : opened
+  return blobs ? { ...opened, store: openWithArchive(opened.store, blobs), archive: blobs } : opened
 }
 
 async function openFile({ dataDir, durability, maxBytes }: StoreOptions): Promise<OpenedStore> {

@@ -144,6 +144,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
       platform,
       masked,
       ring,
+      archive: opened.archive,
       clock: systemClock,
       ids,
       options,

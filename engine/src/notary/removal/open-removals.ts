@@ -1,7 +1,9 @@
 import type { Clock, IdSource, RandomFill } from '../../core/index.ts'
 import { createIdSource, pooledRandom, systemClock } from '../../core/index.ts'
-import type { EventStore } from '../../store/index.ts'
+import type { BlobStore, EventStore } from '../../store/index.ts'
+import { openWithArchive } from '../../store/index.ts'
 import { activeApprovers, listApprovers, registerApprover, revokeApprover } from './approval/approvers.ts'
+import { archiveCopies, archiveLines } from './copies/archive-copies.ts'
 import type { Erasure } from './erasure/erasure.ts'
 import { erasureProcedure } from './erasure/erasure-procedure.ts'
 import { findSubject } from './erasure/find-subject.ts'
@@ -26,6 +28,11 @@ import { listRetentionPolicies, setRetentionPolicy } from './retention/retention
 export interface RemovalOptions {
   /** All that keeps content of events beside the log; see `builtInCopies`. Names are distinct. */
   readonly copies: readonly CopyStore[]
+  /**
+   * Where the tenants' archives are, so that archived content can be redacted and removed. It takes part as the store of
+   * copies named `archive`; without it archived content is out of reach.
+   */
+  readonly archive?: BlobStore
   readonly clock?: Clock
   readonly ids?: IdSource
   readonly random?: RandomFill
@@ -34,21 +41,28 @@ export interface RemovalOptions {
 }
 
 /**
- * Opens what removes content from the logs of tenants. `store` is the one without keys: what it reads has digests for
+ * Opens what removes content from the logs of tenants. `opened` is the store without keys: what it reads has digests for
  * sealed fields.
  *
  * @throws TypeError where two stores of copies have one name.
  */
-export function openRemovals(store: EventStore, ring: RemovalKeys, options: RemovalOptions): Removals {
-  const { copies, clock = systemClock, random = pooledRandom(), onAlarm = () => undefined } = options
+export function openRemovals(opened: EventStore, ring: RemovalKeys, options: RemovalOptions): Removals {
+  const { archive, clock = systemClock, random = pooledRandom(), onAlarm = () => undefined } = options
+  const store = archive === undefined ? opened : openWithArchive(opened, archive)
+  const copies =
+    archive === undefined
+      ? options.copies
+      : [...options.copies, archiveCopies({ store, clock, blobs: archive })]
   const names = copies.map(({ name }) => name)
   if (new Set(names).size < names.length)
     throw new TypeError(`Two stores of copies have one name: ${names.join(', ')}`)
   const ids = options.ids ?? createIdSource(clock)
-  const context: RemovalContext = { store, ring, copies, clock, ids, random, onAlarm }
+  const tools = { clock, ids, random, onAlarm }
+  const context: RemovalContext = { store, ring, copies, ...tools, ...(archive && { archive }) }
   const erasing = erasureProcedure(context)
   const redacting = redactionProcedure(context)
-  const worker = new RemovalWorker(context, [lineOf(context, erasing), lineOf(context, redacting)])
+  const lines = [lineOf(context, erasing), lineOf(context, redacting), ...archiveLines(context)]
+  const worker = new RemovalWorker(context, lines)
   /** Has the worker begin with what was just asked for. */
   const soon = <T>(result: T): T => {
     worker.wake()

@@ -1,5 +1,5 @@
 import type { Clock, IdSource, RandomFill } from '../../core/index.ts'
-import type { EventStore } from '../../store/index.ts'
+import type { BlobStore, EventStore } from '../../store/index.ts'
 import type { CopyStore, RemovalAlarm, RemovalKeys } from './port.ts'
 
 /** What every part of removing content works with. */
@@ -8,6 +8,8 @@ export interface RemovalContext {
   readonly store: EventStore
   readonly ring: RemovalKeys
   readonly copies: readonly CopyStore[]
+  /** Where archived content lies; the store reads it from there. */
+  readonly archive?: BlobStore
   readonly clock: Clock
   readonly ids: IdSource
   readonly random: RandomFill

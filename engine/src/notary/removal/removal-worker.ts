@@ -11,7 +11,7 @@ const look = 1_000
 const pageSize = 100
 
 /** One kind of removal, whatever its values are. */
-type Line = Pick<Runner<Removal>, 'collection' | 'advance' | 'complete' | 'postpone'>
+export type Line = Pick<Runner<Removal>, 'collection' | 'advance' | 'complete' | 'postpone'>
 
 export const lineOf = <Value extends Removal>(context: RemovalContext, procedure: Procedure<Value>): Line =>
   new Runner(context, procedure)

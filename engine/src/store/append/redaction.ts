@@ -15,7 +15,7 @@ export interface PreparedRedaction extends RedactionChange {
 
 /** @throws KeelsonError `append_invalid`, `event_too_large`, `tenant_mismatch`. */
 export function prepareRedaction(change: RedactionChange, maxEventBytes: number): PreparedRedaction {
-  const { tenantId, position, body, blind } = change
+  const { tenantId, position, body, blind, before } = change
   checkTenant(tenantId)
   if (!Number.isSafeInteger(position) || position < 1)
     invalid(`at "${String(position)}", which is no position`)
@@ -33,12 +33,25 @@ export function prepareRedaction(change: RedactionChange, maxEventBytes: number)
     )
   const { eventId } = envelope
   if (typeof eventId !== 'string') invalid('by a body without an event id')
-  return { tenantId, position, body, blind, eventId, links: linksOf(envelope as unknown as Envelope) }
+  if (before !== undefined && !isBodyOf(before, eventId)) invalid('and gives the body of another one')
+  const links = linksOf(envelope as unknown as Envelope)
+  return { tenantId, position, body, blind, eventId, links, ...(before !== undefined && { before }) }
 }
 
-/** Links of the body that was there, by which the redacted one must not be found. */
-export function staleLinks(before: string, { links }: Pick<PreparedRedaction, 'links'>): readonly string[] {
-  return linksOf(JSON.parse(before) as Envelope).filter(one => !links.includes(one))
+function isBodyOf(body: string, eventId: string): boolean {
+  const envelope = typeof body === 'string' ? parseJson(body) : undefined
+  return envelope !== undefined && isJsonObject(envelope) && envelope['eventId'] === eventId
+}
+
+/**
+ * Links of the body that was there, by which the redacted one must not be found; `stored` is empty where that one is
+ * archived.
+ */
+export function staleLinks(
+  stored: string,
+  { links, before = '{}' }: Pick<PreparedRedaction, 'links' | 'before'>,
+): readonly string[] {
+  return linksOf(JSON.parse(stored === '' ? before : stored) as Envelope).filter(one => !links.includes(one))
 }
 
 export function notRedacted({ eventId, position }: PreparedRedaction): KeelsonError {

@@ -142,13 +142,14 @@ export class MemoryLog implements Log {
     const { tenantId, position, eventId, body, blind } = change
     const old = this.events[position - 1]
     const { event } = old ?? {}
-    if (!old || event?.tenantId !== tenantId || event.eventId !== eventId || event.bodyState !== 'present')
+    if (!old || event?.tenantId !== tenantId || event.eventId !== eventId) throw notRedacted(change)
+    if (event.bodyState !== 'present' && (event.bodyState !== 'archived' || change.before === undefined))
       throw notRedacted(change)
     const gone = new Set(staleLinks(event.body, change))
     this.#replace(position, {
       ...old,
       links: old.links.filter(one => !gone.has(one)),
-      event: createRecordedEvent({ ...fieldsOf(event), body, blind }),
+      event: createRecordedEvent({ ...fieldsOf(event), body, blind, bodyState: 'present' }),
     })
   }
 

@@ -104,13 +104,15 @@ export class UnitWriter {
   }
 
   #redact(change: PreparedRedaction): void {
-    const { tenantId, position, eventId, body, blind } = change
+    const { tenantId, position, eventId, body, blind, before } = change
     const row = this.#statement(
-      `SELECT tenant, body FROM event WHERE position = ? AND state = 0
+      `SELECT tenant, body FROM event WHERE position = ? AND state <= ?
        AND tenant = (SELECT id FROM tenant WHERE name = ?) AND leaf ->> 'id' = ?`,
-    ).get(position, tenantId, eventId) as { tenant: number; body: string } | undefined
+    ).get(position, before === undefined ? 0 : 1, tenantId, eventId) as
+      | { tenant: number; body: string }
+      | undefined
     if (!row) throw notRedacted(change)
-    this.#statement('UPDATE event SET body = ?, blind = ? WHERE position = ?').run(
+    this.#statement('UPDATE event SET body = ?, blind = ?, state = 0 WHERE position = ?').run(
       body,
       Buffer.from(blind, 'base64url'),
       position,

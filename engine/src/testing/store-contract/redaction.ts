@@ -90,6 +90,34 @@ export const redactionCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'an archived body comes back redacted where what it replaces is given; the event is found by what is left',
+    async run({ store }) {
+      const metadata = { tags: ['name:ada', 'kept'] }
+      await appendOne(store, 'acme', 's', { eventId: 'evt-1', payload: { name: 'Ada' }, metadata })
+      const before = await event(store)
+      const change = redaction(before, { payload: {}, metadata: { tags: ['kept'] } })
+      const archived = { tenantId: 'acme', positions: [before.position], becomes: 'archived' } as const
+      await store.commit({ scope: acme, bodies: [archived] })
+      const commit = (more: { readonly before?: string }) =>
+        store.commit({ scope: acme, redactions: [{ ...change, ...more }] })
+      await expectError(commit({}), 'append_invalid')
+      await expectError(commit({ before: change.body.replaceAll('evt-1', 'evt-2') }), 'append_invalid')
+      await commit({ before: before.body })
+      const after = await event(store)
+      expectEqual(
+        [after.bodyState, after.body, after.leaf],
+        ['present', change.body, before.leaf],
+        'what is stored',
+      )
+      const tagged = async (tag: string) =>
+        (await Array.fromAsync(store.readAll(acme, { filter: { query: [{ tags: [tag] }] } }))).length
+      expectEqual([await tagged('name:ada'), await tagged('kept')], [0, 1], 'events by tags')
+      const removed = { ...archived, becomes: 'removed' } as const
+      await store.commit({ scope: acme, bodies: [removed] })
+      await expectError(commit({ before: before.body }), 'append_invalid')
+    },
+  },
+  {
     name: 'only what is there is redacted, as the same event, and within its tenant',
     needs: oneShard,
     async run({ store }) {

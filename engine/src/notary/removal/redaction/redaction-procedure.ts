@@ -1,8 +1,10 @@
 import { canonicalJson, KeelsonError } from '../../../core/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
+import { trimChanges } from '../../../store/index.ts'
 import { openRest } from '../erasure/open-rest.ts'
 import { holdsOnEvents } from '../hold/covering.ts'
 import type { CopyRequest } from '../port.ts'
+import { lease } from '../procedure/backoff.ts'
 import type { Procedure } from '../procedure/procedure.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import type { Redaction } from './redaction.ts'
@@ -10,7 +12,7 @@ import { baseOf, draftRedaction, redactionCollection, redactionRecord } from './
 
 /** How a redaction goes: in one unit of work the body is replaced and a leaf says so. */
 export function redactionProcedure(context: RemovalContext): Procedure<Redaction> {
-  const { store } = context
+  const { store, archive, clock } = context
   const presentEvent = async (tenantId: string, eventId: string): Promise<RecordedEvent | undefined> => {
     const event = await store.readEvent(tenantId, eventId)
     return event?.bodyState === 'present' ? event : undefined
@@ -39,7 +41,12 @@ export function redactionProcedure(context: RemovalContext): Procedure<Redaction
       if (draft === undefined || event === undefined || baseOf(event.body) !== draft.base) return undefined
       const { body, blind } = draft
       const record = redactionRecord(draft, value.approvals.length > 0 ? value.approvers : [])
-      return { record, part: { redactions: [{ tenantId, position, body, blind }] } }
+      if (archive === undefined)
+        return { record, part: { redactions: [{ tenantId, position, body, blind }] } }
+      // What is archived comes back into the database without its places, and the segment goes without all of it.
+      const redactions = [{ tenantId, position, body, blind, before: event.body }]
+      const documents = await trimChanges(store, tenantId, [event], clock.now() + lease)
+      return { record, part: { redactions, documents } }
     },
     // The content was archived since, and is in the database no longer.
     isVain: error => error instanceof KeelsonError && error.code === 'append_invalid',

@@ -1,7 +1,9 @@
 import { KeelsonError } from '../../../core/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
+import { trimArchive, trimChanges } from '../../../store/index.ts'
 import { findArchived } from '../archived-content.ts'
 import { holdsOnEvents } from '../hold/covering.ts'
+import { lease } from '../procedure/backoff.ts'
 import type { RemovalReceipt } from '../record/receipt.ts'
 import { toRemovalReceipt } from '../record/receipt.ts'
 import { recordWrite } from '../record/record-write.ts'
@@ -30,7 +32,7 @@ export interface RetentionReport {
   readonly removed: number
   /** Events that a hold or a locked policy keeps. */
   readonly held: number
-  /** Archived events; their content goes when the store of copies named `archive` can remove it. */
+  /** Archived events whose archive is not known here. */
   readonly unreachable: number
   /** The newest 100 records. */
   readonly receipts: readonly RemovalReceipt[]
@@ -55,7 +57,7 @@ export async function applyRetention(
   policyId: string,
   options: RetentionRunOptions = {},
 ): Promise<RetentionReport> {
-  const { store, clock, copies } = context
+  const { store, clock, copies, archive } = context
   const { dryRun = false, signal = new AbortController().signal, onProgress } = options
   const policy = await findRetentionPolicy(store, tenantId, policyId)
   const limit = Math.min(clock.now() - policy.minimumDays * day, options.before ?? Number.POSITIVE_INFINITY)
@@ -67,7 +69,7 @@ export async function applyRetention(
     unreachable: 0,
     receipts: [] as RemovalReceipt[],
   }
-  const hasArchive = copies.some(({ name }) => name === archiveName)
+  const isReached = copies.some(({ name }) => name === archiveName)
   let page: RecordedEvent[] = []
   const flush = async (): Promise<void> => {
     if (page.length === 0) return
@@ -88,7 +90,7 @@ export async function applyRetention(
     // Times of a log do not decrease.
     if (Date.parse(event.recordedAt) >= limit) break
     if (event.kind !== 'event' || event.bodyState === 'removed') continue
-    if (!hasArchive && isArchived(event)) report.unreachable += 1
+    if (!isReached && isArchived(event)) report.unreachable += 1
     else if (covering(event).length > 0 || isLocked(event)) {
       report.held += 1
       // A range does not go over what is held.
@@ -97,6 +99,9 @@ export async function applyRetention(
     if (page.length >= pageSize) await flush()
   }
   await flush()
+  // Also what an earlier call has left.
+  if (!dryRun && archive !== undefined)
+    await trimArchive(store, archive, tenantId, { now: clock.now(), signal })
   if (!dryRun && report.removed > 0) await store.purge()
   return report
 }
@@ -129,6 +134,8 @@ async function removePage(
     for (const copy of copies) await copy.erase(retentionCopies(tenantId, free), signal)
     const positions = free.map(({ position }) => position)
     const kids = [...new Set(free.flatMap(kidsOfEvent))]
+    const due = context.clock.now() + lease
+    const archived = context.archive === undefined ? [] : await trimChanges(store, tenantId, free, due)
     const payload = {
       action: 'retention',
       minimumDays: policy.minimumDays,
@@ -138,7 +145,7 @@ async function removePage(
     const receipts = await tryCommit(store, {
       scope: { tenantId },
       appends: [recordWrite(tenantId, 'retention', payload, context)],
-      documents: [removalStateChange(state)],
+      documents: [removalStateChange(state), ...archived],
       bodies: [{ tenantId, positions, becomes: 'removed' }],
       ...(kids.length > 0 && { secrets: [{ tenantId, positions, kids }] }),
     })

@@ -3,7 +3,15 @@ import { ContainerClient } from '@azure/storage-blob'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blobContract, sampleEvent } from '../../../testing/index.ts'
 import type { EventStore } from '../../index.ts'
-import { archiveStream, openWithArchive, scavenge, sealStream, tombstoneStream } from '../../index.ts'
+import {
+  archiveStream,
+  openWithArchive,
+  scavenge,
+  sealStream,
+  tombstoneStream,
+  trimArchive,
+  trimChanges,
+} from '../../index.ts'
 import { createMemoryStore } from '../../memory/index.ts'
 import { createAzureBlobStore } from './azure-blob-store.ts'
 import type { Azurite } from './fixtures/azurite.ts'
@@ -71,5 +79,27 @@ describe('a blob store on Azure', () => {
     await tombstoneStream(store, 'acme', 's', { reason: 'a test' })
     expect((await scavenge(store, 'acme', { blobs })).tombstoned.count).toBe(25)
     expect(await Array.fromAsync(blobs.list('archive/'))).toEqual([])
+  })
+
+  it('loses from an archive what was removed from the log', async () => {
+    const store = createMemoryStore()
+    const blobs = createAzureBlobStore(await container())
+    await store.append('acme', [
+      { stream: 's', expected: 'none', events: Array.from({ length: 5 }, () => sampleEvent('acme')) },
+    ])
+    await sealStream(store, 'acme', 's')
+    await archiveStream(store, blobs, 'acme', 's', { segmentEvents: 2 })
+    const gone = (await Array.fromAsync(store.readStream('acme', 's'))).slice(1, 4)
+    const positions = gone.map(({ position }) => position)
+    await store.commit({
+      scope: { tenantId: 'acme' },
+      bodies: [{ tenantId: 'acme', positions, becomes: 'removed' }],
+      documents: await trimChanges(store, 'acme', gone, Date.now()),
+    })
+    expect(await trimArchive(store, blobs, 'acme', { now: Date.now() })).toBe(2)
+    expect(await Array.fromAsync(blobs.list('archive/'))).toHaveLength(2)
+    const rest = await Array.fromAsync(openWithArchive(store, blobs).readStream('acme', 's'))
+    expect(rest.map(({ version }) => version)).toEqual([1, 5])
+    expect(await trimArchive(store, blobs, 'acme', { now: Date.now() })).toBe(0)
   })
 })

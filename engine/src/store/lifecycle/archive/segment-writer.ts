@@ -10,7 +10,7 @@ import { encodeSegment } from './segment-content.ts'
 import type { SegmentDraft } from './segment-draft.ts'
 
 /** What happens in the unit of work that makes the segment count. */
-export interface Settlement extends Pick<UnitOfWork, 'appends' | 'bodies' | 'statements'> {
+export interface Settlement extends Pick<UnitOfWork, 'appends' | 'bodies' | 'documents' | 'statements'> {
   /** What the lifecycle says from then on besides. */
   readonly marks?: Partial<StreamLifecycle>
 }
@@ -56,10 +56,10 @@ export async function writeSegment(
     bytes: bytes.byteLength,
     hash,
   }
-  const { marks, ...parts } = settle(segment)
+  const { marks, documents: others = [], ...parts } = settle(segment)
   const { pending: _, ...settled } = { ...value, ...marks }
   const state = { tenantId, revision: revision + 1, value: settled }
-  const documents = [lifecycleChange(state, settled), segmentChange(segment)]
+  const documents = [lifecycleChange(state, settled), segmentChange(segment), ...others]
   await store.commit({ scope, ...parts, documents })
   return { segment, lifecycle: { ...state, revision: revision + 2 } }
 }

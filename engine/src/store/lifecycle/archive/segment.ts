@@ -105,6 +105,7 @@ function segmentKey({ tenantId, stream, lastVersion }: Segment): DocumentChange 
   return { tenantId, collection: segmentCollection, id: segmentId(stream, lastVersion) }
 }
 
-const segmentId = (stream: string, version: number): string => `${streamDigest(stream)}:${padded(version)}`
+export const segmentId = (stream: string, version: number): string =>
+  `${streamDigest(stream)}:${padded(version)}`
 
 const padded = (version: number): string => String(version).padStart(16, '0')

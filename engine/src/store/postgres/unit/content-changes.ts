@@ -42,19 +42,19 @@ export async function redact(
   change: PreparedRedaction,
   shard: number,
 ): Promise<void> {
-  const { tenantId, position, eventId, body, blind } = change
+  const { tenantId, position, eventId, body, blind, before } = change
   const [row] = await rowsOf(client, {
     text: `SELECT e.tenant, e.body FROM keelson.event e
-      WHERE e.shard = $1 AND e.position = $2 AND e.state = 0 AND position($4::text in e.leaf) > 0
+      WHERE e.shard = $1 AND e.position = $2 AND e.state <= $5 AND position($4::text in e.leaf) > 0
       AND e.tenant = (SELECT id FROM keelson.tenant WHERE shard = $1 AND name = $3) FOR UPDATE`,
     name: 'keelson_redacted',
-    values: [shard, position, tenantId, `"id":"${eventId}"`],
+    values: [shard, position, tenantId, `"id":"${eventId}"`, before === undefined ? 0 : 1],
     rowMode: 'array',
     types: ownTypes,
   })
   if (!row) throw notRedacted(change)
   await client.query({
-    text: 'UPDATE keelson.event SET body = $3, blind = $4 WHERE shard = $1 AND position = $2',
+    text: 'UPDATE keelson.event SET body = $3, blind = $4, state = 0 WHERE shard = $1 AND position = $2',
     name: 'keelson_redact',
     values: [shard, position, body, Buffer.from(blind, 'base64url')],
     rowMode: 'array',
