@@ -1,9 +1,45 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { append, event, failure } from './fixtures/steps.ts'
 import { temporaryFolder } from './fixtures/temporary-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+
+const endings = ['', '-wal', '-shm']
+const modesOf = (path: string) => endings.map(ending => statSync(path + ending).mode & 0o777)
+
+describe.runIf(process.platform !== 'win32')('the files of a store', () => {
+  it('are for their owner alone, from the first event on', async () => {
+    await using folder = temporaryFolder()
+    await append(await folder.open())
+    expect(modesOf(folder.path)).toEqual([0o600, 0o600, 0o600])
+  })
+
+  it('are taken from everybody else where they were there before', async () => {
+    await using folder = temporaryFolder()
+    await append(await folder.open())
+    const path = `${folder.path}.older`
+    // As a process leaves them that was killed.
+    for (const ending of endings) {
+      copyFileSync(folder.path + ending, path + ending)
+      chmodSync(path + ending, 0o644)
+    }
+    const store = await openSqliteStore({ path })
+    try {
+      expect([await store.head({ tenantId: 'acme' }), modesOf(path)]).toEqual([1, [0o600, 0o600, 0o600]])
+    } finally {
+      await store.close()
+    }
+  })
+
+  it('stay as they are where they are not those of a store', async () => {
+    await using folder = temporaryFolder()
+    writeFileSync(folder.path, 'A text of somebody else. '.repeat(100))
+    chmodSync(folder.path, 0o644)
+    expect(await failure(folder.open())).toBe('store_foreign')
+    expect(statSync(folder.path).mode & 0o777).toBe(0o644)
+  })
+})
 
 describe('the file of a store', () => {
   it('is refused where it holds the tables of something else', async () => {

@@ -4,16 +4,22 @@ import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
 import type { Failure } from '../append/batch.ts'
+import { createPrivateFile, makePrivate } from './private-file.ts'
 import type { WriterOptions } from './protocol.ts'
 
 /** "KEEL" in ASCII: marks the file as ours. */
 const applicationId = 0x4b45454c
 
-/** Opens the database for writing, sets what durability means, and brings its schema up to date. */
+/**
+ * Opens the database for writing, sets what durability means, and brings its schema up to date. Its files are for their
+ * owner alone.
+ */
 export function openForWriting(options: WriterOptions): DatabaseSync {
+  createPrivateFile(options.path)
   const database = new DatabaseSync(options.path, { timeout: 5000 })
   try {
     checkOwner(database, options.path)
+    makePrivate(options.path)
     // A checkpoint writes each page once, however often the log has it: in a large store an event dirties pages of its
     // own, and only with this many in the log (64 MB) are its appends as fast as a small store's.
     database.exec(`

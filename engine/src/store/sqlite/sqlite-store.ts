@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { KeelsonError, pooledRandom } from '../../core/index.ts'
 import { answers, toBatch } from '../append/batch.ts'
@@ -66,11 +65,6 @@ export async function openSqliteStore(
     ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
   })
   const head = await writer.opened
-  await protect(options.path).catch(async error => {
-    // A writer that nobody has would keep the process alive.
-    await writer.close()
-    throw error
-  })
   return new SqliteStore(writer, new QueryClient(options.path), head, { ...options, durability })
 }
 
@@ -81,15 +75,6 @@ function checkPath(path: string): void {
       'store_unwritable',
       `${JSON.stringify(path)} is no path of a file; for a store in memory use createMemoryStore of keelson/memory`,
     )
-}
-
-/** For its owner alone, as the database's other files will be, too: it holds every tenant's events. */
-async function protect(path: string): Promise<void> {
-  try {
-    await chmod(path, 0o600)
-  } catch (error) {
-    throw new KeelsonError('store_unwritable', `The rights of ${path} cannot be set`, {}, error)
-  }
 }
 
 function makeFolder(folder: string): void {

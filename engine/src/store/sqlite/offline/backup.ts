@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
-import { chmod, link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../../core/index.ts'
@@ -42,7 +42,6 @@ export async function backupSqliteStore(options: BackupOptions): Promise<BackupR
   try {
     await runWorker({ path, part }, options)
     options.signal?.throwIfAborted()
-    await chmod(part, 0o600)
     const position = checkCopy(part)
     if (position < atLeast)
       throw new KeelsonError('store_damaged', `The copy ends at ${position}, the store at ${atLeast}`)

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { KeelsonError } from '../../../core/index.ts'
@@ -23,7 +23,6 @@ interface TableSql<T extends TableName> {
 export function openSqliteTarget(options: { readonly path: string }): StoreTarget {
   makeFolder(dirname(options.path))
   const database = openForWriting({ path: options.path, durability: 'fsync' })
-  chmodSync(options.path, 0o600)
   const reading = openForReading(options.path)
   // On disk rather than in memory: what is sorted here may be large.
   reading.exec('PRAGMA temp_store = FILE')
