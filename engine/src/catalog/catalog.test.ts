@@ -76,6 +76,9 @@ describe('createCatalog', () => {
   })
 
   it('refuses two definitions of one name', () => {
+    const logged = { ...OrderNoted, type: 'LogFoo' }
+    expect(() => createCatalog([logged])).toThrow('kept for the records of the log')
+    expect(createCatalog([{ ...logged, isReserved: true }]).get('LogFoo')).toBeDefined()
     expect(() => createCatalog([OrderNoted, OrderPlaced, OrderNoted])).toThrow(
       'Two definitions are named OrderNoted',
     )

@@ -16,6 +16,7 @@ import { openView } from './compatibility/index.ts'
 import type { FrozenSchema } from './frozen/frozen-schema.ts'
 import { compareVersions } from './frozen/frozen-schema.ts'
 import { toSchemaDocument } from './frozen/schema-document.ts'
+import { isLogRecordName, logRecordNameWords } from './log-record-name.ts'
 import { nearestNames } from './nearest-names.ts'
 import type { PayloadValidator } from './validator.ts'
 import { createValidator } from './validator.ts'
@@ -59,7 +60,8 @@ export interface Catalog {
    * Checks the payload against its type's schema and derives the aggregate from the definition's ordering key.
    * `own` has further types, such as those that the tenant registered.
    *
-   * @throws KeelsonError `event_type_unknown` (unless `keepUnknown`), `event_version_unknown`, `payload_invalid`.
+   * @throws KeelsonError `event_type_unknown` (unless `keepUnknown`), `event_type_reserved`, `event_version_unknown`,
+   * `payload_invalid`.
    */
   admit(event: CompleteEvent, keepUnknown: boolean, own?: OwnTypes): CompleteEvent
   /**
@@ -89,7 +91,7 @@ export interface OwnTypes {
   isRegistered?(name: string): boolean
 }
 
-/** @throws TypeError where two definitions share a name, or a caster names a version that is not there. */
+/** @throws TypeError where two definitions share a name, one has a name of the log's records, or a caster names a version that is not there. */
 export function createCatalog(
   definitions: readonly EventDefinition[],
   options: CatalogOptions = {},
@@ -98,6 +100,8 @@ export function createCatalog(
   const byType = new Map<string, CatalogEntry>()
   for (const definition of definitions) {
     if (byType.has(definition.type)) throw new TypeError(`Two definitions are named ${definition.type}`)
+    if (definition.isReserved !== true && isLogRecordName(definition.type))
+      throw new TypeError(`No event can be defined as ${definition.type}: ${logRecordNameWords}`)
     byType.set(definition.type, toEntry(definition, frozen))
   }
   refuseTwins(
@@ -125,6 +129,7 @@ export function createCatalog(
       const builtIn = byType.get(eventType)
       const entry = builtIn ?? own?.get(eventType)
       if (entry !== undefined) return admitAs(entry, event, builtIn === undefined)
+      if (isLogRecordName(eventType)) throw reserved(eventType, logRecordNameWords)
       if (keepUnknown) return event
       throw unknownType(eventType, [...byType.keys(), ...(own?.names ?? [])], own)
     },
@@ -206,8 +211,7 @@ function admitAs(entry: CatalogEntry, event: CompleteEvent, isOwn: boolean): Com
   const { definition } = entry
   if (definition.isDerived)
     throw new KeelsonError('event_type_derived', `${definition.type} is derived from the log`)
-  if (definition.isReserved)
-    throw new KeelsonError('event_type_reserved', `${definition.type} is written by Keelson alone`)
+  if (definition.isReserved) throw reserved(definition.type, 'it is written by Keelson alone')
   // A sender that names no version means the one that the catalogue shows it.
   const isFilled = (event.filled & filledBit('schemaVersion')) !== 0
   const schemaVersion = isFilled ? definition.version : event.envelope.schemaVersion
@@ -223,6 +227,9 @@ function admitAs(entry: CatalogEntry, event: CompleteEvent, isOwn: boolean): Com
     personal === undefined ? { ...event, envelope, topic } : { ...event, envelope, topic, personal }
   return withAggregate(known, definition)
 }
+
+const reserved = (type: string, why: string): KeelsonError =>
+  new KeelsonError('event_type_reserved', `${type} cannot be published: ${why}`)
 
 function refuseTwins(what: string, names: readonly string[]): void {
   const twin = names.find((name, at) => names.indexOf(name) !== at)

@@ -74,6 +74,28 @@ describe('an event type that a tenant registered', () => {
     })
   })
 
+  it("has no name of the log's records, by which nothing is published either", async () => {
+    await withPlatform(
+      async ({ publish, registry }) => {
+        const registered = registry.register('acme', 'LogFoo', {
+          schemaType: 'JSON',
+          schema: schema({}),
+          event,
+        })
+        await expect(registered).rejects.toMatchObject({
+          code: 'schema_subject_taken',
+          message: expect.stringContaining('records of the log'),
+        })
+        expect(await codeOf(registry.setCompatibility('acme', 'LogFoo', 'FULL'))).toBe('schema_subject_taken')
+        for (const eventType of ['LogFoo', 'LogErasureRecorded'])
+          expect(await codeOf(publish('acme', shipped({}, { eventType })))).toBe('event_type_reserved')
+        for (const eventType of ['LoginFailed', 'logFoo', 'Log'])
+          expect(await codeOf(publish('acme', shipped({}, { eventType })))).toBe('it succeeded')
+      },
+      { keepsUnknownTypes: () => true },
+    )
+  })
+
   it("is no other tenant's", async () => {
     await withPlatform(async ({ publish, registry }) => {
       await registry.register('acme', 'ShipmentLeft', { schemaType: 'JSON', schema: schema({}), event })

@@ -1,9 +1,13 @@
-import type { JsonValue } from 'keelson'
+import type { JsonObject, JsonValue } from 'keelson'
 import type { AuditView } from '../audit-view.ts'
 
 /** Characters of an event that full text search covers, and of each single text in it. */
 const maxLength = 4000
 const maxPart = 400
+
+/** Digests of sealed members, and the key's name beside them, say nothing that anybody would look for. */
+const isSealed = (object: JsonObject, name: string): boolean =>
+  name === '_sd' || (name === 'kid' && '_sd' in object)
 
 /** What full text search finds an event by: what the trail shows of it, then the words of its payload. */
 export function searchText(view: AuditView, eventType: string, payload: JsonValue): string {
@@ -25,7 +29,7 @@ export function searchText(view: AuditView, eventType: string, payload: JsonValu
     } else if (Array.isArray(value)) {
       for (const item of value) collect(item, depth + 1)
     } else if (typeof value === 'object' && value !== null) {
-      for (const key in value) collect(value[key] as JsonValue, depth + 1)
+      for (const key in value) if (!isSealed(value, key)) collect(value[key] as JsonValue, depth + 1)
     }
   }
   collect(payload, 0)

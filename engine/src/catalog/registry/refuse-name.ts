@@ -1,4 +1,5 @@
 import { KeelsonError } from '../../core/index.ts'
+import { isLogRecordName, logRecordNameWords } from '../log-record-name.ts'
 import { nearestNames } from '../nearest-names.ts'
 import { noSubject } from './fault.ts'
 import { listSubjects } from './list-subjects.ts'
@@ -9,7 +10,7 @@ import type { View } from './view.ts'
 import { scopesOf } from './view.ts'
 
 /**
- * Refuses a name under which the platform has schemas, or the product an event type. Whoever had the name before the
+ * Refuses a name under which the platform has schemas, or the product an event type, and those of the log's records. Whoever had the name before the
  * platform took it keeps it, and goes on with it.
  *
  * @throws KeelsonError `schema_subject_taken`.
@@ -18,6 +19,7 @@ export function refuseTaken({ own, platform }: View, name: string, isTaken: (nam
   const isPlatforms = liveVersions(platform?.subjects.get(name)).length > 0
   const wasFirst = liveVersions(own.subjects.get(name)).length > 0
   if ((isPlatforms && !wasFirst) || isTaken(name)) throw taken(name)
+  if (!wasFirst && isLogRecordName(name)) throw taken(name, logRecordNameWords)
 }
 
 /** What the product defines nobody changes, not even an administrator of the platform. */
@@ -40,5 +42,9 @@ export function refuseFull(own: RegistryState, name: string | undefined, limits:
   throw new KeelsonError('schema_limit_reached', `There are ${limit} subjects already`, { limit })
 }
 
-const taken = (subject: string): KeelsonError =>
-  new KeelsonError('schema_subject_taken', `The name "${subject}" belongs to the platform`, { subject })
+const taken = (subject: string, why?: string): KeelsonError =>
+  new KeelsonError(
+    'schema_subject_taken',
+    `The name "${subject}" belongs to the platform${why === undefined ? '' : `: ${why}`}`,
+    { subject },
+  )
