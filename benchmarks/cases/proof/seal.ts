@@ -3,12 +3,12 @@ import type { JsonObject } from 'keelson'
 import { canonicalJson } from 'keelson'
 import {
   commitBody,
+  createSealer,
   disclosureAad,
   hideFields,
   leafHash,
   leafText,
   personalValues,
-  sealDisclosures,
   zeroHash,
 } from 'keelson/proof'
 import { caseOptions, giveRun } from '../case-process.ts'
@@ -25,6 +25,7 @@ const events = Array.from({ length: 2000 }, (_, at) => {
   // As many bytes, in members that are nobody's.
   return { ...others, metadata: { note: JSON.stringify(metadata).slice(0, 200) } } as unknown as JsonObject
 })
+const seal = createSealer()
 const key = randomBytes(32)
 const kid = `k-${randomBytes(16).toString('base64url')}`
 const blinds = randomBytes(4096)
@@ -50,7 +51,7 @@ giveRun(
     })
     previous = leafHash(leaf)
     for (const [name, texts] of disclosures ?? [])
-      bytes += sealDisclosures(key, disclosureAad('contoso', at, name), texts).length
+      bytes += seal(key, disclosureAad('contoso', at, name), texts).length
     bytes += text.length
   }),
 )

@@ -6,7 +6,8 @@ export type { HiddenDigest, OpenedBody } from './disclosure/open-body.ts'
 export { hiddenDigests, openBody } from './disclosure/open-body.ts'
 export type { PersonalValue } from './disclosure/personal-values.ts'
 export { personalValues } from './disclosure/personal-values.ts'
-export { disclosureAad, openDisclosures, sealDisclosures } from './disclosure/seal.ts'
+export type { SealDisclosures } from './disclosure/seal.ts'
+export { createSealer, disclosureAad, openDisclosures, sealDisclosures } from './disclosure/seal.ts'
 export type { Leaf, LeafKind } from './leaf.ts'
 export { blindLength, commitBody, leafHash, leafText, zeroHash } from './leaf.ts'
 export type { MerkleRoot } from './merkle.ts'
@@ -33,8 +34,17 @@ export type { NodeHash } from './tree/node.ts'
 export { emptyRoot, hashText, leafNode, parseHash } from './tree/node.ts'
 export type { LeafRange, ReadNode } from './tree/range.ts'
 export { treeRoot } from './tree/range.ts'
-export type { TilePlace } from './tree/tile.ts'
-export { entriesPath, nodesFromTiles, parseTilePath, tilePath, tilesOf } from './tree/tile.ts'
+export type { ReadTileNode, TilePlace } from './tree/tile.ts'
+export {
+  createTileReader,
+  entriesPath,
+  nodesFromReaders,
+  nodesFromTiles,
+  parseTilePath,
+  tileOfNode,
+  tilePath,
+  tilesOf,
+} from './tree/tile.ts'
 export type { Failure, FailureCode } from './verify/failure.ts'
 export { failureCodes } from './verify/failure.ts'
 export type { BundleSource } from './verify/source.ts'

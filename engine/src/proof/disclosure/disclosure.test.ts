@@ -7,7 +7,7 @@ import type { HiddenField } from './hide-fields.ts'
 import { hideFields } from './hide-fields.ts'
 import { hiddenDigests, openBody } from './open-body.ts'
 import { pointerOf } from './pointer.ts'
-import { disclosureAad, openDisclosures, sealDisclosures } from './seal.ts'
+import { createSealer, disclosureAad, openDisclosures, sealDisclosures } from './seal.ts'
 
 const keyOf = (kid: string) => new Uint8Array(32).fill(kid.charCodeAt(kid.length - 1))
 const field = (pointer: string, kid = 'k-a'): HiddenField => ({ pointer, kid, key: keyOf(kid) })
@@ -215,5 +215,14 @@ describe('sealed disclosures', () => {
       altered[at] = (altered[at] as number) ^ 1
       expect(() => openDisclosures(key, aad, altered)).toThrow(wrong)
     }
+  })
+
+  it('of one sealer have each an iv of their own, and leave what was given before as it was', () => {
+    const seal = createSealer()
+    // More than one draw of randomness gives.
+    const all = Array.from({ length: 1_000 }, (_, at) => seal(key, aad, [`disclosure ${at}`]))
+    expect(new Set(all.map(one => Buffer.from(one.subarray(0, 12)).toString('hex'))).size).toBe(all.length)
+    for (const [at, sealed] of all.entries())
+      expect(openDisclosures(key, aad, sealed)).toEqual([`disclosure ${at}`])
   })
 })

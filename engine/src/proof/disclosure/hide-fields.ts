@@ -52,63 +52,95 @@ export function hideFields(
   eventId: string,
 ): HiddenBody {
   refuseReserved(envelope)
-  const hidden: Hidden[] = []
-  const hideMembers = (object: JsonObject, { members }: Branch, tokens: readonly string[]): JsonObject => {
-    const own: Own[] = []
-    for (const [name, { field }] of members)
-      if (field !== undefined && Object.hasOwn(object, name)) own.push({ name, field })
-    const first = own.reduce<Own | undefined>(
-      (least, one) => (least === undefined || one.field.order < least.field.order ? one : least),
-      undefined,
-    )
-    if (first && Object.hasOwn(object, kidMember) && !own.some(({ name }) => name === kidMember))
-      own.push({ name: kidMember, field: { ...first.field, order: fields.length } })
-    const body: JsonObject = {}
-    for (const name of Object.keys(object)) {
-      if (own.some(one => one.name === name)) continue
-      const branch = members.get(name)
-      const value = object[name] as JsonValue
-      put(body, name, branch ? hideWithin(value, branch, [...tokens, name]) : value)
-    }
+  const hiding = new Hiding(fields.length, eventId)
+  const body = hiding.members(envelope, branchesOf(fields), '')
+  return { body, disclosures: hiding.disclosures() }
+}
+
+/** Hides the fields of one event. */
+class Hiding {
+  readonly #fields: number
+  readonly #eventId: string
+  readonly #hidden: Hidden[] = []
+  /** What is hashed to a salt, but for the place: mostly that of a single key. */
+  #salting: { readonly key: Uint8Array; readonly bytes: Uint8Array } | undefined
+
+  constructor(fields: number, eventId: string) {
+    this.#fields = fields
+    this.#eventId = eventId
+  }
+
+  /** The object that stands at the pointer, without what is hidden in it. */
+  members(object: JsonObject, { members }: Branch, pointer: string): JsonObject {
+    const own = this.#ownOf(object, members)
+    const body = own.length === 0 ? { ...object } : without(object, own)
+    for (const [name, branch] of members)
+      if (branch.members.size > 0 && Object.hasOwn(body, name))
+        put(body, name, this.#within(body[name] as JsonValue, branch, pointer + pointerOf([name])))
     if (own.length === 0) return body
     const digests = own.map(({ name, field }) => {
-      const salt = saltOf(field.key, eventId, pointerOf([...tokens, name]))
+      const salt = this.#salt(field.key, pointer + pointerOf([name]))
       const disclosure = disclosureText(salt, name, object[name] as JsonValue)
-      hidden.push({ order: field.order, kid: field.kid, disclosure })
+      this.#hidden.push({ order: field.order, kid: field.kid, disclosure })
       return { digest: disclosureDigest(disclosure), kid: field.kid }
     })
     return Object.assign(body, digestMembers(digests))
   }
 
-  const hideWithin = (value: JsonValue, branch: Branch, tokens: readonly string[]): JsonValue => {
-    if (branch.members.size === 0) return value
-    if (isJsonObject(value)) return hideMembers(value, branch, tokens)
+  /** By kid, in the order of the fields. */
+  disclosures(): ReadonlyMap<string, readonly string[]> {
+    const disclosures = new Map<string, string[]>()
+    for (const { kid, disclosure } of this.#hidden.sort((one, other) => one.order - other.order)) {
+      const texts = disclosures.get(kid)
+      if (texts) texts.push(disclosure)
+      else disclosures.set(kid, [disclosure])
+    }
+    return disclosures
+  }
+
+  #within(value: JsonValue, branch: Branch, pointer: string): JsonValue {
+    if (isJsonObject(value)) return this.members(value, branch, pointer)
     if (!Array.isArray(value)) return value
     return value.map((item, at) => {
       const inside = branch.members.get(String(at))
       if (inside?.field !== undefined)
         throw new TypeError(`${inside.field.pointer} is an item of a list: only members can be hidden`)
-      return inside === undefined ? item : hideWithin(item, inside, [...tokens, String(at)])
+      return inside === undefined || inside.members.size === 0
+        ? item
+        : this.#within(item, inside, `${pointer}/${at}`)
     })
   }
 
-  const body = hideMembers(envelope, branchesOf(fields), [])
-  const disclosures = new Map<string, string[]>()
-  for (const { kid, disclosure } of hidden.sort((one, other) => one.order - other.order)) {
-    const texts = disclosures.get(kid)
-    if (texts) texts.push(disclosure)
-    else disclosures.set(kid, [disclosure])
+  #ownOf(object: JsonObject, members: Branch['members']): readonly Own[] {
+    const own: Own[] = []
+    let first: OrderedField | undefined
+    let hidesKid = false
+    for (const [name, { field }] of members) {
+      if (field === undefined || !Object.hasOwn(object, name)) continue
+      own.push({ name, field })
+      if (first === undefined || field.order < first.order) first = field
+      if (name === kidMember) hidesKid = true
+    }
+    if (first !== undefined && !hidesKid && Object.hasOwn(object, kidMember))
+      own.push({ name: kidMember, field: { ...first, order: this.#fields } })
+    return own
   }
-  return { body, disclosures }
+
+  /** A text that nobody can tell from a random one who has not the key; the same for the same member of the event. */
+  #salt(key: Uint8Array, pointer: string): Uint8Array {
+    if (this.#salting?.key !== key)
+      this.#salting = { key, bytes: concat('keelson/v1 salt\n', key, this.#eventId, '\n') }
+    // The key has a fixed length and most of the hash is left out, so that the plain hash is as good as an HMAC here.
+    return fromByteText(sha256(concat(this.#salting.bytes, pointer)).slice(0, saltLength))
+  }
 }
 
-/** A text that nobody can tell from a random one who has not the key; the same for the same member of the event. */
-function saltOf(key: Uint8Array, eventId: string, pointer: string): Uint8Array {
-  // The key has a fixed length and most of the hash is left out, so that the plain hash is as good as an HMAC here.
-  return fromByteText(sha256(concat('keelson/v1 salt\n', key, eventId, '\n', pointer))).subarray(
-    0,
-    saltLength,
-  )
+/** The object without the members that are hidden. */
+function without(object: JsonObject, own: readonly Own[]): JsonObject {
+  const body: JsonObject = {}
+  for (const name of Object.keys(object))
+    if (!own.some(one => one.name === name)) put(body, name, object[name] as JsonValue)
+  return body
 }
 
 function put(object: JsonObject, name: string, value: JsonValue): void {

@@ -9,11 +9,26 @@ export interface PersonalValue {
   readonly subject: string
 }
 
+/** Where a personal value stands, and whose it is. */
+interface Pattern {
+  readonly pointer: readonly string[]
+  readonly subject: readonly string[]
+  /** What most patterns are: without `*`. Then `text` is the pointer as one. */
+  readonly isPlain: boolean
+  readonly text: string
+}
+
+const patternOf = (pointer: readonly string[], subject: readonly string[]): Pattern => ({
+  pointer,
+  subject,
+  isPlain: !pointer.includes('*') && !subject.includes('*'),
+  text: pointerOf(pointer),
+})
+
 /** Personal in every event, whatever its type. */
-const ofMetadata = ['user', 'ip', 'userAgent'].map(name => ({
-  pointer: ['metadata', name],
-  subject: ['metadata', 'user'],
-}))
+const ofMetadata = ['user', 'ip', 'userAgent'].map(name =>
+  patternOf(['metadata', name], ['metadata', 'user']),
+)
 
 /**
  * The personal values of an envelope: what the event's type calls personal (pointers into the payload), and the user,
@@ -24,22 +39,37 @@ export function personalValues(
   envelope: JsonObject,
   personal: readonly PersonalField[],
 ): readonly PersonalValue[] {
-  const declared = personal.map(({ pointer, subject }) => ({
-    pointer: ['payload', ...pointerTokens(pointer)],
-    subject: ['payload', ...pointerTokens(subject)],
-  }))
   const found = new Map<string, PersonalValue>()
-  const fields: readonly Pattern[] =
-    envelope['metadata'] === undefined ? declared : [...declared, ...ofMetadata]
-  for (const field of fields)
+  const add = (field: Pattern): void => {
+    if (field.isPlain && addPlain(found, envelope, field)) return
     for (const place of placesOf(envelope, field.pointer)) {
       const tokens = memberPlace(envelope, place)
       const pointer = pointerOf(tokens)
       if (!found.has(pointer))
         found.set(pointer, { pointer, subject: subjectOf(envelope, field, place, tokens) })
     }
+  }
+  for (const { pointer, subject } of personal)
+    add(patternOf(['payload', ...pointerTokens(pointer)], ['payload', ...pointerTokens(subject)]))
+  if (envelope['metadata'] !== undefined) for (const field of ofMetadata) add(field)
   const values = [...found.values()]
   return values.length === 1 ? values : values.filter(({ pointer }) => !hasAncestor(pointer, found))
+}
+
+/** As the other way, for what is a member of an object; false where it is inside of a list. */
+function addPlain(found: Map<string, PersonalValue>, envelope: JsonObject, field: Pattern): boolean {
+  const { pointer, subject, text } = field
+  const last = pointer.length - 1
+  let parent: JsonValue | undefined = envelope
+  for (let at = 0; at < last; at += 1) parent = memberOf(parent, pointer[at] as string)
+  if (Array.isArray(parent)) return false
+  const value = memberOf(parent, pointer[last] as string)
+  if (value !== undefined && !found.has(text))
+    found.set(text, {
+      pointer: text,
+      subject: textOf(valueAt(envelope, subject)) ?? ownSubject(envelope, value),
+    })
+  return true
 }
 
 /** Every place that a pattern names and where something stands. */
@@ -65,11 +95,6 @@ function memberPlace(envelope: JsonObject, place: readonly string[]): readonly s
   return tokens
 }
 
-interface Pattern {
-  readonly pointer: readonly string[]
-  readonly subject: readonly string[]
-}
-
 function subjectOf(
   envelope: JsonObject,
   { pointer, subject }: Pattern,
@@ -87,9 +112,12 @@ function subjectOf(
   const subjects = new Set(placesOf(envelope, bound).map(one => textOf(valueAt(envelope, one))))
   const [only] = subjects
   if (subjects.size === 1 && only !== undefined) return only
-  const value = valueAt(envelope, tokens)
-  return typeof value === 'string' && value !== '' ? value : `event:${String(envelope['eventId'])}`
+  return ownSubject(envelope, valueAt(envelope, tokens))
 }
+
+/** Of a value that nobody else is named for. */
+const ownSubject = (envelope: JsonObject, value: JsonValue | undefined): string =>
+  typeof value === 'string' && value !== '' ? value : `event:${String(envelope['eventId'])}`
 
 function textOf(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'number') return String(value)

@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
-import { decodeUtf8, KeelsonError } from '../../core/index.ts'
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync } from 'node:crypto'
+import { concat } from '#primitive'
+import type { RandomFill } from '../../core/index.ts'
+import { decodeUtf8, KeelsonError, pooledRandom } from '../../core/index.ts'
 
 const algorithm = 'aes-256-gcm'
 const ivLength = 12
@@ -10,14 +12,26 @@ export const disclosureAad = (tenantId: string, n: number, kid: string): string 
   `${tenantId}|main|${n}|${kid}`
 
 /** AES-256-GCM over the JSON array of the disclosures: iv (12 bytes) ‖ ciphertext ‖ tag (16 bytes). `key` has 32 bytes. */
-export function sealDisclosures(key: Uint8Array, aad: string, disclosures: readonly string[]): Uint8Array {
-  const iv = randomBytes(ivLength)
-  // Bytes in the place of a key object make the runtime several times as slow.
-  const cipher = createCipheriv(algorithm, createSecretKey(key), iv, { authTagLength: tagLength })
-  cipher.setAAD(Buffer.from(aad))
-  const sealed = cipher.update(JSON.stringify(disclosures), 'utf8')
-  return Buffer.concat([iv, sealed, cipher.final(), cipher.getAuthTag()])
+export type SealDisclosures = (key: Uint8Array, aad: string, disclosures: readonly string[]) => Uint8Array
+
+/** Makes what seals many in a row: drawing each iv from the system by itself would be a tenth of all work. */
+export function createSealer(random: RandomFill = pooledRandom()): SealDisclosures {
+  const iv = new Uint8Array(ivLength)
+  return (key, aad, disclosures) => {
+    random(iv)
+    // Bytes in the place of a key object make the runtime several times as slow.
+    const cipher = createCipheriv(algorithm, createSecretKey(key), iv, { authTagLength: tagLength })
+    cipher.setAAD(Buffer.from(aad))
+    const sealed = cipher.update(JSON.stringify(disclosures), 'utf8')
+    // Holds nothing back: the cipher goes byte by byte.
+    cipher.final()
+    return concat(iv, sealed, cipher.getAuthTag())
+  }
 }
+
+/** Seals one. */
+export const sealDisclosures: SealDisclosures = (key, aad, disclosures) =>
+  createSealer(randomFillSync)(key, aad, disclosures)
 
 /** @throws KeelsonError `sealed_damaged` where a byte was altered, or key or place are not those it was sealed with. */
 export function openDisclosures(key: Uint8Array, aad: string, sealed: Uint8Array): readonly string[] {

@@ -73,24 +73,48 @@ export function tileOfNode(level: number, index: number, size: number): TilePlac
   }
 }
 
-/** Reads nodes from tiles; `readTile` gives a tile's bytes, `width · 32`. @throws TypeError for one that is shorter. */
-export function nodesFromTiles(size: number, readTile: (place: TilePlace) => Uint8Array): ReadNode {
+/** The node over `2^height` hashes of a tile, the first of them the hash `index · 2^height`; height 0 to 7. */
+export type ReadTileNode = (height: number, index: number) => NodeHash
+
+/** Reads nodes from the bytes of a tile; each is computed once, when it is asked for. */
+export function createTileReader(bytes: Uint8Array): ReadTileNode {
   const join = createJoin()
-  return (level, index) => {
-    const place = tileOfNode(level, index, size)
-    const bytes = readTile(place)
-    if (bytes.length !== place.width * hashLength)
-      throw new TypeError(`${tilePath(place)} has ${bytes.length} bytes, not ${place.width * hashLength}`)
-    const count = 2 ** (level % tileHeight)
-    const first = index * count - place.index * tileWidth
-    let row = Array.from({ length: count }, (_, at) => hashAt(bytes, first + at))
-    while (row.length > 1)
-      row = Array.from({ length: row.length / 2 }, (_, at) =>
-        join(row[at * 2] as NodeHash, row[at * 2 + 1] as NodeHash),
-      )
-    return row[0] as NodeHash
+  const hashes = toByteText(bytes)
+  // As in a heap: over the nodes of this height are those of the next, so that one row holds all heights.
+  const known = new Array<NodeHash | undefined>(tileWidth)
+  const read: ReadTileNode = (height, index) => {
+    if (height === 0) return hashes.slice(index * hashLength, (index + 1) * hashLength)
+    const place = tileWidth / 2 ** height + index
+    known[place] ??= join(read(height - 1, index * 2), read(height - 1, index * 2 + 1))
+    return known[place]
   }
+  return read
 }
 
-const hashAt = (bytes: Uint8Array, at: number): NodeHash =>
-  toByteText(bytes.subarray(at * hashLength, (at + 1) * hashLength))
+/**
+ * Reads nodes from tiles; `readTile` gives a tile's bytes, `width · 32`, and is asked once for each.
+ * @throws TypeError for one that is shorter.
+ */
+export function nodesFromTiles(size: number, readTile: (place: TilePlace) => Uint8Array): ReadNode {
+  const readers = new Map<string, ReadTileNode>()
+  return nodesFromReaders(size, place => {
+    const path = tilePath(place)
+    const known = readers.get(path)
+    if (known !== undefined) return known
+    const bytes = readTile(place)
+    if (bytes.length !== place.width * hashLength)
+      throw new TypeError(`${path} has ${bytes.length} bytes, not ${place.width * hashLength}`)
+    const reader = createTileReader(bytes)
+    readers.set(path, reader)
+    return reader
+  })
+}
+
+/** As {@link nodesFromTiles}, from readers of tiles that have at least the hashes of the place. */
+export function nodesFromReaders(size: number, readerOf: (place: TilePlace) => ReadTileNode): ReadNode {
+  return (level, index) => {
+    const place = tileOfNode(level, index, size)
+    const height = level % tileHeight
+    return readerOf(place)(height, index - (place.index * tileWidth) / 2 ** height)
+  }
+}

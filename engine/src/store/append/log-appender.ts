@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
-import { leafHash, leafText } from '../../proof/index.ts'
+import { createSealer, leafHash, leafText } from '../../proof/index.ts'
 import type { ExpectedVersion } from '../types.ts'
 import type { AppendBatch, AppendOutcome, Failure, ReceiptColumns } from './batch.ts'
 import { emptyReceipts } from './batch.ts'
@@ -31,7 +31,8 @@ export class LogAppender {
   #now = 0
   #time = -1
   #timeText = ''
-  #sealer = new SecretSealer(noSecrets)
+  readonly #seal = createSealer()
+  #sealer = new SecretSealer(noSecrets, this.#seal)
 
   constructor(log: Log, clock: Clock) {
     this.#log = log
@@ -43,7 +44,7 @@ export class LogAppender {
     const failures: (Failure | undefined)[] = []
     const receipts = emptyReceipts()
     this.#now = this.#clock.now()
-    this.#sealer = new SecretSealer(batch.secrets)
+    this.#sealer = new SecretSealer(batch.secrets, this.#seal)
     let firstWrite = 0
     let firstEvent = 0
     for (let index = 0; index < batch.tenants.length; index += 1) {

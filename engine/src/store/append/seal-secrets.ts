@@ -1,4 +1,5 @@
-import { disclosureAad, sealDisclosures } from '../../proof/index.ts'
+import type { SealDisclosures } from '../../proof/index.ts'
+import { disclosureAad } from '../../proof/index.ts'
 import type { Secret } from '../types.ts'
 
 /** Disclosures of a batch that are to be sealed, in columns; empty for events without any. */
@@ -70,11 +71,13 @@ export function secretsOf(
 /** Seals the secrets of a batch for the places that its events get. */
 export class SecretSealer {
   readonly #columns: SecretColumns
+  readonly #seal: SealDisclosures
   #at = 0
 
   /** For events that are asked about in their order. */
-  constructor(columns: SecretColumns) {
+  constructor(columns: SecretColumns, seal: SealDisclosures) {
     this.#columns = columns
+    this.#seal = seal
   }
 
   /** What is stored for the event of this index: `kid:base64url` for each key, joined by spaces; mostly empty. */
@@ -87,8 +90,9 @@ export class SecretSealer {
     for (; events[this.#at] === event; this.#at += 1) {
       const kid = kids[this.#at] as string
       const key = keys.subarray(this.#at * keyLength, (this.#at + 1) * keyLength)
-      const bytes = sealDisclosures(key, disclosureAad(tenantId, n, kid), disclosures[this.#at] ?? [])
-      sealed.push(`${kid}:${Buffer.from(bytes).toString('base64url')}`)
+      const bytes = this.#seal(key, disclosureAad(tenantId, n, kid), disclosures[this.#at] ?? [])
+      const { buffer, byteOffset, length } = bytes
+      sealed.push(`${kid}:${Buffer.from(buffer, byteOffset, length).toString('base64url')}`)
     }
     return sealed.join(' ')
   }

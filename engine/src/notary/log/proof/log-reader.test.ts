@@ -105,4 +105,22 @@ describe('tiles and proofs', () => {
       }
     }
   })
+
+  it('are those of the log that is there, whatever stood under its name before', async () => {
+    const other = 'gamma'
+    for (const round of [1, 2]) {
+      const appended = await appendEvents(store, other, 300, `Test-${round}`)
+      // Another process signs; the one that is asked has read the tiles of the log before.
+      const signing = new LogNotary(store, new TestLogKeys(), { logName, clock: manualClock() })
+      const note = await signing.checkpointNow(other)
+      const root = parseHash(note.split('\n')[2] ?? '', 'base64')
+      for (const index of [0, 255, 256, 299]) {
+        const path = (await notary.inclusion(other, index, 300)).map(line => parseHash(line, 'base64'))
+        const leaf = parseHash(appended[index]?.leafHash ?? '', 'base64url')
+        expect(verifyInclusion({ leaf, index, size: 300, root }, path)).toBe(true)
+      }
+      await signing.close()
+      await store.deleteTenant(other)
+    }
+  })
 })

@@ -1,15 +1,18 @@
 import { KeelsonError } from '../../../core/index.ts'
-import type { NodeHash, ReadNode, TilePlace } from '../../../proof/index.ts'
+import type { NodeHash, ReadNode, ReadTileNode, TilePlace } from '../../../proof/index.ts'
 import {
+  emptyRoot,
   hashText,
-  nodesFromTiles,
+  nodesFromReaders,
   parseTilePath,
   proveConsistency,
   proveInclusion,
+  tileOfNode,
 } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import type { TreeState } from '../tree/log-state.ts'
 import { logCollections, onlyId, readTile, readTree, tileId } from '../tree/log-state.ts'
+import { TileReaders } from './tile-readers.ts'
 
 const hashLength = 32
 const tileWidth = 256
@@ -17,6 +20,7 @@ const tileWidth = 256
 /** Reads tiles and makes proofs from what was published of a log. */
 export class LogReader {
   readonly #store: EventStore
+  readonly #tiles = new TileReaders()
 
   constructor(store: EventStore) {
     this.#store = store
@@ -67,28 +71,39 @@ export class LogReader {
       )
     // What the proof reads does not depend on the hashes: the first round finds out which tiles these are.
     const places = new Map<string, TilePlace>()
-    prove(
-      nodesFromTiles(size, place => {
-        places.set(tileId(place.level, place.index), place)
-        return new Uint8Array(place.width * hashLength)
+    prove((level, index) => {
+      const place = tileOfNode(level, index, size)
+      places.set(tileId(place.level, place.index), place)
+      return emptyRoot
+    })
+    const readers = new Map<string, ReadTileNode>()
+    await Promise.all(
+      [...places].map(async ([id, place]) => {
+        const { read, width } = this.#tiles.reader(
+          `${tenantId} ${id}`,
+          await this.#hashText(tenantId, place, tree),
+        )
+        if (width < place.width) throw damagedTile(place.level, place.index)
+        readers.set(id, read)
       }),
     )
-    const read = await Promise.all(
-      [...places].map(async ([id, place]) => [id, await this.#hashes(tenantId, place, tree)] as const),
-    )
-    const tiles = new Map(read)
     return prove(
-      nodesFromTiles(size, ({ level, index }) => tiles.get(tileId(level, index)) ?? new Uint8Array()),
+      nodesFromReaders(size, ({ level, index }) => readers.get(tileId(level, index)) as ReadTileNode),
     )
   }
 
-  /** The first hashes of a tile: of a full one that is kept, or of the tree's right edge. */
-  async #hashes(tenantId: string, { level, index, width }: TilePlace, tree: TreeState): Promise<Uint8Array> {
-    const isEdge = index === Math.floor(tree.size / tileWidth ** (level + 1))
-    const hashes = isEdge ? tree.rows[level] : (await this.#tileOf(tenantId, level, index)).hashes
-    const bytes = Buffer.from(hashes ?? '', 'base64').subarray(0, width * hashLength)
-    if (bytes.length < width * hashLength) throw damagedTile(level, index)
+  /** The first hashes of a tile. */
+  async #hashes(tenantId: string, place: TilePlace, tree: TreeState): Promise<Uint8Array> {
+    const length = place.width * hashLength
+    const bytes = Buffer.from(await this.#hashText(tenantId, place, tree), 'base64').subarray(0, length)
+    if (bytes.length < length) throw damagedTile(place.level, place.index)
     return bytes
+  }
+
+  /** base64 of the hashes of a full tile that is kept, or of the tree's right edge. */
+  async #hashText(tenantId: string, { level, index }: TilePlace, tree: TreeState): Promise<string> {
+    const isEdge = index === Math.floor(tree.size / tileWidth ** (level + 1))
+    return isEdge ? (tree.rows[level] ?? '') : (await this.#tileOf(tenantId, level, index)).hashes
   }
 
   async #tileOf(tenantId: string, level: number, index: number) {
