@@ -45,9 +45,12 @@ export {
   tilePath,
   tilesOf,
 } from './tree/tile.ts'
+export type { EntryRange } from './verify/entry-ranges.ts'
+export { rangesOf } from './verify/entry-ranges.ts'
 export type { Failure, FailureCode } from './verify/failure.ts'
 export { failureCodes } from './verify/failure.ts'
+export { removedRanges, streamDigest } from './verify/removed-entries.ts'
 export type { BundleSource } from './verify/source.ts'
-export type { Verdict, VerifiedCounts, VerifiedLog } from './verify/verdict.ts'
+export type { AppliedPolicy, Verdict, VerifiedCounts, VerifiedLog } from './verify/verdict.ts'
 export type { VerifyOptions, VerifyProgress } from './verify/verification.ts'
 export { verifyBundle } from './verify/verify-bundle.ts'

@@ -109,6 +109,8 @@ export interface RetentionPolicyItem {
   readonly locked: boolean
   /** Null for all. */
   readonly eventTypes: readonly string[] | null
+  /** Names of the approvers who have signed it; nothing is removed by one that they have not, once there are any. */
+  readonly approvedBy: readonly string[]
 }
 
 /** `POST /v1/retention-runs`. */

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/index.ts'
 import { isJsonObject } from '../../core/index.ts'
+import type { EntryRange } from '../../proof/index.ts'
+import { removedRanges } from '../../proof/index.ts'
 import type { EventStore, RecordedEvent } from '../../store/index.ts'
 import { recordTypes } from '../removal/record/record-kind.ts'
 import { loadRemovalState } from '../removal/removal-state.ts'
@@ -15,7 +17,7 @@ export interface EntryPlace {
 /** What explains an absence in a log: erasures by the keys that they destroyed, and retentions. */
 export class LogRecords {
   readonly #erased = new Map<string, number>()
-  readonly #retired: { readonly by: number; readonly range: BundleRange }[] = []
+  readonly #retired: { readonly by: number; readonly ranges: readonly EntryRange[] }[] = []
   readonly #outside: EntryPlace[] = []
 
   /** Of the log's first `size` entries. Held in memory is a number for each key that was destroyed. */
@@ -43,8 +45,10 @@ export class LogRecords {
 
   /** The latest record that explains why something of the entry is not there. */
   explains(n: number, body: string): number | undefined {
-    if (body === '')
-      return this.#retired.findLast(({ by, range }) => by > n && n >= range.from && n < range.to)?.by
+    if (body === '') {
+      const isIn = ([from, to]: EntryRange): boolean => n >= from && n < to
+      return this.#retired.findLast(({ by, ranges }) => by > n && ranges.some(isIn))?.by
+    }
     if (this.#erased.size === 0) return undefined
     const found = [...kidsIn(JSON.parse(body) as JsonValue)].flatMap(kid => this.#erased.get(kid) ?? [])
     const latest = Math.max(-1, ...found)
@@ -59,9 +63,7 @@ export class LogRecords {
     const payload = event.envelope.payload
     if (!isJsonObject(payload)) return
     if (event.kind === 'erasure') for (const kid of textsOf(payload['keys'])) this.#erased.set(kid, n)
-    const [from, to] = Array.isArray(payload['range']) ? payload['range'] : []
-    if (event.kind === 'retention' && typeof from === 'number' && typeof to === 'number')
-      this.#retired.push({ by: n, range: { from, to } })
+    if (event.kind === 'retention') this.#retired.push({ by: n, ranges: removedRanges(payload) })
   }
 }
 

@@ -21,6 +21,17 @@ const keyId = text('Id of a key; it says nothing of whose it is.', 'k-AAECAwQFBg
 export const keyIds = (description: string) =>
   Type.Array(keyId, { description, minItems: 1, maxItems: 100_000, examples: [['k-AAECAwQFBgcICQoLDA0ODw']] })
 
+export const entryRanges = (description: string, maxItems: number) =>
+  Type.Array(
+    Type.Array(index('Index of an entry.', 40), {
+      description: 'From the first index up to the second, which is not part of it.',
+      minItems: 2,
+      maxItems: 2,
+      examples: [[40, 42]],
+    }),
+    { description, maxItems, examples: [[[40, 42]]] },
+  )
+
 export const approvedBy = Type.Array(text('Name of an approver.', 'ada.example.com', 200), {
   description: 'Approvers who signed, in the order in which they are named.',
   maxItems: 100,

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { defineEvent, defineTopic } from '../../core/index.ts'
-import { approvedBy, hash, index, keyIds, signatures, text } from './fields.ts'
+import { approvedBy, entryRanges, hash, index, keyIds, signatures, text } from './fields.ts'
 
 /** The entries of a tenant's log that say what was done to the log itself. Auditors read them: they never change. */
 
@@ -25,6 +25,7 @@ const details = {
 
 const keys = ['k-AAECAwQFBgcICQoLDA0ODw']
 const someHash = '6T0RxVb4teKEsQ1aPXkIhOfd-PMCxFPFalJTGY1jzMw'
+const removedGroup = { type: 'PolicyEvaluated', stream: someHash, keys, entries: [[40, 42]] }
 const someSignatures = [{ key: 'ada.example.com', sig: 'A'.repeat(86) }]
 
 export const LogErasureRecorded = defineEvent({
@@ -79,8 +80,12 @@ export const LogErasureRecorded = defineEvent({
 export const LogRetentionRecorded = defineEvent({
   ...details,
   type: 'LogRetentionRecorded',
+  version: '1.1',
   summary: 'Content of old entries was removed as a retention policy says.',
-  rules: ['Every entry of the range without content was as old as the policy asks for.'],
+  rules: [
+    'Every entry of the range without content was as old as the policy asks for.',
+    'Since 1.1 it names what it removed, and covers nothing else of its range.',
+  ],
   monitoring: { metrics: ['Entries whose content was removed.'] },
   payload: Type.Object(
     {
@@ -93,12 +98,40 @@ export const LogRetentionRecorded = defineEvent({
         examples: [[0, 500]],
       }),
       minimumDays: index('Days that the policy keeps content at the least.', 2_557),
+      salt: Type.Optional(
+        text('16 bytes as base64url, which digests of streams are made with.', 'A'.repeat(22), 22),
+      ),
+      removed: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              type: text('Type of event.', 'PolicyEvaluated', 128),
+              stream: hash('SHA-256 over `keelson/v1 stream`, the salt and the name, each on a line.'),
+              keys: Type.Array(text('Id of a key that sealed something.', 'k-AAECAwQFBgcICQoLDA0ODw', 64), {
+                description: 'Ids of keys; they say nothing of whose they are.',
+                maxItems: 10_000,
+                examples: [keys],
+              }),
+              entries: entryRanges('Which entries.', 1_000),
+            },
+            { description: 'Entries that are alike in this.' },
+          ),
+          { description: 'What was removed.', maxItems: 1_000, examples: [[removedGroup]] },
+        ),
+      ),
     },
     { description: 'Which entries, by which policy.' },
   ),
   examples: [
     { action: 'retention', policy: 'seven-years@1', range: [0, 500], minimumDays: 2_557 },
-    { action: 'retention', policy: 'ninety-days@3', range: [500, 501], minimumDays: 90 },
+    {
+      action: 'retention',
+      policy: 'ninety-days@3',
+      range: [500, 501],
+      minimumDays: 90,
+      salt: 'A'.repeat(22),
+      removed: [{ ...removedGroup, entries: [[500, 501]] }],
+    },
   ],
 })
 
@@ -162,6 +195,7 @@ const hold = text('Id of the hold.', '01JZX5E8Q6', 64)
 export const LogHoldSet = defineEvent({
   ...details,
   type: 'LogHoldSet',
+  version: '1.1',
   summary: 'A legal hold was set: what it covers is not removed until it is released.',
   rules: ['A removal inside an active hold is a violation.'],
   monitoring: { metrics: ['Active holds, and the removals that wait for them.'] },
@@ -183,6 +217,12 @@ export const LogHoldSet = defineEvent({
         format: 'date-time',
         examples: ['2026-11-21T09:00:00.000Z'],
       }),
+      entries: Type.Optional(
+        entryRanges(
+          'The entries that a hold on keys or a stream covered when it was set. Later ones are covered as well.',
+          20_000,
+        ),
+      ),
     },
     { description: 'What is held, and why.' },
   ),
@@ -207,6 +247,10 @@ export const LogHoldSet = defineEvent({
       scope: { stream: 'Case-7' },
       reason: 'Case 7',
       at: '2026-11-21T11:00:00.000Z',
+      entries: [
+        [7, 9],
+        [12, 13],
+      ],
     },
   ],
 })
@@ -234,8 +278,12 @@ export const LogHoldReleased = defineEvent({
 export const LogPolicyRecorded = defineEvent({
   ...details,
   type: 'LogPolicyRecorded',
+  version: '1.1',
   summary: 'A retention policy was set or changed.',
-  rules: ['A locked policy may only keep for longer.'],
+  rules: [
+    'A locked policy may only keep for longer.',
+    'Where a tenant has approvers, nothing is removed by a policy that none of them has signed.',
+  ],
   monitoring: { metrics: ['Changes of policies.'] },
   payload: Type.Object(
     {
@@ -251,6 +299,7 @@ export const LogPolicyRecorded = defineEvent({
           examples: [['PolicyEvaluated']],
         }),
       ),
+      sigs: Type.Optional(signatures),
     },
     { description: 'How long what is kept.' },
   ),
@@ -263,6 +312,7 @@ export const LogPolicyRecorded = defineEvent({
       minimumDays: 90,
       locked: false,
       eventTypes: ['PolicyEvaluated'],
+      sigs: someSignatures,
     },
   ],
 })

@@ -23,7 +23,11 @@ import { erasureView, redactionView } from './removal-view.ts'
 import { lineOf, RemovalWorker } from './removal-worker.ts'
 import type { RemovalPage, Removals } from './removals-port.ts'
 import { applyRetention } from './retention/apply-retention.ts'
-import { listRetentionPolicies, setRetentionPolicy } from './retention/retention-policy.ts'
+import {
+  listRetentionPolicies,
+  retentionPolicyRecord,
+  setRetentionPolicy,
+} from './retention/retention-policy.ts'
 
 export interface RemovalOptions {
   /** All that keeps content of events beside the log; see `builtInCopies`. Names are distinct. */
@@ -92,7 +96,8 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
       const active = await activeApprovers(store, tenantId)
       return active.length === 0 ? 0 : (await loadRemovalState(store, tenantId)).approvalsNeeded
     },
-    setRetentionPolicy: (tenantId, policy) => setRetentionPolicy(context, tenantId, policy),
+    setRetentionPolicy: (tenantId, policy, consent) => setRetentionPolicy(context, tenantId, policy, consent),
+    retentionPolicyRecord: (tenantId, policy) => retentionPolicyRecord(store, tenantId, policy),
     retentionPolicies: tenantId => listRetentionPolicies(store, tenantId),
     applyRetention: (tenantId, policyId, run) => applyRetention(context, tenantId, policyId, run),
   }

@@ -54,7 +54,13 @@ export interface Removals {
   /** How many of them must sign a removal; 0 while there is none who could. */
   approvalsNeeded(tenantId: string): Promise<number>
 
-  setRetentionPolicy(tenantId: string, policy: RetentionPolicyInput): Promise<RetentionPolicy>
+  setRetentionPolicy(
+    tenantId: string,
+    policy: RetentionPolicyInput,
+    consent?: ApproverConsent,
+  ): Promise<RetentionPolicy>
+  /** What an approver signs to agree to a policy as it is given; it holds until the policy is changed. */
+  retentionPolicyRecord(tenantId: string, policy: RetentionPolicyInput): Promise<string>
   retentionPolicies(tenantId: string): Promise<readonly RetentionPolicy[]>
   applyRetention(tenantId: string, policyId: string, options?: RetentionRunOptions): Promise<RetentionReport>
 }

@@ -11,6 +11,11 @@ export class Approvers {
   readonly #active = new Map<string, VerifierKey>()
   #needed = 1
 
+  /** Whether nothing is removed without a signature. */
+  get areNeeded(): boolean {
+    return this.#active.size > 0
+  }
+
   change({ action, key, approvalsNeeded }: KeyRecord): void {
     if (action === 'register') this.#active.set(key.name, key)
     else this.#active.delete(key.name)

@@ -9,9 +9,10 @@ import type { BodyLine } from './body-line.ts'
 import type { Findings } from './failure.ts'
 import type { LeafLine } from './leaf-line.ts'
 import { isRecordKind } from './log-record.ts'
-import type { Erasure, PartialHolds, RecordBook, Redaction, Retention } from './record-book.ts'
+import type { Erasure, PartialHolds, RecordBook, Redaction, Retention, SetPolicy } from './record-book.ts'
+import { retentionFault } from './retention-fault.ts'
 import { streamOf } from './stream-of.ts'
-import type { CountName } from './verdict.ts'
+import type { AppliedPolicy, CountName } from './verdict.ts'
 
 export interface ContentOptions {
   readonly findings: Findings
@@ -27,6 +28,7 @@ export class ContentCheck {
   readonly #options: ContentOptions
   /** Those whose range is still to come, and those whose range has the entry. */
   readonly #coming: Retention[]
+  readonly #removedBy = new Map<SetPolicy, number>()
   #active: Retention[] = []
   /** The first entry of which it is not known any more which keys it had. */
   #firstGap = Number.POSITIVE_INFINITY
@@ -63,6 +65,17 @@ export class ContentCheck {
     this.#checkDisclosures(leaf.n, body, { line, digests })
   }
 
+  /** Policies by which bodies are gone, and how many, in the order in which they were set. */
+  get policies(): readonly AppliedPolicy[] {
+    const applied = [...this.#removedBy].sort(([one], [other]) => one.at - other.at)
+    return applied.map(([{ policy, version, at, approvedBy }, removed]) => ({
+      policy: `${policy}@${version}`,
+      at,
+      approvedBy,
+      removed,
+    }))
+  }
+
   /** Whether the erasures name the entries that they are about; `isWhole` where all entries were there. */
   finish(isWhole: boolean): void {
     const { book } = this.#options
@@ -87,7 +100,8 @@ export class ContentCheck {
       this.#fail('absence_unexplained', n, 'It is a record of the log itself, and those are never removed')
       return
     }
-    const covering = this.#active.filter(({ at }) => at > n)
+    // A record that says what it removed covers nothing else in its range.
+    const covering = this.#active.filter(({ at, removed }) => at > n && removed?.has(n) !== false)
     if (erasedBy !== undefined && !covering.some(({ at }) => at === erasedBy)) {
       this.#fail('erasure_unfounded', n, `Entry ${erasedBy} is no record of its removal`)
       return
@@ -96,11 +110,13 @@ export class ContentCheck {
       this.#fail('absence_unexplained', n, 'The body is absent, and no later record covers it')
       return
     }
-    if (covering.every(({ youngest }) => Date.parse(t) > youngest)) {
-      this.#fail('retention_early', n, 'It was removed before its policy allowed it')
-      return
-    }
-    this.#options.counts.removed += 1
+    const faults = covering.map(retention => retentionFault(retention, { n, time: Date.parse(t) }))
+    const lawful = covering[faults.indexOf(undefined)]
+    const [fault] = faults
+    if (lawful !== undefined) {
+      this.#options.counts.removed += 1
+      this.#removedBy.set(lawful.rule, (this.#removedBy.get(lawful.rule) ?? 0) + 1)
+    } else if (fault) this.#fail(fault.code, fault.at, fault.message)
   }
 
   #redactionsOf(n: number): readonly Redaction[] {
@@ -161,7 +177,9 @@ export class ContentCheck {
 
   #checkHeld(removal: { readonly at: number; readonly held: PartialHolds }, { n, kids, body }: Held): void {
     const { held, at } = removal
-    if (held.streams.has(streamOf(body)) || kids.some(kid => held.kids.has(kid)))
+    // A stream may have another name than its events would give it.
+    const isInStream = held.streams.has(streamOf(body)) || held.ofStreams.some(entries => entries.at(n))
+    if (isInStream || kids.some(kid => held.kids.has(kid)))
       this.#fail('removal_during_hold', at, `A hold covered entry ${n}, which it removes from`)
   }
 

@@ -20,6 +20,7 @@ export const failureCodes = {
   manifest_malformed: 'The manifest cannot be understood.',
   order_broken: 'Entries are not in the order of the log.',
   origin_mismatch: 'Parts of the bundle are of different logs.',
+  policy_exceeded: 'Something was removed by a policy that is for other types of event.',
   policy_invalid: 'The policy cannot be understood, or has no key.',
   policy_shrunk: 'A locked policy was made shorter.',
   proof_invalid: 'The proof of an entry does not hold.',

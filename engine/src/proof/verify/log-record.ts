@@ -3,6 +3,8 @@ import { isJsonObject } from '../../core/index.ts'
 import type { LeafKind } from '../leaf.ts'
 import type { VerifierKey } from '../note/note-key.ts'
 import { parseVerifierKey } from '../note/note-key.ts'
+import { EntryRanges, parseRanges } from './entry-ranges.ts'
+import { RemovedEntries } from './removed-entries.ts'
 
 /** What a hold covers. */
 export type HoldScope =
@@ -28,6 +30,16 @@ export interface RetentionRecord {
   readonly policy: string
   readonly from: number
   readonly to: number
+  /** What it removed; undefined in records of older versions, which say no more than the range. */
+  readonly removed: RemovedEntries | undefined
+}
+
+export interface HoldRecord {
+  readonly kind: 'hold.set'
+  readonly hold: string
+  readonly scope: HoldScope
+  /** What it covered when it was set; undefined in records of older versions. */
+  readonly entries: EntryRanges | undefined
 }
 
 export interface RedactionRecord {
@@ -62,7 +74,7 @@ export type LogRecord =
   | ErasureRecord
   | RetentionRecord
   | RedactionRecord
-  | { readonly kind: 'hold.set'; readonly hold: string; readonly scope: HoldScope }
+  | HoldRecord
   | { readonly kind: 'hold.release'; readonly hold: string }
   | PolicyRecord
   | KeyRecord
@@ -88,18 +100,24 @@ const readers: Readonly<Record<Exclude<LogRecord['kind'], 'key'>, Reader>> = {
     if (!isCount(count) || typeof leaves !== 'string') return undefined
     return { kind: 'erasure', keys, targets: { count, leaves } }
   },
-  retention({ policy, range }) {
-    if (typeof policy !== 'string' || !Array.isArray(range) || range.length !== 2) return undefined
-    const [from, to] = range
-    return isCount(from) && isCount(to) && from < to ? { kind: 'retention', policy, from, to } : undefined
+  retention({ policy, range, salt, removed }) {
+    const [whole] = parseRanges([range ?? null]) ?? []
+    if (typeof policy !== 'string' || whole === undefined) return undefined
+    const [from, to] = whole
+    if (removed === undefined) return { kind: 'retention', policy, from, to, removed }
+    const entries = RemovedEntries.parse(salt, removed)
+    return entries && { kind: 'retention', policy, from, to, removed: entries }
   },
   redaction({ n, leaf, paths, body }) {
     const isWhole = isCount(n) && typeof leaf === 'string' && areTexts(paths) && typeof body === 'string'
     return isWhole ? { kind: 'redaction', n, leaf, paths, body } : undefined
   },
-  'hold.set'({ hold, scope }) {
+  'hold.set'({ hold, scope, entries }) {
     const found = scopeOf(scope)
-    return typeof hold === 'string' && found ? { kind: 'hold.set', hold, scope: found } : undefined
+    const ranges = entries === undefined ? undefined : parseRanges(entries)
+    const covered = ranges && EntryRanges.of(ranges.map(range => ({ range, value: true as const })))
+    if (typeof hold !== 'string' || !found || (entries !== undefined && !covered)) return undefined
+    return { kind: 'hold.set', hold, scope: found, entries: covered }
   },
   'hold.release': ({ hold }) => (typeof hold === 'string' ? { kind: 'hold.release', hold } : undefined),
   policy({ policy, version, minimumDays, locked, eventTypes }) {

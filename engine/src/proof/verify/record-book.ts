@@ -1,18 +1,19 @@
 import type { JsonObject } from '../../core/index.ts'
 import { verifierKeyText } from '../note/note-key.ts'
 import { Approvers } from './approvers.ts'
+import type { EntryRanges } from './entry-ranges.ts'
 import type { Findings } from './failure.ts'
 import type { LeafLine } from './leaf-line.ts'
 import type {
   ErasureRecord,
-  HoldScope,
+  HoldRecord,
   KeyRecord,
   LogRecord,
   PolicyRecord,
   RedactionRecord,
   RetentionRecord,
 } from './log-record.ts'
-import { isRecordKind, parseRecord } from './log-record.ts'
+import { isRecordKind, parseRecord, signaturesOf } from './log-record.ts'
 import { TargetsCheck } from './targets-check.ts'
 
 const day = 24 * 60 * 60 * 1_000
@@ -21,6 +22,9 @@ const day = 24 * 60 * 60 * 1_000
 export interface PartialHolds {
   readonly kids: ReadonlySet<string>
   readonly streams: ReadonlySet<string>
+  /** What those on streams, and those on keys, covered when they were set, as far as they say so. */
+  readonly ofStreams: readonly EntryRanges[]
+  readonly ofKeys: readonly EntryRanges[]
 }
 
 /** An erasure and the index of its record. */
@@ -32,8 +36,18 @@ export interface Erasure {
 
 export interface Retention extends RetentionRecord {
   readonly at: number
-  /** Entries recorded after this time were too young; milliseconds since the epoch. */
-  readonly youngest: number
+  readonly held: PartialHolds
+  /** Its policy in the version that it names. */
+  readonly rule: SetPolicy
+  /** Entries of the type that were recorded after this time were too young; milliseconds since the epoch. */
+  youngest(type: string | undefined): number
+}
+
+/** A version of a policy, and who has signed it. */
+export interface SetPolicy extends PolicyRecord {
+  readonly at: number
+  /** Names of approvers. */
+  readonly approvedBy: readonly string[]
 }
 
 export interface Redaction extends RedactionRecord {
@@ -45,9 +59,10 @@ export interface Redaction extends RedactionRecord {
 export class RecordBook {
   readonly #findings: Findings
   readonly #approvers = new Approvers()
-  readonly #holds = new Map<string, HoldScope>()
-  readonly #policies = new Map<string, PolicyRecord>()
-  readonly #versions = new Map<string, PolicyRecord>()
+  readonly #holds = new Map<string, HoldRecord>()
+  readonly #policies = new Map<string, SetPolicy>()
+  /** By `id@version`. */
+  readonly #versions = new Map<string, SetPolicy>()
   /** By kid. */
   readonly erasures = new Map<string, Erasure[]>()
   readonly retentions: Retention[] = []
@@ -87,14 +102,14 @@ export class RecordBook {
         // Else a hold could be made narrower without its release.
         if (this.#holds.has(record.hold))
           this.#findings.fail('record_invalid', n, 'It sets a hold that is active')
-        this.#holds.set(record.hold, record.scope)
+        this.#holds.set(record.hold, record)
         break
       case 'hold.release':
         if (!this.#holds.delete(record.hold))
           this.#findings.fail('record_invalid', n, 'It releases a hold that is not active')
         break
       case 'policy':
-        this.#setPolicy(n, record)
+        this.#setPolicy(n, record, payload)
         break
       case 'key':
         this.#changeKey(n, record, payload)
@@ -112,24 +127,20 @@ export class RecordBook {
   }
 
   #retain(at: number, time: number, record: RetentionRecord): void {
-    this.#heldAt(at)
-    const policy = this.#versions.get(record.policy)
-    if (policy === undefined) {
+    const held = this.#heldAt(at)
+    const rule = this.#versions.get(record.policy)
+    if (rule === undefined) {
       this.#findings.fail('record_invalid', at, 'The log has no such policy before it')
       return
     }
+    if (this.#approvers.areNeeded && rule.approvedBy.length === 0)
+      this.#findings.fail('approval_invalid', at, 'No approver has signed the policy that it goes by')
     if (record.to > at) this.#findings.fail('record_invalid', at, 'Its range goes on behind it')
-    this.retentions.push({
-      ...record,
-      at,
-      youngest: time - Math.max(policy.minimumDays, this.#floor()) * day,
-    })
-  }
-
-  /** Days that locked policies keep every type of event: no other policy removes anything sooner. */
-  #floor(): number {
-    const locked = [...this.#policies.values()].filter(one => one.isLocked && one.eventTypes === undefined)
-    return locked.reduce((most, { minimumDays }) => Math.max(most, minimumDays), 0)
+    if (record.removed === undefined && held.ofStreams.length + held.ofKeys.length > 0)
+      this.#findings.fail('record_invalid', at, 'It does not say what it removed, and a hold was active')
+    const locked = [...this.#policies.values()].filter(({ isLocked }) => isLocked)
+    const youngest = (type: string | undefined) => time - daysOf([rule, ...locked], type) * day
+    this.retentions.push({ ...record, at, held, rule, youngest })
   }
 
   #redact(at: number, record: RedactionRecord, payload: JsonObject): void {
@@ -141,21 +152,30 @@ export class RecordBook {
 
   /** A hold on all is broken by every removal; whether one on a part is shows the entry. */
   #heldAt(at: number): PartialHolds {
-    const scopes = [...this.#holds.values()]
-    if (scopes.some(({ kind }) => kind === 'all'))
+    const holds = [...this.#holds.values()]
+    if (holds.some(({ scope }) => scope.kind === 'all'))
       this.#findings.fail('removal_during_hold', at, 'A hold on the whole log was active')
+    const coveredBy = (kind: HoldRecord['scope']['kind']) =>
+      holds.flatMap(({ scope, entries }) => (scope.kind === kind ? (entries ?? []) : []))
     return {
-      kids: new Set(scopes.flatMap(scope => (scope.kind === 'keys' ? [...scope.kids] : []))),
-      streams: new Set(scopes.flatMap(scope => (scope.kind === 'stream' ? scope.stream : []))),
+      kids: new Set(holds.flatMap(({ scope }) => (scope.kind === 'keys' ? [...scope.kids] : []))),
+      streams: new Set(holds.flatMap(({ scope }) => (scope.kind === 'stream' ? scope.stream : []))),
+      ofStreams: coveredBy('stream'),
+      ofKeys: coveredBy('keys'),
     }
   }
 
-  #setPolicy(at: number, record: PolicyRecord): void {
+  /** It need not be signed; but by one that is not nothing is removed once there are approvers. */
+  #setPolicy(at: number, record: PolicyRecord, payload: JsonObject): void {
     const before = this.#policies.get(record.policy)
     if (before?.isLocked && !keepsAsMuch(before, record))
       this.#findings.fail('policy_shrunk', at, `The policy ${record.policy.slice(0, 100)} was locked`)
-    this.#policies.set(record.policy, record)
-    this.#versions.set(`${record.policy}@${record.version}`, record)
+    const signers = signaturesOf(payload)?.map(({ key }) => key) ?? []
+    const refusal = signers.length === 0 ? undefined : this.#approvers.refusalOfChange(payload)
+    if (refusal !== undefined) this.#findings.fail('approval_invalid', at, refusal)
+    const policy = { ...record, at, approvedBy: refusal === undefined ? signers : [] }
+    this.#policies.set(record.policy, policy)
+    this.#versions.set(`${record.policy}@${record.version}`, policy)
   }
 
   #changeKey(at: number, record: KeyRecord, payload: JsonObject): void {
@@ -174,6 +194,17 @@ export class RecordBook {
     const refusal = this.#approvers.refusal(payload)
     if (refusal !== undefined) this.#findings.fail('approval_invalid', at, refusal)
   }
+}
+
+/**
+ * Days that events of a type are kept by the first policy, and by all others, which are locked: no policy removes anything
+ * sooner than one of these. Where the type is not known those that are for some types only are passed over.
+ */
+function daysOf([rule, ...locked]: readonly SetPolicy[], type: string | undefined): number {
+  const floors = locked.filter(
+    ({ eventTypes }) => eventTypes === undefined || eventTypes.includes(type ?? ''),
+  )
+  return floors.reduce((most, { minimumDays }) => Math.max(most, minimumDays), rule?.minimumDays ?? 0)
 }
 
 /** Whether nothing can be removed earlier by a policy than by the one before it. */

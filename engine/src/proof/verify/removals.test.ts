@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../core/index.ts'
-import { bundleOf } from '../fixtures/bundle.ts'
+import { bundleOf, mapSource } from '../fixtures/bundle.ts'
 import type { Content } from '../fixtures/log-builder.ts'
-import { keyText, LogBuilder, seedOf } from '../fixtures/log-builder.ts'
+import { keyText, LogBuilder, seedOf, signed } from '../fixtures/log-builder.ts'
 import { approvers } from '../fixtures/sample-log.ts'
 import { failuresOf } from '../fixtures/tampering.ts'
+import type { SignerKey } from '../note/note-key.ts'
+import { streamDigest } from './removed-entries.ts'
+import { verifyBundle } from './verify-bundle.ts'
 
 describe('what removals have to keep to', () => {
   const event = (log: LogBuilder, kid = 'k-a') =>
@@ -113,6 +116,115 @@ describe('what removals have to keep to', () => {
     expect(await verdictOf(log => log.record('hold.release', { action: 'hold.release', hold: 'h' }))).toEqual(
       ['record_invalid 0'],
     )
+  })
+
+  describe('where a body is gone', () => {
+    const salt = Buffer.alloc(16, 4).toString('base64url')
+    const said = (type: string, stream: string, keys: string[], entries: number[][]): JsonObject => ({
+      salt,
+      removed: [{ type, stream: streamDigest(salt, stream), keys, entries }],
+    })
+    /** Two events, a policy, a hold, and a removal of the first event. */
+    const removed = (holdOf: JsonObject, what: JsonObject, rule: JsonObject = {}) =>
+      verdictOf(log => {
+        event(log)
+        event(log)
+        log.record('policy', { ...policy(1, 0), ...rule })
+        log.record('hold.set', { ...hold({ stream: 'Order-9' }), ...holdOf })
+        log.retain('p@1', 0, 1, what)
+      })
+    const subject = { scope: { subjectKeys: ['k-a'] } }
+
+    it('what its record says of it is held against holds and the policy', async () => {
+      const fine = said('UserInvited', 'Order-8', ['k-b'], [[0, 1]])
+      const ofStream = said('UserInvited', 'Order-9', [], [[0, 1]])
+      const ofKey = said('UserInvited', 'Order-8', ['k-a'], [[0, 1]])
+      const typed = { eventTypes: ['UserInvited'] }
+      expect(await removed({}, fine, typed)).toEqual([])
+      expect(await removed({}, ofStream)).toEqual(['removal_during_hold 4'])
+      expect(await removed(subject, ofKey)).toEqual(['removal_during_hold 4'])
+      expect(await removed(subject, fine)).toEqual([])
+      expect(await removed({}, fine, { eventTypes: ['Other'] })).toEqual(['policy_exceeded 0'])
+      // A record that says what it removed covers nothing else.
+      expect(await removed({}, said('UserInvited', 'x', [], [[1, 2]]))).toEqual(['erasure_unfounded 0'])
+    })
+
+    it('a hold that names its entries is broken whatever the record says', async () => {
+      const fine = said('UserInvited', 'Order-8', [], [[0, 1]])
+      for (const scope of [{}, subject]) {
+        expect(await removed({ ...scope, entries: [[0, 2]] }, fine)).toEqual(['removal_during_hold 4'])
+        expect(await removed({ ...scope, entries: [[1, 2]] }, fine)).toEqual([])
+      }
+      // Older records say nothing; beside a hold that names its entries there is no reason for one.
+      expect(await removed({}, {})).toEqual([])
+      expect(await removed({ entries: [] }, {})).toEqual(['record_invalid 4'])
+    })
+
+    it('a locked policy for some types keeps them from every other policy', async () => {
+      const beside = (type: string) =>
+        verdictOf(log => {
+          log.record('policy', { ...policy(1, 90), policy: 'keep', eventTypes: ['UserInvited'] })
+          log.record('policy', { ...policy(1, 30, false), policy: 'short' })
+          event(log)
+          log.wait(31)
+          log.retain('short@1', 2, 3, said(type, 's', [], [[2, 3]]))
+        })
+      expect(await beside('UserInvited')).toEqual(['retention_early 2'])
+      expect(await beside('Other')).toEqual([])
+    })
+
+    it.each([
+      ['another salt', { salt: 'short', removed: [] }],
+      [
+        'entries twice',
+        {
+          salt,
+          removed: [
+            {
+              type: 't',
+              stream: 's',
+              keys: [],
+              entries: [
+                [0, 1],
+                [0, 2],
+              ],
+            },
+          ],
+        },
+      ],
+      ['no entries', { salt, removed: [{ type: 't', stream: 's', keys: [] }] }],
+    ])('a record with %s is none', async (_, what) => {
+      expect(await removed({}, what)).toEqual(['record_invalid 4', 'erasure_unfounded 0'])
+    })
+  })
+
+  it('an approver signs a policy before anything is removed by it', async () => {
+    const removedBy = async (signers: readonly SignerKey[], isLate = false) => {
+      const log = new LogBuilder()
+      event(log)
+      const rule = policy(1, 0)
+      if (isLate) log.record('policy', rule)
+      log.register(first)
+      if (!isLate) log.record('policy', signers.length === 0 ? rule : signed(rule, signers))
+      log.retain('p@1', 0, 1)
+      return verifyBundle(mapSource(bundleOf(log)))
+    }
+    const applied = { policy: 'p@1', at: 2, removed: 1 }
+    expect(await removedBy([first])).toMatchObject({
+      isVerified: true,
+      policies: [{ ...applied, approvedBy: [first.name] }],
+    })
+    expect(await removedBy([])).toMatchObject({
+      failures: [{ code: 'approval_invalid', index: 3 }],
+      policies: [{ ...applied, approvedBy: [] }],
+    })
+    expect(await removedBy([], true)).toMatchObject({ failures: [{ code: 'approval_invalid', index: 3 }] })
+    expect(await removedBy([second])).toMatchObject({
+      failures: [
+        { code: 'approval_invalid', index: 2 },
+        { code: 'approval_invalid', index: 3 },
+      ],
+    })
   })
 
   it('no record of the log itself is removed, and no hold is set twice', async () => {

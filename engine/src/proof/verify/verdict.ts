@@ -9,6 +9,20 @@ export interface Verdict {
   readonly failureCount: number
   readonly log: VerifiedLog
   readonly counts: VerifiedCounts
+  /** The policies by which bodies are gone; what they removed adds up to `counts.removed`. */
+  readonly policies: readonly AppliedPolicy[]
+}
+
+/** A policy of retention that content was removed by. */
+export interface AppliedPolicy {
+  /** `id@version`. */
+  readonly policy: string
+  /** Index of the record that set it. */
+  readonly at: number
+  /** Names of the approvers who have signed it. */
+  readonly approvedBy: readonly string[]
+  /** Bodies that are absent by it. */
+  readonly removed: number
 }
 
 /** What is in the bundle, as far as it could be read. */

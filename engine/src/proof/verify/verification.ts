@@ -20,7 +20,7 @@ import { isTileOf, RangeTree } from './range-tree.ts'
 import { RecordBook } from './record-book.ts'
 import type { BundleSource } from './source.ts'
 import { readText } from './source.ts'
-import type { Verdict } from './verdict.ts'
+import type { AppliedPolicy, Verdict } from './verdict.ts'
 import { noCounts } from './verdict.ts'
 import type { TreeCheck } from './whole-tree.ts'
 import { WholeTree } from './whole-tree.ts'
@@ -60,6 +60,7 @@ export class Verification {
   #policy: LogPolicy | undefined
   #manifest: Manifest | undefined
   #head: Head | undefined
+  #policies: readonly AppliedPolicy[] = []
   #isFinished = false
 
   constructor(source: BundleSource, options: VerifyOptions) {
@@ -289,6 +290,7 @@ export class Verification {
       await bodies.close()
     }
     content.finish(isWhole)
+    this.#policies = content.policies
   }
 
   async #checkContentOf(
@@ -336,6 +338,7 @@ export class Verification {
         continues: this.#continues,
       },
       counts: { ...this.#counts },
+      policies: this.#policies,
     }
   }
 }

@@ -9,9 +9,9 @@ import { Verification } from './verification.ts'
  * Whatever the bundle is, there is a verdict; it throws only where `signal` is aborted.
  *
  * What it cannot show: that a product has sent everything, that what it sent is true, and that nobody kept a copy of a
- * key that was destroyed; that what a redaction left is as it was; and, where a body is gone, whose it was, so that holds
- * on a subject or a stream are judged by the bodies that are there. Of a range it takes the records outside of it as the bundle brings them along. With the keys
- * of the bundle itself it shows that the bundle is of one piece; with `policy` and `against`, that it is of that log.
+ * key that was destroyed; that what a redaction left is as it was; and, where a body is gone, what it was: for that it has
+ * the word of the record, and of the holds that named the entry. Of a range it takes the records outside of it as the
+ * bundle brings them along. With the keys of the bundle itself it shows that the bundle is of one piece; with `policy` and `against`, that it is of that log.
  *
  * @example
  * const verdict = await verifyBundle(source, { policy, against: keptCheckpoint })

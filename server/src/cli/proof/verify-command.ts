@@ -1,5 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises'
-import type { BundleSource, Failure, Verdict, VerifyProgress } from 'keelson/proof'
+import type { AppliedPolicy, BundleSource, Failure, Verdict, VerifyProgress } from 'keelson/proof'
 import { verifyBundle } from 'keelson/proof'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
@@ -69,7 +69,7 @@ async function readSmall(path: string | undefined): Promise<string | undefined> 
 
 const mostShown = 20
 
-function verdictText({ isVerified, failures, failureCount, log, counts }: Verdict): string {
+function verdictText({ isVerified, failures, failureCount, log, counts, policies }: Verdict): string {
   const range = rangeText(log)
   const lines = isVerified
     ? [
@@ -77,6 +77,7 @@ function verdictText({ isVerified, failures, failureCount, log, counts }: Verdic
         `  root ${log.root}, signed by ${log.signedBy}`,
         `  ${numbers(counts)}`,
         log.witnesses.length === 0 ? '  no witness' : `  witnesses: ${log.witnesses.join(', ')}`,
+        ...policies.map(policyLine),
         ...log.continues.map(size => `  goes on from the checkpoint of ${size} entries`),
         ...(log.personal === 'hidden' ? ['  exported without personal fields'] : []),
         ...(log.policy === 'bundle' ? [ownKeys] : []),
@@ -97,6 +98,9 @@ function rangeText({ from, to, size }: Verdict['log']): string {
   if (to <= from) return `no entry of ${size}`
   return from === 0 && to === size ? `all entries, ${size}` : `entries ${from} to ${to - 1} of ${size}`
 }
+
+const policyLine = ({ policy, at, removed, approvedBy }: AppliedPolicy): string =>
+  `  ${removed} removed by ${policy}, entry ${at}, ${approvedBy.length === 0 ? 'signed by nobody' : `signed by ${approvedBy.join(', ')}`}`
 
 const ownKeys =
   "  with the bundle's own keys: compare them with those that you know, or give yours with --policy"

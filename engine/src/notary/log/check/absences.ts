@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../core/index.ts'
+import { removedRanges } from '../../../proof/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
 import type { LogFaults } from './log-fault.ts'
 
@@ -67,12 +68,10 @@ export class Absences {
 
   /** An entry that records something that was done to the log. */
   record(kind: RecordedEvent['kind'], payload: JsonObject, at: number): void {
-    const { keys, range, n, body } = payload
+    const { keys, n, body } = payload
     if (kind === 'erasure' && Array.isArray(keys)) for (const key of keys) this.#erased.set(String(key), at)
-    if (kind === 'retention' && Array.isArray(range)) {
-      const [from, to] = range.map(Number) as [number, number]
-      if (from >= 0 && to > from && to <= at) this.#ranges.push({ from, to })
-    }
+    if (kind === 'retention')
+      for (const [from, to] of removedRanges(payload)) if (to <= at) this.#ranges.push({ from, to })
     const changed = kind === 'redaction' && typeof n === 'number' ? this.#bodies.get(n) : undefined
     // The newest redaction of an entry says what it is now; each takes the place of the one before.
     if (changed && changed.actual === body) {

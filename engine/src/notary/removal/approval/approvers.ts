@@ -6,7 +6,7 @@ import { recordWrite } from '../record/record-write.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
-import { checkSignature } from './approval.ts'
+import { consentMembers } from './consent.ts'
 
 export const approverCollection = 'approver'
 
@@ -134,16 +134,8 @@ async function commitChange(
   const state = await loadRemovalState(store, tenantId)
   if (state.running !== undefined) throw new KeelsonError('removal_running')
   const active = await activeApprovers(store, tenantId)
-  if (active.length > 0) {
-    const signer = active.find(({ name }) => name === consent?.name)
-    if (consent === undefined || signer === undefined)
-      throw new KeelsonError(
-        'approval_invalid',
-        'A change of the approvers is signed by one of those there are',
-      )
-    checkSignature(text, signer.key, consent.signature)
-  }
-  const sigs = active.length > 0 && consent ? { sigs: [{ key: consent.name, sig: consent.signature }] } : {}
+  const refusal = 'A change of the approvers is signed by one of those there are'
+  const sigs = consentMembers(active, text, consent, refusal)
   const payload: JsonObject = { ...(JSON.parse(text) as JsonObject), ...sigs }
   const receipts = await tryCommit(store, {
     scope: { tenantId },

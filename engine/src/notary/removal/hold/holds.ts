@@ -5,6 +5,7 @@ import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { sealSubject } from '../sealed-subject.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
+import { heldEntries } from './held-entries.ts'
 import type { Hold, HoldScope, KeptHold } from './hold.ts'
 import { activeHolds, holdCollection, holdOf, toHold } from './hold.ts'
 
@@ -27,6 +28,7 @@ export async function setHold(context: RemovalContext, tenantId: string, given: 
   const id = `hold-${ids.ulid()}`
   const { scope, sealedSubject } = await scopeOf(context, tenantId, id, given)
   const at = new Date(clock.now()).toISOString()
+  const entries = await heldEntries(context, tenantId, scope)
   const hold: KeptHold = { id, scope, reason: given.reason, at, ...(sealedSubject && { sealedSubject }) }
   const value = JSON.parse(JSON.stringify(hold))
   return untilSettled(async () => {
@@ -37,7 +39,8 @@ export async function setHold(context: RemovalContext, tenantId: string, given: 
         'request_invalid',
         `A tenant has at most ${mostHolds} active holds: release some`,
       )
-    const payload = { action: 'hold.set', hold: id, scope: value.scope, reason: hold.reason, at }
+    const covered = entries === undefined ? {} : { entries: entries.map(range => [...range]) }
+    const payload = { action: 'hold.set', hold: id, scope: value.scope, reason: hold.reason, at, ...covered }
     const receipts = await tryCommit(store, {
       scope: { tenantId },
       appends: [recordWrite(tenantId, 'hold.set', payload, context)],

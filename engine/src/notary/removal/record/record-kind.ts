@@ -16,3 +16,10 @@ export const recordTypes: Readonly<Record<RecordKind, string>> = {
   policy: 'LogPolicyRecorded',
   key: 'LogKeyRecorded',
 }
+
+/** Those that have members now that their first version had not. */
+export const recordVersions: Readonly<Partial<Record<RecordKind, string>>> = {
+  retention: '1.1',
+  'hold.set': '1.1',
+  policy: '1.1',
+}

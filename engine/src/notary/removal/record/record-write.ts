@@ -2,7 +2,7 @@ import type { Clock, IdSource, JsonObject } from '../../../core/index.ts'
 import { completeEvent } from '../../../core/index.ts'
 import type { AppendRequest } from '../../../store/index.ts'
 import type { RecordKind } from './record-kind.ts'
-import { recordStream, recordTypes } from './record-kind.ts'
+import { recordStream, recordTypes, recordVersions } from './record-kind.ts'
 
 /** For a unit of work: appends a record to the tenant's log. */
 export function recordWrite(
@@ -15,7 +15,7 @@ export function recordWrite(
   const event = completeEvent(
     {
       eventType: recordTypes[kind],
-      schemaVersion: '1.0',
+      schemaVersion: recordVersions[kind] ?? '1.0',
       occurredAt: new Date(now).toISOString(),
       payload,
     },

@@ -7,6 +7,7 @@ import { lease } from '../procedure/backoff.ts'
 import type { RemovalReceipt } from '../record/receipt.ts'
 import { toRemovalReceipt } from '../record/receipt.ts'
 import { recordWrite } from '../record/record-write.ts'
+import { removedEntry, removedMembers } from '../record/removed-entries.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { kidsOfEvent } from '../sealed-text.ts'
@@ -14,7 +15,7 @@ import { tryCommit, untilSettled } from '../tenant-documents.ts'
 import { keptByLock } from './locked-policies.ts'
 import { retentionCopies } from './retention-copies.ts'
 import type { RetentionPolicy } from './retention-policy.ts'
-import { findRetentionPolicy } from './retention-policy.ts'
+import { findRetentionPolicy, refuseUnsigned, scavengePolicy } from './retention-policy.ts'
 
 export interface RetentionRunOptions {
   /** Only events that were recorded before this time too; milliseconds since the epoch. */
@@ -49,7 +50,8 @@ const archiveName = 'archive'
  * Removes the content of events that are older than the policy's minimum, a page and its `retention` leaf in one unit of
  * work. Records of the log stay. Where it is cut off the same call goes on; what a hold keeps goes the next time.
  *
- * @throws KeelsonError `not_found` where there is no such policy, `removal_running`, `document_conflict`, and what a store of copies throws.
+ * @throws KeelsonError `not_found` where there is no such policy, `approval_invalid` where it is not signed and there are
+ * approvers, `removal_running`, `document_conflict`, and what a store of copies throws.
  */
 export async function applyRetention(
   context: RemovalContext,
@@ -60,6 +62,9 @@ export async function applyRetention(
   const { store, clock, copies, archive } = context
   const { dryRun = false, signal = new AbortController().signal, onProgress } = options
   const policy = await findRetentionPolicy(store, tenantId, policyId)
+  if (policyId === scavengePolicy.id)
+    throw new KeelsonError('request_invalid', 'By the policy scavenge only a scavenge removes anything')
+  if (!dryRun) await refuseUnsigned(store, tenantId, policy)
   const limit = Math.min(clock.now() - policy.minimumDays * day, options.before ?? Number.POSITIVE_INFINITY)
   const report = {
     policy: nameOf(policy),
@@ -120,6 +125,7 @@ async function removePage(
     // What is being redacted at this moment must stay until that is recorded.
     if (state.running !== undefined) throw new KeelsonError('removal_running')
     const { version } = await findRetentionPolicy(store, tenantId, policy.id)
+    await refuseUnsigned(store, tenantId, policy)
     if (version !== policy.version)
       throw new KeelsonError(
         'document_conflict',
@@ -141,6 +147,7 @@ async function removePage(
       minimumDays: policy.minimumDays,
       policy: nameOf(policy),
       range: [first.sequence, last.sequence + 1],
+      ...removedMembers(free.map(removedEntry), context.random),
     }
     const receipts = await tryCommit(store, {
       scope: { tenantId },

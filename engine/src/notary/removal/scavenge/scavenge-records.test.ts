@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { streamDigest } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import { scavenge, tombstoneStream } from '../../../store/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
@@ -7,6 +8,7 @@ import type { KeyRing } from '../../keys/index.ts'
 import { createTextRootKey, openKeyRing } from '../../keys/index.ts'
 import { checkLog, openNotary } from '../../log/index.ts'
 import { openSealed } from '../../seal/index.ts'
+import { newApprover, recordsOf } from '../fixtures/setting.ts'
 import { openRemovals } from '../open-removals.ts'
 import { scavengeRecords } from './scavenge-records.ts'
 
@@ -45,6 +47,40 @@ test('what is scavenged has a record that explains it, and a repeat adds none', 
   const before = await store.head({ tenantId })
   await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
   expect(await store.head({ tenantId })).toBe(before)
+})
+
+test('the record says what it removed, and the hold what it covered, also of a stream that is gone', async () => {
+  const removals = openRemovals(store, ring, { copies: [] })
+  const hold = await removals.setHold(tenantId, { scope: { stream: 'gone' }, reason: 'case 7' })
+  const [set] = await recordsOf(store, tenantId, 'hold.set')
+  const entries = [
+    [0, 1],
+    [2, 4],
+  ]
+  expect(set).toMatchObject({ scope: { stream: 'gone' }, entries })
+  await removals.releaseHold(tenantId, hold.id, 'closed')
+  const kids = await ring.kidsOf(tenantId, 'ada')
+  await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  const [record, ...others] = await recordsOf(store, tenantId, 'retention')
+  const { salt } = record as { salt: string }
+  const group = { stream: streamDigest(salt, 'gone'), keys: kids, entries }
+  expect(record).toMatchObject({ policy: 'scavenge@1', range: [0, 4], removed: [group] })
+  expect(others).toEqual([])
+  await removals.close()
+})
+
+test('once there are approvers one of them signs for it', async () => {
+  const removals = openRemovals(store, ring, { copies: [] })
+  const carla = newApprover('carla')
+  await removals.registerApprover(tenantId, { key: carla.key })
+  await expect(scavengeRecords(store, tenantId)).rejects.toMatchObject({ code: 'approval_invalid' })
+  const policy = { id: 'scavenge', minimumDays: 0, locked: false }
+  const text = await removals.retentionPolicyRecord(tenantId, policy)
+  const consent = { name: 'carla', signature: carla.sign(text) }
+  await removals.setRetentionPolicy(tenantId, policy, consent)
+  await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect(await recordsOf(store, tenantId, 'retention')).toMatchObject([{ policy: 'scavenge@1' }])
+  await removals.close()
 })
 
 test('without the records a check finds it gone without a reason', async () => {

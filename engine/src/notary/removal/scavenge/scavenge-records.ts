@@ -1,72 +1,67 @@
-import type { Clock, IdSource } from '../../../core/index.ts'
-import { createIdSource, systemClock } from '../../../core/index.ts'
-import type { EventStore, ScavengeOptions } from '../../../store/index.ts'
+import type { Clock, IdSource, RandomFill } from '../../../core/index.ts'
+import { createIdSource, pooledRandom, systemClock } from '../../../core/index.ts'
+import type { AppendRequest, EventStore, RecordedEvent, ScavengeOptions } from '../../../store/index.ts'
 import { activeHolds } from '../hold/hold.ts'
 import { recordWrite } from '../record/record-write.ts'
+import type { RemovedEntry } from '../record/removed-entries.ts'
+import { removedEntry, removedMembers } from '../record/removed-entries.ts'
 import { keptByLock } from '../retention/locked-policies.ts'
+import { scavengePolicy, setRetentionPolicy } from '../retention/retention-policy.ts'
 import { kidsOfEvent } from '../sealed-text.ts'
-import { tryCommit } from '../tenant-documents.ts'
-
-/** Name of the policy by which content of tombstoned and hidden events is removed, whatever its age. */
-const policy = 'scavenge'
-const collection = 'scavenge-policy'
 
 /**
  * For `scavenge`: keeps what a legal hold or a locked policy covers, and records in the tenant's log which entries lose their content, so that
- * an auditor finds the reason. Records the policy itself the first time. Keys that a held subject got after its hold
+ * an auditor finds the reason. Records the policy itself the first time; once there are approvers it is to be signed before
+ * (`setRetentionPolicy` with the id `scavenge`). Keys that a held subject got after its hold
  * are not known here: while there is a hold on a subject every event with sealed fields is kept.
+ *
+ * @throws KeelsonError `approval_invalid` where there are approvers, and none has signed the policy.
  */
 export async function scavengeRecords(
   store: EventStore,
   tenantId: string,
-  options: { readonly clock?: Clock; readonly ids?: IdSource } = {},
+  options: { readonly clock?: Clock; readonly ids?: IdSource; readonly random?: RandomFill } = {},
 ): Promise<Required<Pick<ScavengeOptions, 'isHeld' | 'record'>>> {
-  const { clock = systemClock } = options
-  const tools = { clock, ids: options.ids ?? createIdSource(clock) }
-  await recordPolicy(store, tenantId, tools)
+  const { clock = systemClock, random = pooledRandom() } = options
+  const tools = { store, clock, ids: options.ids ?? createIdSource(clock) }
+  const { id, version } = await setRetentionPolicy(tools, tenantId, scavengePolicy)
   const holds = await activeHolds(store, tenantId)
   const isLocked = await keptByLock(store, tenantId, clock.now())
+  /** What is about to be removed: its record follows. */
+  const passed = new Map<number, RemovedEntry>()
+  const isKept = (event: RecordedEvent): boolean =>
+    isLocked(event) ||
+    holds.some(({ scope }) => {
+      if ('all' in scope) return true
+      return 'stream' in scope ? scope.stream === event.stream : kidsOfEvent(event).length > 0
+    })
+  const recordOf = (range: readonly [number, number], entries: readonly RemovedEntry[]): AppendRequest => {
+    const said = removedMembers(entries, random)
+    const payload = {
+      action: 'retention',
+      minimumDays: 0,
+      policy: `${id}@${version}`,
+      range: [...range],
+      ...said,
+    }
+    return recordWrite(tenantId, 'retention', payload, tools)
+  }
   return {
-    isHeld: event =>
-      isLocked(event) ||
-      holds.some(({ scope }) => {
-        if ('all' in scope) return true
-        return 'stream' in scope ? scope.stream === event.stream : kidsOfEvent(event).length > 0
-      }),
-    record: sequences =>
-      rangesOf(sequences).map(range =>
-        recordWrite(
-          tenantId,
-          'retention',
-          { action: 'retention', minimumDays: 0, policy: `${policy}@1`, range },
-          tools,
-        ),
-      ),
+    isHeld(event) {
+      const isHeld = isKept(event)
+      if (!isHeld) passed.set(event.sequence, removedEntry(event))
+      return isHeld
+    },
+    record(sequences) {
+      const entries = sequences
+        .toSorted((a, b) => a - b)
+        .flatMap(n => {
+          const entry = passed.get(n)
+          passed.delete(n)
+          return entry ?? []
+        })
+      const [first, last] = [entries[0], entries.at(-1)]
+      return first === undefined || last === undefined ? [] : [recordOf([first.n, last.n + 1], entries)]
+    },
   }
-}
-
-/** Once for a tenant; of two that do it at once one comes first. */
-async function recordPolicy(
-  store: EventStore,
-  tenantId: string,
-  tools: { readonly clock: Clock; readonly ids: IdSource },
-): Promise<void> {
-  if (await store.document(tenantId, collection, policy)) return
-  const payload = { action: 'policy', policy, version: 1, minimumDays: 0, locked: false }
-  await tryCommit(store, {
-    scope: { tenantId },
-    appends: [recordWrite(tenantId, 'policy', payload, tools)],
-    documents: [{ tenantId, collection, id: policy, value: { version: 1 }, expected: 0 }],
-  })
-}
-
-/** Half-open ranges of neighbours, ascending. */
-function rangesOf(sequences: readonly number[]): [number, number][] {
-  const ranges: [number, number][] = []
-  for (const n of sequences.toSorted((a, b) => a - b)) {
-    const last = ranges.at(-1)
-    if (last && last[1] === n) last[1] = n + 1
-    else ranges.push([n, n + 1])
-  }
-  return ranges
 }

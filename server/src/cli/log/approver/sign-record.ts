@@ -17,7 +17,9 @@ export async function signRecord(
   isConfirmed: boolean,
 ): Promise<string> {
   const members = parse(record)
-  const odd = Object.entries(expected).find(([name, value]) => members[name] !== value)
+  const odd = Object.entries(expected).find(
+    ([name, value]) => JSON.stringify(members[name]) !== JSON.stringify(value),
+  )
   if (odd)
     throw new CommandFailure(
       `Not signed: the server gave a record of something else (its member "${odd[0]}")`,

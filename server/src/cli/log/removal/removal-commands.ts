@@ -128,6 +128,8 @@ function addRetention(retention: Command, withConnection: WithConnection): void 
     .requiredOption('--days <number>', 'days that events are kept at least')
     .option('--locked', 'it can only keep more and longer from now on')
     .addOption(new Option('--type <name>', 'only this type (repeat for any of several)').argParser(collect))
+    .option('--sign-with <file>', 'private key of an approver who agrees; needed once there is one')
+    .option('--yes', 'sign without being asked')
     .action(async (id, flags) => (await commands()).setCommand(new Config(flags).connection(), id, flags))
   withConnection(retention.command('apply'))
     .description('remove the content of events that a policy lets go')

@@ -93,7 +93,7 @@ describe('without approvers', () => {
       '--locked',
     )
     expect(made).toMatchObject({ id: 'books', version: 1, minimumDays: 3_650, locked: true })
-    expect((await client.run('retention', 'list')).out).toMatch(/^books +1 +3650 +yes +all$/m)
+    expect((await client.run('retention', 'list')).out).toMatch(/^books +1 +3650 +yes +all *$/m)
     const shorter = await client.run('retention', 'set', 'books', '--days', '30')
     expect([shorter.code, shorter.err]).toEqual([5, expect.stringContaining('[policy_locked]')])
     const [dry] = await client.json<RetentionRunResult>('retention', 'apply', 'books', '--dry-run')
@@ -181,6 +181,14 @@ describe('with approvers', () => {
     expect([late.code, late.err]).toEqual([5, expect.stringMatching(/Not signed\. .*is done/)])
   })
 
+  it('a policy of retention is signed by one of them', async () => {
+    const set = ['retention', 'set', 'logs', '--days', '90', '--type', 'B', '--type', 'A']
+    expect((await client.run(...set)).code).toBe(4)
+    const signed = await client.run(...set, '--sign-with', 'ada.pem', '--yes')
+    expect(signed.out).toBe('logs@1 keeps events for 90 days at least; signed by ada.\n')
+    expect((await client.run('retention', 'list')).out).toMatch(/^logs +1 +90 +no +A, B +ada$/m)
+  })
+
   it('what waits is taken back, and who signs is revoked', async () => {
     await client.publish('jan-1', 'jan')
     const request = ['erasures', 'request', '--subject-file', client.file('jan', 'jan'), '--no-wait', ...why]
@@ -218,7 +226,7 @@ describe('a wrong use', () => {
     [['holds', 'set', '--all', '--stream', 's', '--reason', 'x'], 2, 'Say what it keeps'],
     [['holds', 'release', 'none', '--reason', 'x'], 3, '[not_found]'],
     [['retention', 'set', 'books', '--days', 'many'], 2, '--days takes a number'],
-    [['retention', 'set', 'books', '--days', '0'], 2, '/minimumDays'],
+    [['retention', 'set', 'books', '--days', '0'], 2, 'for 1 to'],
     [['retention', 'apply', 'books'], 2, 'pass --yes'],
     [['retention', 'apply', 'none', '--yes'], 3, '[not_found]'],
     [['approvers', 'register', 'no-key'], 2, '[request_invalid]'],

@@ -1,4 +1,4 @@
-import type { RetentionPolicyItem, RetentionRunResult } from '../../../api/types.ts'
+import type { ApproverDraft, RetentionPolicyItem, RetentionRunResult } from '../../../api/types.ts'
 import { call } from '../../client.ts'
 import type { Connection } from '../../connection.ts'
 import { get, send } from '../../delivery/api.ts'
@@ -6,6 +6,8 @@ import { flagNumber, table } from '../../delivery/table.ts'
 import { printable, printableJson } from '../../event-line.ts'
 import { confirmName } from '../../operations/ask.ts'
 import { interruptible } from '../../operations/interrupt.ts'
+import { approverOf, readSigner } from '../approver/approver-key.ts'
+import { signRecord } from '../approver/sign-record.ts'
 import { counted } from '../words.ts'
 
 interface Flags {
@@ -19,36 +21,61 @@ export async function listCommand(connection: Connection, { json }: Flags): Prom
   else
     process.stdout.write(
       table(
-        ['ID', 'VERSION', 'DAYS', 'LOCKED', 'TYPES'],
-        data.map(({ id, version, minimumDays, locked, eventTypes }) => [
+        ['ID', 'VERSION', 'DAYS', 'LOCKED', 'TYPES', 'SIGNED'],
+        data.map(({ id, version, minimumDays, locked, eventTypes, approvedBy }) => [
           id,
           version,
           minimumDays,
           locked ? 'yes' : 'no',
           eventTypes?.join(', ') ?? 'all',
+          approvedBy.join(', '),
         ]),
       ),
     )
 }
 
+interface SetFlags extends Flags {
+  readonly days: string
+  readonly locked?: boolean
+  readonly type?: string[]
+  readonly signWith?: string
+  readonly yes?: boolean
+}
+
 /** Makes or changes a policy: for how many days events are kept at least. */
-export async function setCommand(
-  connection: Connection,
-  id: string,
-  flags: Flags & { readonly days: string; readonly locked?: boolean; readonly type?: string[] },
-): Promise<void> {
-  const policy = await send<RetentionPolicyItem>(connection, '/v1/retention-policies', {
+export async function setCommand(connection: Connection, id: string, flags: SetFlags): Promise<void> {
+  const path = '/v1/retention-policies'
+  const asked = {
     id,
     minimumDays: flagNumber('days', flags.days),
     ...(flags.locked ? { locked: true } : {}),
     ...(flags.type === undefined ? {} : { eventTypes: flags.type }),
-  })
-  const { version, minimumDays, locked } = policy
+  }
+  const consent = flags.signWith === undefined ? {} : await agree(connection, path, asked, flags)
+  const policy = await send<RetentionPolicyItem>(connection, path, { ...asked, ...consent })
+  const { version, minimumDays, locked, approvedBy } = policy
+  const signed = approvedBy.length === 0 ? '' : `; signed by ${approvedBy.join(', ')}`
   process.stdout.write(
     flags.json
       ? `${printableJson(policy)}\n`
-      : `${printable(policy.id)}@${version} keeps events for ${counted(minimumDays, 'day')} at least${locked ? ', and is locked' : ''}.\n`,
+      : `${printable(policy.id)}@${version} keeps events for ${counted(minimumDays, 'day')} at least${locked ? ', and is locked' : ''}${printable(signed)}.\n`,
   )
+}
+
+/** The consent of an approver to a policy as it is asked for. */
+async function agree(
+  connection: Connection,
+  path: string,
+  asked: Readonly<Record<string, unknown>>,
+  { signWith = '', yes = false, type }: SetFlags,
+): Promise<{ readonly consent: { readonly name: string; readonly signature: string } }> {
+  const signer = readSigner(signWith)
+  const { record } = await send<ApproverDraft>(connection, path, { ...asked, dryRun: true })
+  const { name } = await approverOf(connection, signer)
+  const { id, minimumDays, locked = false } = asked
+  const eventTypes = type && [...new Set(type)].sort()
+  const expected = { action: 'policy', policy: id, minimumDays, locked, eventTypes }
+  return { consent: { name, signature: await signRecord(signer, record, expected, yes) } }
 }
 
 /** Removes the content of events that a policy lets go; with `--dry-run` it is only counted. */

@@ -108,12 +108,19 @@ export const docs = {
   listPolicies: removal('listRetentionPolicies', 'For how long events are kept at least'),
   setPolicy: {
     ...removal('setRetentionPolicy', 'Make or change a retention policy'),
-    description: 'A locked policy stays locked and keeps events as long as it does, or longer.',
+    description:
+      'A locked policy stays locked and keeps events as long as it does, or longer. Once there are approvers nothing is removed by one that none has signed.',
     body: Type.Object({
       id: text('1 to 64 of a-z 0-9 . _ -'),
-      minimumDays: Type.Integer({ minimum: 1, maximum: 365_000 }),
+      minimumDays: Type.Integer({
+        minimum: 0,
+        maximum: 365_000,
+        description: '0 for the policy `scavenge` alone, by which a scavenge removes.',
+      }),
       locked: Type.Optional(Type.Boolean()),
       eventTypes: Type.Optional(texts('Only events of these types.')),
+      consent,
+      dryRun,
     }),
   },
   runRetention: {

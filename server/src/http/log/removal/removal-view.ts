@@ -48,9 +48,10 @@ export const toApprover = ({ name, key, registeredAt, revokedAt }: Approver): Ap
   revokedAt: revokedAt ?? null,
 })
 
-export const toPolicy = ({ eventTypes, ...policy }: RetentionPolicy): RetentionPolicyItem => ({
+export const toPolicy = ({ eventTypes, approvedBy, ...policy }: RetentionPolicy): RetentionPolicyItem => ({
   ...policy,
   eventTypes: eventTypes ?? null,
+  approvedBy: approvedBy ?? [],
 })
 
 export const toSubject = (

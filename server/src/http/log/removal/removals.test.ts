@@ -199,7 +199,7 @@ describe('retention', () => {
   it('is set by policies, of which a locked one does not shrink, and applied', async () => {
     const policy = { id: 'books', minimumDays: 3_650, locked: true }
     const made = await get<RetentionPolicyItem>('/v1/retention-policies', policy, 201)
-    expect(made).toEqual({ ...policy, version: 1, eventTypes: null })
+    expect(made).toEqual({ ...policy, version: 1, eventTypes: null, approvedBy: [] })
     const shorter = await ask('/v1/retention-policies', { ...policy, minimumDays: 30 })
     expect(shorter.body).toMatchObject({ code: 'policy_locked' })
     const { data } = await get<{ data: RetentionPolicyItem[] }>('/v1/retention-policies')
@@ -255,6 +255,20 @@ describe('approvers', () => {
     expect(approvalsNeeded).toBe(wanted.approvalsNeeded)
     expect(data.map(({ name }) => name)).toEqual(['ada', 'bob'])
     expect((await ask('/v1/approvers', { key: 'no-key' })).body).toMatchObject({ code: 'request_invalid' })
+  })
+
+  it('sign a policy of retention before anything is removed by it', async () => {
+    const policy = { id: 'logs', minimumDays: 90 }
+    const unsigned = await ask('/v1/retention-policies', policy)
+    expect(unsigned.body).toMatchObject({ code: 'approval_invalid' })
+    const { record } = await get<ApproverDraft>('/v1/retention-policies', { ...policy, dryRun: true })
+    const consent = { name: 'ada', signature: ada.sign(record) }
+    const made = await get<RetentionPolicyItem>('/v1/retention-policies', { ...policy, consent }, 201)
+    expect(made).toMatchObject({ ...policy, version: 1, approvedBy: ['ada'] })
+    // Set when there was nobody to sign.
+    const older = await ask('/v1/retention-runs', { policy: 'books' })
+    expect(older.body).toMatchObject({ code: 'approval_invalid' })
+    expect((await ask('/v1/retention-runs', { policy: 'logs' })).status).toBe(200)
   })
 
   it('sign what is erased, before it is', async () => {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import type { RetentionRunResult } from '../../../api/types.ts'
+import type { ApproverDraft, RetentionRunResult } from '../../../api/types.ts'
 import { audit } from '../../delivery/audit.ts'
 import type { ServerContext } from '../../server-context.ts'
-import { maxBody, readBody, remover, required, workSignal } from './removal-call.ts'
+import { maxBody, readBody, readConsent, remover, required, workSignal } from './removal-call.ts'
 import { docs } from './removal-docs.ts'
 import { toPolicy } from './removal-view.ts'
 
@@ -24,15 +24,22 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
     { config: { permission: 'removal:manage' }, schema: docs.setPolicy, bodyLimit: maxBody },
     async (request, reply) => {
       const caller = await remover(request, server)
-      const reader = await readBody(request, ['id', 'minimumDays', 'locked', 'eventTypes'])
+      const known = ['id', 'minimumDays', 'locked', 'eventTypes', 'consent', 'dryRun']
+      const reader = await readBody(request, known)
       const id = required(reader, 'id', 64)
       reader.require('minimumDays')
-      const minimumDays = reader.number('minimumDays', { least: 1, most: 365_000, isWhole: true }) ?? 1
+      const minimumDays = reader.number('minimumDays', { least: 0, most: 365_000, isWhole: true }) ?? 1
       const locked = reader.flag('locked')
       const eventTypes = reader.texts('eventTypes', 100, 128)
+      const consent = readConsent(reader)
+      const dryRun = reader.flag('dryRun')
       reader.done()
       const asked = { id, minimumDays, locked, ...(eventTypes === undefined ? {} : { eventTypes }) }
-      const policy = toPolicy(await removals.setRetentionPolicy(caller.tenantId, asked))
+      if (dryRun) {
+        const record = await removals.retentionPolicyRecord(caller.tenantId, asked)
+        return reply.send({ dryRun, record } satisfies ApproverDraft)
+      }
+      const policy = toPolicy(await removals.setRetentionPolicy(caller.tenantId, asked, consent))
       await audit(server.platform, caller, {
         action: 'retention_policy.set',
         resource: { type: 'retention-policy', id },

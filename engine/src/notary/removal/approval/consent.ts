@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../../core/index.ts'
+import { KeelsonError } from '../../../core/index.ts'
+import { checkSignature } from './approval.ts'
+import type { Approver, ApproverConsent } from './approvers.ts'
+
+/**
+ * The signature of an approver who agrees with a record, as its member `sigs`; none where there is no approver.
+ *
+ * @param text the record in JCS, which is what they sign
+ * @throws KeelsonError `approval_invalid` with the words of `refusal` where nobody agrees, and where the signature is not one.
+ */
+export function consentMembers(
+  active: readonly Approver[],
+  text: string,
+  consent: ApproverConsent | undefined,
+  refusal: string,
+): JsonObject {
+  if (active.length === 0) return {}
+  const signer = active.find(({ name }) => name === consent?.name)
+  if (consent === undefined || signer === undefined) throw new KeelsonError('approval_invalid', refusal)
+  checkSignature(text, signer.key, consent.signature)
+  return { sigs: [{ key: consent.name, sig: consent.signature }] }
+}
