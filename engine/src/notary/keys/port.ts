@@ -34,6 +34,11 @@ export interface WantedKey {
   readonly subject: string
   /** UTC month of `occurredAt`, such as `2026-11`. */
   readonly month: string
+  /**
+   * Asked before a key is made, in a tenant of which keys were destroyed: where nothing new is to be sealed, the key that
+   * is given is kept nowhere, so that a repeat of what was erased brings no key back. Default yes.
+   */
+  readonly isNew?: () => Promise<boolean>
 }
 
 export interface RewrapOptions {

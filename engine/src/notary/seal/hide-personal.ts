@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/index.ts'
 import type { HiddenField } from '../../proof/index.ts'
 import { hideFields, personalValues } from '../../proof/index.ts'
-import type { LogEvent, Secret, StreamWrite } from '../../store/index.ts'
-import type { KeyRing } from '../keys/index.ts'
+import type { EventStore, LogEvent, Secret, StreamWrite } from '../../store/index.ts'
+import type { KeyRing, WantedKey } from '../keys/index.ts'
 
 interface PersonalEvent {
   readonly event: LogEvent
@@ -11,17 +11,26 @@ interface PersonalEvent {
   readonly month: string
 }
 
-/** The writes with every personal field hidden under its subject's key; the very same where there is none. */
+/** What hides personal fields of events that are to be appended to the store. */
+export interface Hiding {
+  readonly store: Pick<EventStore, 'readEvent'>
+  readonly ring: Pick<KeyRing, 'dataKeys'>
+}
+
+/**
+ * The writes with every personal field hidden under its subject's key; the very same where there is none. For a repeat of
+ * an event no key is made.
+ */
 export async function hidePersonal(
   tenantId: string,
   writes: readonly StreamWrite[],
-  ring: KeyRing,
+  hiding: Hiding,
 ): Promise<readonly StreamWrite[]> {
   const found = new Map<LogEvent, PersonalEvent>()
   for (const { events } of writes)
     if (Array.isArray(events)) for (const event of events) addPersonal(found, event)
   if (found.size === 0) return writes
-  const keys = await keysFor(tenantId, [...found.values()], ring)
+  const keys = await keysFor(tenantId, [...found.values()], hiding)
   return writes.map(write => ({
     ...write,
     events: write.events.map(event => {
@@ -44,12 +53,33 @@ function addPersonal(found: Map<LogEvent, PersonalEvent>, event: LogEvent): void
 const monthOf = (time: string): string =>
   (time.endsWith('Z') ? time : new Date(time).toISOString()).slice(0, 'YYYY-MM'.length)
 
+async function hasNew(
+  store: Hiding['store'],
+  tenantId: string,
+  eventIds: ReadonlySet<string>,
+): Promise<boolean> {
+  for (const id of eventIds) if ((await store.readEvent(tenantId, id)) === undefined) return true
+  return false
+}
+
 type KeyOf = (subject: string, month: string) => { readonly kid: string; readonly key: Uint8Array }
 
-async function keysFor(tenantId: string, events: readonly PersonalEvent[], ring: KeyRing): Promise<KeyOf> {
-  const wanted = new Map<string, { subject: string; month: string }>()
-  for (const { values, month } of events)
-    for (const { subject } of values) wanted.set(`${month} ${subject}`, { subject, month })
+async function keysFor(
+  tenantId: string,
+  events: readonly PersonalEvent[],
+  { store, ring }: Hiding,
+): Promise<KeyOf> {
+  const wanted = new Map<string, WantedKey & { readonly eventIds: Set<string> }>()
+  for (const { event, values, month } of events)
+    for (const { subject } of values) {
+      const name = `${month} ${subject}`
+      const known = wanted.get(name)
+      if (known) known.eventIds.add(event.envelope.eventId)
+      else {
+        const eventIds = new Set([event.envelope.eventId])
+        wanted.set(name, { subject, month, eventIds, isNew: () => hasNew(store, tenantId, eventIds) })
+      }
+    }
   const keys = await ring.dataKeys(tenantId, [...wanted.values()])
   const byName = new Map([...wanted.keys()].map((name, at) => [name, keys[at]]))
   return (subject, month) => byName.get(`${month} ${subject}`) as ReturnType<KeyOf>

@@ -16,9 +16,10 @@ const batchSize = 100
  */
 export function openSealed(store: EventStore, ring: KeyRing): EventStore {
   const turns = new Turns()
+  const parts = { store, ring }
   return extendStore(store, {
     append: async (tenantId, writes, options) => {
-      const hidden = await turns.take([tenantId], hidePersonal(tenantId, writes, ring))
+      const hidden = await turns.take([tenantId], hidePersonal(tenantId, writes, parts))
       return store.append(tenantId, hidden, options)
     },
     async commit(unit) {
@@ -26,7 +27,7 @@ export function openSealed(store: EventStore, ring: KeyRing): EventStore {
       const hiding = Promise.all(
         unit.appends.map(async append => ({
           ...append,
-          writes: await hidePersonal(append.tenantId, append.writes, ring),
+          writes: await hidePersonal(append.tenantId, append.writes, parts),
         })),
       )
       const tenantIds = [...new Set(unit.appends.map(({ tenantId }) => tenantId))]

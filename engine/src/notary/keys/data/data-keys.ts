@@ -105,14 +105,18 @@ export class DataKeys {
     const { tenantId, state } = keys
     const reading = this.#cache.begin(tenantId)
     const provided = new Map<string, DataKey>()
+    const passing = new Set<string>()
     const changes: DocumentChange[] = []
     await Promise.all(
       wanted.map(async one => {
         const tag = keys.tag(one.subject)
         const known = await this.#store.document(tenantId, collections.subjectKey, `${tag}.${one.month}`)
+        // Nothing was ever erased: then this is no repeat of it.
+        const isNew = known || state.destroyed === 0 || (await (one.isNew?.() ?? true))
+        if (!isNew) passing.add(one.name)
         const key = known
           ? await this.#stored(keys, textOf(known, 'kid'))
-          : this.#make(keys, tag, one, changes)
+          : this.#make(keys, tag, one, isNew ? changes : [])
         if (!key) throw torn(tenantId)
         provided.set(one.name, key)
       }),
@@ -124,7 +128,7 @@ export class DataKeys {
       })
       keys.state = { ...state, revision: state.revision + 1 }
     }
-    for (const [name, key] of provided) this.#cache.put(tenantId, key, reading, name)
+    for (const [name, key] of provided) if (!passing.has(name)) this.#cache.put(tenantId, key, reading, name)
     return provided
   }
 

@@ -1,4 +1,4 @@
-import type { DataKey } from '../port.ts'
+import type { DataKey, WantedKey } from '../port.ts'
 
 type Provide<Wanted> = (tenantId: string, wanted: readonly Wanted[]) => Promise<ReadonlyMap<string, DataKey>>
 
@@ -8,6 +8,10 @@ interface Waiting<Wanted> {
   readonly reject: (error: unknown) => void
 }
 
+interface Named extends Pick<WantedKey, 'isNew'> {
+  readonly name: string
+}
+
 /** Keys that are provided at once. */
 const maxTogether = 200
 
@@ -15,7 +19,7 @@ const maxTogether = 200
  * Requests for keys of a tenant, one batch after the other: those that come while one is under way are the next, so that
  * two of this process never make keys against each other.
  */
-export class KeyRequests<Wanted extends { readonly name: string }> {
+export class KeyRequests<Wanted extends Named> {
   readonly #provide: Provide<Wanted>
   readonly #waiting = new Map<string, Waiting<Wanted>[]>()
 
@@ -65,7 +69,9 @@ export class KeyRequests<Wanted extends { readonly name: string }> {
 
   /** A single request may be larger than what is provided at once. */
   async #keysOf(tenantId: string, batch: readonly Waiting<Wanted>[]): Promise<ReadonlyMap<string, DataKey>> {
-    const byName = new Map(batch.flatMap(({ wanted }) => wanted.map(one => [one.name, one] as const)))
+    const byName = new Map<string, Wanted>()
+    for (const { wanted } of batch)
+      for (const one of wanted) byName.set(one.name, forBoth(byName.get(one.name), one))
     const distinct = [...byName.values()]
     const keys = new Map<string, DataKey>()
     for (let at = 0; at < distinct.length; at += maxTogether)
@@ -73,4 +79,11 @@ export class KeyRequests<Wanted extends { readonly name: string }> {
         keys.set(name, key)
     return keys
   }
+}
+
+/** Wanted by two, it is new where it is for one of them. */
+function forBoth<Wanted extends Named>(one: Wanted | undefined, other: Wanted): Wanted {
+  if (one?.isNew === undefined) return one ?? other
+  const { isNew } = one
+  return { ...other, isNew: async () => (await isNew()) || (await (other.isNew?.() ?? true)) }
 }
