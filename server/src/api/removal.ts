@@ -80,6 +80,10 @@ export type HoldScopeView =
 export interface HoldItem {
   readonly id: string
   readonly scope: HoldScopeView
+  /** Entries of the log that it covered when it was set; null where it is on everything. */
+  readonly matches: number | null
+  /** In the answer to setting it, where it covers nothing: what may be wrong. */
+  readonly warning?: string
   readonly reason: string
   readonly at: string
   readonly releasedAt: string | null

@@ -8,6 +8,7 @@ import type { Erasure } from './erasure/erasure.ts'
 import { erasureProcedure } from './erasure/erasure-procedure.ts'
 import { findSubject } from './erasure/find-subject.ts'
 import { requestErasure } from './erasure/request-erasure.ts'
+import { holdLine } from './hold/extend-hold.ts'
 import { listHolds, releaseHold, setHold } from './hold/holds.ts'
 import type { CopyStore, RemovalAlarm, RemovalKeys } from './port.ts'
 import type { Procedure } from './procedure/procedure.ts'
@@ -65,7 +66,12 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
   const context: RemovalContext = { store, ring, copies, ...tools, ...(archive && { archive }) }
   const erasing = erasureProcedure(context)
   const redacting = redactionProcedure(context)
-  const lines = [lineOf(context, erasing), lineOf(context, redacting), ...archiveLines(context)]
+  const lines = [
+    lineOf(context, erasing),
+    lineOf(context, redacting),
+    holdLine(context),
+    ...archiveLines(context),
+  ]
   const worker = new RemovalWorker(context, lines)
   /** Has the worker begin with what was just asked for. */
   const soon = <T>(result: T): T => {

@@ -47,3 +47,15 @@ export async function untilSettled<T>(attempt: () => Promise<T | undefined>): Pr
     'What is removed from the log was changed by others all the time',
   )
 }
+
+/** Has a document looked at later; where somebody else was faster they have decided when. */
+export async function postpone(
+  store: EventStore,
+  { due, ...place }: { tenantId: string; collection: string; id: string; due: number },
+): Promise<void> {
+  const { tenantId, collection, id } = place
+  const document = await store.document(tenantId, collection, id)
+  if (document === undefined) return
+  const { value, revision: expected } = document
+  await tryCommit(store, { scope: { tenantId }, documents: [{ ...place, value, due, expected }] })
+}

@@ -1,10 +1,11 @@
 import { toKeelsonError } from '../../../core/index.ts'
-import type { BlobStore, EventStore } from '../../../store/index.ts'
+import type { BlobStore } from '../../../store/index.ts'
 import { trimArchive, trimCollections } from '../../../store/index.ts'
 import type { CopyStore } from '../port.ts'
 import { backoff } from '../procedure/backoff.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import type { Line } from '../removal-worker.ts'
+import { postpone } from '../tenant-documents.ts'
 
 /**
  * Segments of the archive, from which goes what has left the log. What a key sealed lies in the database alone, with
@@ -46,17 +47,4 @@ export function archiveLines(context: RemovalContext): readonly Line[] {
     complete: async () => undefined,
     postpone: async () => undefined,
   }))
-}
-
-async function postpone(
-  store: EventStore,
-  { tenantId, collection, id, due }: { tenantId: string; collection: string; id: string; due: number },
-): Promise<void> {
-  const document = await store.document(tenantId, collection, id)
-  if (document === undefined) return
-  const { value, revision: expected } = document
-  // Where somebody else was faster they have decided when it is due.
-  await store
-    .commit({ scope: { tenantId }, documents: [{ tenantId, collection, id, value, due, expected }] })
-    .catch(() => undefined)
 }

@@ -7,7 +7,7 @@ import type { KeptHold } from './hold.ts'
 import { activeHolds } from './hold.ts'
 
 /** The keys that a hold on a subject covers now. */
-async function heldKids(
+export async function heldKids(
   { ring }: RemovalContext,
   tenantId: string,
   { id, scope, sealedSubject }: KeptHold,

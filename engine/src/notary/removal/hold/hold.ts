@@ -13,9 +13,11 @@ export type HoldScope =
 /** A legal hold: while it is active nothing that it covers is removed. */
 export interface Hold {
   readonly id: string
-  /** Of a subject the keys that it had when the hold was set; those made later are held too. */
+  /** Of a subject the keys that are recorded as held: those that it had, and within an hour those made later. */
   readonly scope: HoldScope
   readonly reason: string
+  /** Entries of the log that it covered when it was set; absent where it is on everything. */
+  readonly matches?: number
   /** RFC 3339. */
   readonly at: string
   readonly releasedAt?: string
@@ -25,11 +27,16 @@ export interface Hold {
 /** A hold as it is kept; the subject is sealed under its own key. */
 export interface KeptHold extends Hold {
   readonly sealedSubject?: string
+  /** Under these ids the log records keys that the subject got later. */
+  readonly further?: readonly string[]
 }
+
+/** How often a hold on a subject is looked at for keys that were made since; milliseconds. */
+export const nextHoldLook = 60 * 60 * 1000
 
 export const holdOf = ({ value }: Document): KeptHold => value as unknown as KeptHold
 
-export function toHold({ sealedSubject: _, ...hold }: KeptHold): Hold {
+export function toHold({ sealedSubject: _, further: __, ...hold }: KeptHold): Hold {
   return hold
 }
 

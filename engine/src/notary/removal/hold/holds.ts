@@ -7,7 +7,7 @@ import { sealSubject } from '../sealed-subject.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
 import { heldEntries } from './held-entries.ts'
 import type { Hold, HoldScope, KeptHold } from './hold.ts'
-import { activeHolds, holdCollection, holdOf, toHold } from './hold.ts'
+import { activeHolds, holdCollection, holdOf, nextHoldLook, toHold } from './hold.ts'
 
 export interface NewHold {
   readonly scope: { readonly all: true } | { readonly subject: string } | { readonly stream: string }
@@ -18,7 +18,8 @@ export interface NewHold {
 const mostHolds = 1000
 
 /**
- * Sets a hold with a `hold.set` leaf. What is being removed already is removed: for the moment that takes, a hold is
+ * Sets a hold with a `hold.set` leaf; `matches` says what there is for it to keep, 0 where its stream or subject is not
+ * known yet, or misspelt. What is being removed already is removed: for the moment that takes, a hold is
  * refused.
  *
  * @throws KeelsonError `request_invalid`, `removal_running`.
@@ -29,7 +30,16 @@ export async function setHold(context: RemovalContext, tenantId: string, given: 
   const { scope, sealedSubject } = await scopeOf(context, tenantId, id, given)
   const at = new Date(clock.now()).toISOString()
   const entries = await heldEntries(context, tenantId, scope)
-  const hold: KeptHold = { id, scope, reason: given.reason, at, ...(sealedSubject && { sealedSubject }) }
+  const matches = entries?.reduce((sum, [first, end]) => sum + end - first, 0)
+  const hold: KeptHold = {
+    id,
+    scope,
+    reason: given.reason,
+    at,
+    ...(matches !== undefined && { matches }),
+    ...(sealedSubject && { sealedSubject }),
+  }
+  const due = clock.now() + nextHoldLook
   const value = JSON.parse(JSON.stringify(hold))
   return untilSettled(async () => {
     const state = await loadRemovalState(store, tenantId)
@@ -45,7 +55,7 @@ export async function setHold(context: RemovalContext, tenantId: string, given: 
       scope: { tenantId },
       appends: [recordWrite(tenantId, 'hold.set', payload, context)],
       documents: [
-        { tenantId, collection: holdCollection, id, value, expected: 0 },
+        { tenantId, collection: holdCollection, id, value, expected: 0, ...(sealedSubject && { due }) },
         removalStateChange(state),
       ],
     })
@@ -96,17 +106,16 @@ export async function releaseHold(
     if (document === undefined) throw new KeelsonError('not_found', 'There is no such hold')
     const hold = holdOf(document)
     if (hold.releasedAt !== undefined) return toHold(hold)
-    const { sealedSubject: _, ...rest } = hold
     const released: Hold = {
-      ...rest,
+      ...toHold(hold),
       releasedAt: new Date(clock.now()).toISOString(),
       releaseReason: reason,
     }
     const state = await loadRemovalState(store, tenantId)
-    const payload = { action: 'hold.release', hold: id, reason }
+    const payloads = [id, ...(hold.further ?? [])].map(one => ({ action: 'hold.release', hold: one, reason }))
     const receipts = await tryCommit(store, {
       scope: { tenantId },
-      appends: [recordWrite(tenantId, 'hold.release', payload, context)],
+      appends: payloads.map(payload => recordWrite(tenantId, 'hold.release', payload, context)),
       documents: [
         {
           tenantId,

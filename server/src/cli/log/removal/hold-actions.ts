@@ -2,7 +2,7 @@ import type { HoldItem } from '../../../api/types.ts'
 import type { Connection } from '../../connection.ts'
 import { get, segment, send } from '../../delivery/api.ts'
 import { table } from '../../delivery/table.ts'
-import { printableJson } from '../../event-line.ts'
+import { printable, printableJson } from '../../event-line.ts'
 import { CommandFailure, exitCodes } from '../../exit-code.ts'
 import { counted, toTime } from '../words.ts'
 import type { SubjectFlags } from './read-subject.ts'
@@ -38,6 +38,9 @@ function scopeText(scope: HoldItem['scope']): string {
     : `a subject (${counted(scope.subjectKeys.length, 'key')})`
 }
 
+const covering = ({ matches }: HoldItem): string =>
+  matches === null ? '' : ` and covers ${counted(matches, 'event')} so far`
+
 /** Keeps all, a stream or a subject from being removed. */
 export async function setCommand(
   connection: Connection,
@@ -53,7 +56,10 @@ export async function setCommand(
       ? { subject: await readSubject(undefined, flags) }
       : { stream }
   const hold = await send<HoldItem>(connection, '/v1/holds', { scope, reason })
-  process.stdout.write(flags.json ? `${printableJson(hold)}\n` : `The hold ${hold.id} is set.\n`)
+  process.stdout.write(
+    flags.json ? `${printableJson(hold)}\n` : `The hold ${hold.id} is set${covering(hold)}.\n`,
+  )
+  if (hold.warning !== undefined) process.stderr.write(`${printable(hold.warning)}.\n`)
 }
 
 export async function releaseCommand(

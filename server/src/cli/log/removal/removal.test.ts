@@ -52,6 +52,12 @@ describe('without approvers', () => {
     const file = client.file('gina', 'gina')
     const scope = ['--subject-file', file, '--reason', 'suit-12']
     const [hold] = await client.json<HoldItem>('holds', 'set', ...scope)
+    const misspelt = await client.run('holds', 'set', '--stream', 'nowhere', '--reason', 'suit-13')
+    expect([misspelt.code, misspelt.out, misspelt.err]).toEqual([
+      0,
+      expect.stringMatching(/^The hold \S+ is set and covers 0 events so far\.\n$/),
+      expect.stringMatching(/^There is nothing of this stream in the log: .+\.\n$/),
+    ])
     const asked = await client.run('erasures', 'request', '--subject-file', file, ...why)
     expect([asked.code, asked.out]).toEqual([0, expect.stringContaining(`waits for the hold ${hold?.id}`)])
     const [kept] = (await client.json<ErasureItem>('erasures', 'list')).filter(one => one.status === 'held')

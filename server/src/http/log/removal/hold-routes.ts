@@ -36,7 +36,8 @@ export function holdRoutes(app: FastifyInstance, server: ServerContext): void {
       reader.done()
       const hold = toHold(await removals.setHold(caller.tenantId, { scope, reason }))
       await tell(server, caller, hold, 'set')
-      return reply.code(201).send(hold)
+      const warning = hold.matches === 0 ? { warning: nothingHeld(scope) } : {}
+      return reply.code(201).send({ ...hold, ...warning } satisfies HoldItem)
     },
   )
 
@@ -54,6 +55,9 @@ export function holdRoutes(app: FastifyInstance, server: ServerContext): void {
     },
   )
 }
+
+const nothingHeld = (scope: NewHold['scope']): string =>
+  `There is nothing of this ${'stream' in scope ? 'stream' : 'subject'} in the log: what comes later is held; look whether the name is right`
 
 /** One of the three; the subject stands in the body, as paths are written into logs on the way. */
 function readScope(body: MemberReader): NewHold['scope'] {

@@ -32,9 +32,10 @@ export const toErasure = (view: ErasureView): ErasureItem => toRemoval(view) as 
 
 export const toRedaction = (view: RedactionView): RedactionItem => toRemoval(view) as RedactionItem
 
-export const toHold = ({ id, scope, reason, at, releasedAt, releaseReason }: Hold): HoldItem => ({
+export const toHold = ({ id, scope, matches, reason, at, releasedAt, releaseReason }: Hold): HoldItem => ({
   id,
   scope,
+  matches: matches ?? null,
   reason,
   at,
   releasedAt: releasedAt ?? null,

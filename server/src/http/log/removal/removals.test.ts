@@ -222,6 +222,25 @@ describe('retention', () => {
 })
 
 describe('holds', () => {
+  it('say what they cover, and warn where that is nothing', async () => {
+    await publish('hold-1', 'hugo')
+    const set = (scope: object) => get<HoldItem>('/v1/holds', { scope, reason: 'x' }, 201)
+    const holds = [
+      await set({ subject: 'hugo' }),
+      await set({ subject: 'hogo' }),
+      await set({ stream: 'nowhere' }),
+      await set({ all: true }),
+    ]
+    expect(holds.map(({ matches }) => matches)).toEqual([1, 0, 0, null])
+    expect(holds.map(({ warning }) => warning?.slice(0, 40))).toEqual([
+      undefined,
+      'There is nothing of this subject in the ',
+      'There is nothing of this stream in the l',
+      undefined,
+    ])
+    for (const { id } of holds) await get(`/v1/holds/${id}/release`, { reason: 'x' })
+  })
+
   it.each([
     { reason: 'x' },
     { scope: {}, reason: 'x' },
