@@ -85,6 +85,8 @@ const settingMeanings: Readonly<Record<string, string>> = {
     'Address of a time stamp authority (RFC 3161), which is asked for a stamp of each log once an hour.',
   bootstrapKey:
     'Secret of the first platform administrator, 16 characters or more; made and printed when absent.',
+  stopWithin:
+    'Seconds that a stop may take: what does not answer by then, such as a database that hangs, is not waited for.',
   url: 'Server that the client commands talk to.',
   apiKey: 'API key of the client commands; or a file of its own by `--api-key-file`.',
   tenant: 'Tenant that a platform key acts for.',

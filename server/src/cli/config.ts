@@ -33,6 +33,7 @@ const settings = {
   witnesses: 'KEELSON_WITNESSES',
   timestampAuthority: 'KEELSON_TIMESTAMP_AUTHORITY',
   bootstrapKey: 'KEELSON_BOOTSTRAP_KEY',
+  stopWithin: 'KEELSON_STOP_WITHIN',
   url: 'KEELSON_URL',
   apiKey: 'KEELSON_API_KEY',
   tenant: 'KEELSON_TENANT',
@@ -80,6 +81,11 @@ export class Config {
       ...(bootstrapKey === undefined ? {} : { bootstrapKey }),
       ...this.logOptions(),
     }
+  }
+
+  /** Seconds that a stop of the server may take; orchestrators kill after 30. */
+  stopWithin(): number {
+    return this.#number('stopWithin', 1, 86_400) ?? startDefaults.stopWithin
   }
 
   /** What keeps the tenants' logs; each is checked where it is opened. */

@@ -9,6 +9,7 @@ import { addExport } from './proof/export-bundle-commands.ts'
 import { addVerify } from './proof/verify-commands.ts'
 import { addWitness } from './proof/witness-command.ts'
 import { addSchema } from './schema/schema-commands.ts'
+import { hearStop } from './stop-request.ts'
 
 const collect = (value: string, values: string[] = []): string[] => [...values, value]
 
@@ -73,16 +74,24 @@ export function program(): Command {
       '--timestamp-authority <url>',
       'stamps checkpoints with the time, RFC 3161 (KEELSON_TIMESTAMP_AUTHORITY)',
     )
+    .option('--stop-within <seconds>', 'seconds that a stop may take (KEELSON_STOP_WITHIN, default 25)')
     .option('--empty', 'make no sample tenant at the first start')
     .option('--json', 'print one JSON object when ready')
     .option('--check', 'start, see that everything is in order, and stop')
     .action(async flags => {
       // What is said wrong is said before the server is loaded.
-      const options = new Config(flags).startOptions()
+      const config = new Config(flags)
+      const options = config.startOptions()
+      const stopWithin = config.stopWithin()
+      const isCheck = flags.check === true
+      // A check that is told to stop has found nothing: it ends by the signal.
+      const stop = isCheck ? new AbortController().signal : hearStop()
       await (await import('./start-command.ts')).startCommand(options, {
         isJson: flags.json === true,
-        isCheck: flags.check === true,
+        isCheck,
         processStart: processStart(),
+        stop,
+        stopWithin,
       })
     })
   withConnection(keelson.command('ingest'))

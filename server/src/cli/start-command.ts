@@ -9,10 +9,9 @@ import { shownTransport, transportKind } from '../start/transport-address.ts'
 import { withTopology } from '../start/transport-topology.ts'
 import { serverVersion } from '../start/version.ts'
 import { CommandFailure, exitCodeForError, exitCodes } from './exit-code.ts'
+import { endInTime, stopped } from './stop-request.ts'
 
-/** Milliseconds that a stop may take before the process ends anyway. */
-const stopDeadline = 25_000
-/** The same at the end of a check, and how long an archive or a broker may take to answer one. */
+/** Milliseconds that a stop at the end of a check may take, and that an archive or a broker may take to answer one. */
 const checkDeadline = 10_000
 
 export interface StartFlags {
@@ -21,13 +20,22 @@ export interface StartFlags {
   readonly isCheck: boolean
   /** When the process began, in milliseconds since the epoch. */
   readonly processStart: number
+  /** Aborts where the server is told to stop. */
+  readonly stop: AbortSignal
+  /** Seconds that a stop may take before the process ends anyway. */
+  readonly stopWithin: number
 }
 
-/** Starts the server and keeps it running until SIGTERM or SIGINT; a second signal ends it at once. */
+/**
+ * Starts the server and keeps it running until it is told to stop. A start that is told so goes on until it is done, for
+ * it shows keys once, and stops then.
+ */
 export async function startCommand(
   options: StartOptions,
-  { isJson, isCheck, processStart }: StartFlags,
+  { isJson, isCheck, processStart, stop, stopWithin }: StartFlags,
 ): Promise<void> {
+  if (stop.aborted) return
+  endInTime(stop, stopWithin)
   // Where an address with a secret was an argument, everybody on the machine could read it: it is written over.
   const { database = '', archive, transport = 'embedded' } = options
   if (hasPassword(database) || archive?.includes('sig=') || hasSecret(transport))
@@ -46,15 +54,18 @@ export async function startCommand(
     process.stdout.write(isJson ? '{"check":"ok"}\n' : 'Everything is in order.\n')
     return
   }
-  // Heard from here on: who reads that it is ready may stop it at once.
-  const stopped = stopSignal()
   process.stdout.write(
     isJson ? `${JSON.stringify(summary(server, options))}\n` : banner(server, options, seconds),
   )
-  await stopped
+  await stopped(stop)
   if (!isJson) process.stderr.write('Stopping: finishing what was accepted …\n')
-  setTimeout(() => process.exit(exitCodes.failed), stopDeadline).unref()
   await server.stop()
+  endSoon()
+}
+
+/** A connection that nobody has answered yet, or that a driver has forgotten, must not keep a process that is done. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), 1_000).unref()
 }
 
 /** Stops the server in any case; @throws CommandFailure saying what is not in order. */
@@ -68,7 +79,7 @@ async function check(server: RunningServer): Promise<void> {
   } finally {
     // What does not answer must not keep a check that is done from ending.
     await Promise.race([server.stop(), pause(checkDeadline, undefined, { ref: false })])
-    setTimeout(() => process.exit(), 1_000).unref()
+    endSoon()
   }
 }
 
@@ -125,19 +136,6 @@ async function reachBroker(options: StartOptions): Promise<void> {
     // An emulator cannot be asked what it has.
     if (!(error instanceof KeelsonError) || error.code !== 'transport_unsupported') throw error
   }
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise(resolve => {
-    let isStopping = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (isStopping) process.exit(130)
-        isStopping = true
-        resolve()
-      })
-    }
-  })
 }
 
 function summary({ url, location, platform, firstStart }: RunningServer, options: StartOptions): object {

@@ -51,4 +51,5 @@ export const startDefaults = {
   shards: 1,
   poolSize: 16,
   logName: 'keelson.local',
+  stopWithin: 25,
 } as const
