@@ -134,6 +134,47 @@ describe('witnesses of checkpoints', () => {
     expect(due).toEqual([])
   })
 
+  it('that are new are asked for the newest checkpoint of each log at once, also of one at rest', async () => {
+    const { store, alarms, notary } = setUp({ witnesses: witnesses.slice(0, 1), quorum: 1 })
+    for (const tenantId of ['acme', 'beta']) {
+      for (const count of [1, 2]) {
+        await appendEvents(store, tenantId, count)
+        await notary.checkpointNow(tenantId)
+      }
+    }
+    await notary.endorse()
+    expect(witnesses.map(({ requests }) => requests)).toEqual([2, 0, 0])
+    clock.time += 3_600_000
+    const later = new LogNotary(store, keys, { logName, clock, witnesses, quorum: 3 })
+    closing.push(() => later.close())
+    await later.endorse()
+    for (const tenantId of ['acme', 'beta'])
+      expect(await later.status(tenantId)).toMatchObject({
+        hasQuorum: true,
+        witnesses: ['w1.test', 'w2.test', 'w3.test'],
+      })
+    // Of the first one, too, which has signed before, nothing is asked again.
+    expect(witnesses.map(({ requests }) => requests)).toEqual([2, 2, 2])
+    expect([await later.endorse(), alarms]).toEqual([false, []])
+  })
+
+  it('that are new and do not answer are told of after the time that they have, not at once', async () => {
+    const { store, notary } = setUp({ witnesses: [], quorum: 0 })
+    await appendEvents(store, 'acme', 1)
+    await notary.checkpointNow('acme')
+    clock.time += 3_600_000
+    for (const witness of witnesses) witness.isDown = true
+    const alarms: string[] = []
+    const onAlarm = ({ kind }: NotaryAlarm) => void alarms.push(kind)
+    const later = new LogNotary(store, keys, { logName, clock, witnesses, quorum: 1, onAlarm })
+    closing.push(() => later.close())
+    await later.endorse()
+    expect(alarms).toEqual(['witness-refused', 'witness-refused', 'witness-refused'])
+    clock.time += 60_000
+    await later.endorse()
+    expect(alarms.slice(3)).toEqual(['quorum-missing'])
+  })
+
   it('stop nobody from signing where they do not answer', async () => {
     for (const witness of witnesses) witness.url = 'http://127.0.0.1:9'
     const real = { poll: 1, milliseconds: 5, clock: { now: () => Date.now() } }

@@ -7,6 +7,7 @@ import type { NotaryAlarm } from '../port.ts'
 import type { LogReader } from '../proof/log-reader.ts'
 import type { CheckpointState } from '../tree/log-state.ts'
 import { checkpointValue, logCollections, noteOf, readCheckpoint } from '../tree/log-state.ts'
+import { knownLogs } from './known-logs.ts'
 
 /** Gives time stamps (RFC 3161) of texts. */
 export interface TimestampAuthority {
@@ -39,11 +40,16 @@ export class Endorser {
   readonly #options: EndorserOptions
   /** Since when a tenant has had no checkpoint with enough witnesses; true where somebody was told. */
   readonly #lacking = new Map<string, { readonly since: number; isTold: boolean }>()
+  readonly #startedAt: number
+  /** Whether the logs were gone through that are at rest. */
+  #hasCaughtUp: boolean
 
   constructor(store: EventStore, reader: LogReader, options: EndorserOptions) {
     this.#store = store
     this.#reader = reader
     this.#options = options
+    this.#startedAt = options.clock.now()
+    this.#hasCaughtUp = options.witnesses.length === 0
   }
 
   get isNeeded(): boolean {
@@ -52,30 +58,47 @@ export class Endorser {
 
   /** Works on a page of what is due; gives whether there is more, and it gets on. */
   async round(signal?: AbortSignal): Promise<boolean> {
+    if (!this.#hasCaughtUp) await this.#catchUp(signal)
     const due = await this.#store.documents({ tenantId: 'every tenant' }, logCollections.checkpoint, {
       dueUntil: this.#options.clock.now(),
       limit: page,
     })
-    const queue = due.values()
-    let done = 0
-    await Promise.all(
-      Array.from({ length: atOnce }, async () => {
-        for (const document of queue) {
-          if (signal?.aborted) return
-          // One that cannot be worked on, for whatever reason, keeps no other from it; it stays due.
-          await this.#endorse(document, signal).then(
-            () => (done += 1),
-            () => undefined,
-          )
-        }
-      }),
-    )
+    // What cannot be worked on stays due.
+    const done = await forEach(due, document => this.#endorse(document, signal), signal)
     return due.length === page && done > 0
   }
 
   forget(tenantId: string): void {
     this.#lacking.delete(tenantId)
     for (const witness of this.#options.witnesses) witness.forget(this.#options.originOf(tenantId))
+  }
+
+  /**
+   * Has the newest checkpoint of each log asked for that a witness which is new here has not signed: of a log that is at
+   * rest there may be no newer one for long.
+   */
+  async #catchUp(signal?: AbortSignal): Promise<void> {
+    const tenants = await knownLogs(this.#store)
+    let isAway = false
+    const askForNewest = (tenantId: string) =>
+      this.#askForNewest(tenantId).catch(error => {
+        isAway ||= error instanceof KeelsonError && error.retryable
+      })
+    await forEach(tenants, askForNewest, signal)
+    // Where the store was away the next round goes through them again; what is damaged stays so.
+    this.#hasCaughtUp = !isAway && signal?.aborted !== true
+  }
+
+  async #askForNewest(tenantId: string): Promise<void> {
+    const { checkpoint: collection } = logCollections
+    const [newest] = await this.#store.documents({ tenantId }, collection, { limit: 1 })
+    if (newest === undefined || newest.due !== undefined) return
+    const state = readCheckpoint(newest.value)
+    if (this.#missing(tenantId, state).length === 0) return
+    const { id, revision: expected } = newest
+    const value = checkpointValue({ ...state, tries: 0 })
+    const document = { tenantId, collection, id, value, expected, due: this.#options.clock.now() }
+    await this.#store.commit({ scope: { tenantId }, documents: [document] })
   }
 
   async #endorse(document: Document, signal?: AbortSignal): Promise<void> {
@@ -154,11 +177,30 @@ export class Endorser {
       return
     }
     const known = this.#lacking.get(tenantId)
-    const lack = known ?? { since: state.at, isTold: false }
+    const lack = known ?? { since: Math.max(state.at, this.#startedAt), isTold: false }
     if (!known && this.#lacking.size < mostWaiting) this.#lacking.set(tenantId, lack)
     if (lack.isTold || clock.now() - lack.since < quorumPatience) return
     lack.isTold = true
     const message = `The newest checkpoint has ${signed} of the ${quorum} witnesses that it needs`
     onAlarm({ kind: 'quorum-missing', tenantId, message })
   }
+}
+
+/** Works on some at a time, and gives how many were done. One that fails, for whatever reason, keeps no other from it. */
+async function forEach<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const queue = items[Symbol.iterator]()
+  let done = 0
+  const workOn = async (): Promise<void> => {
+    for (let next = queue.next(); next.done !== true && !signal?.aborted; next = queue.next())
+      await work(next.value).then(
+        () => (done += 1),
+        () => undefined,
+      )
+  }
+  await Promise.all(Array.from({ length: atOnce }, workOn))
+  return done
 }
