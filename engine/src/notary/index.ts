@@ -51,6 +51,7 @@ export type {
   CheckProgress,
   CheckRun,
   CheckSummary,
+  HeadMemory,
   IntegrityOptions,
   LogCheckReport,
   LogFault,
@@ -63,11 +64,20 @@ export type {
   NotaryAlarm,
   NotaryOptions,
   RecordEvent,
+  RememberedHead,
   SignatureFault,
   SignatureReport,
   TimestampAuthority,
 } from './log/index.ts'
-export { checkEvents, checkLog, IntegrityChecks, logCollections, metaEvent, openNotary } from './log/index.ts'
+export {
+  checkEvents,
+  checkLog,
+  createHeadFile,
+  IntegrityChecks,
+  logCollections,
+  metaEvent,
+  openNotary,
+} from './log/index.ts'
 export { logEvents, tenantLogTopic } from './record/index.ts'
 export type {
   Approval,

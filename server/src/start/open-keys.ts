@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { EventStore } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { KeyRing, RootKey } from 'keelson/notary'
@@ -14,6 +14,8 @@ import type { StartOptions } from './options.ts'
 import { startDefaults } from './options.ts'
 
 type KeyOptions = Pick<StartOptions, 'dataDir' | 'keys' | 'masterKey' | 'vaultToken' | 'logName'>
+
+const headFileName = 'log-heads'
 
 /** Name of the file with the wrapping key, in the folder of the data. */
 export const keyFileName = 'master.key'
@@ -42,6 +44,15 @@ export function keyFileOf({
   dataDir,
 }: Pick<KeyOptions, 'keys' | 'masterKey' | 'dataDir'>): string | undefined {
   return masterKey !== undefined || keys?.includes('://') ? undefined : (keys ?? join(dataDir, keyFileName))
+}
+
+/**
+ * The file that remembers the heads of the logs: beside the root keys, or in the folder of the data where these are not in
+ * a file. Whoever deletes in the database does not reach it.
+ */
+export function headFileOf(options: Pick<KeyOptions, 'keys' | 'masterKey' | 'dataDir'>): string {
+  const keyFile = keyFileOf(options)
+  return join(keyFile === undefined ? options.dataDir : dirname(keyFile), headFileName)
 }
 
 async function openRoot(store: EventStore, options: KeyOptions): Promise<RootKey> {

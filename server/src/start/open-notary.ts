@@ -11,6 +11,7 @@ import type {
 import {
   builtInCopies,
   checkLog,
+  createHeadFile,
   IntegrityChecks,
   openNotary,
   openRemovals,
@@ -19,6 +20,7 @@ import {
 import { createBundleExport } from '../http/log/bundle-export.ts'
 import { LogChecks } from '../http/log/log-checks.ts'
 import type { NotaryServices } from '../http/log/notary-services.ts'
+import { headFileOf } from './open-keys.ts'
 import { openTimestampAuthority } from './open-timestamp-authority.ts'
 import type { StartOptions } from './options.ts'
 import { startDefaults } from './options.ts'
@@ -33,7 +35,10 @@ export interface NotaryParts {
   readonly archive: BlobStore | undefined
   readonly clock: Clock
   readonly ids: IdSource
-  readonly options: Pick<StartOptions, 'dataDir' | 'logName' | 'witnesses' | 'timestampAuthority'>
+  readonly options: Pick<
+    StartOptions,
+    'dataDir' | 'keys' | 'masterKey' | 'logName' | 'witnesses' | 'timestampAuthority'
+  >
   readonly onAlarm: (alarm: NotaryAlarm | RemovalAlarm) => void
 }
 
@@ -60,6 +65,7 @@ export function startNotary(parts: NotaryParts): OpenedNotary {
     clock,
     record: publish,
     recordAfter: 60_000,
+    heads: createHeadFile(headFileOf(options)),
     onAlarm,
     ...readWitnesses(options.witnesses),
     ...(timestampAuthority && { timestampAuthority: openTimestampAuthority(timestampAuthority) }),

@@ -13,6 +13,8 @@ export type { IntegrityOptions } from './check/integrity-checks.ts'
 export { IntegrityChecks } from './check/integrity-checks.ts'
 export type { LogFault, LogFaultKind } from './check/log-fault.ts'
 export { openNotary } from './log-notary.ts'
+export { createHeadFile } from './memory/head-file.ts'
+export type { HeadMemory, RememberedHead } from './memory/port.ts'
 export type { NotaryOptions } from './options.ts'
 export type {
   AlarmKind,

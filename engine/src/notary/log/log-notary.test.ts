@@ -185,6 +185,7 @@ describe('a notary', () => {
     await appendEvents(store, 'acme', 300)
     await notary.round(true)
     await store.deleteTenant('acme')
+    keys.renew('acme')
     expect(await notary.checkpoint('acme')).toBeUndefined()
     await appendEvents(store, 'acme', 2)
     await notary.round(true)

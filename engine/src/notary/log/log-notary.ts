@@ -1,16 +1,21 @@
 import { KeelsonError, platformTenant, toKeelsonError } from '../../core/index.ts'
-import { policyText } from '../../proof/index.ts'
+import { parseVerifierKey, policyText } from '../../proof/index.ts'
 import type { EventStore } from '../../store/index.ts'
 import { shardOf } from '../../store/index.ts'
 import { WitnessClient } from '../witness/witness-client.ts'
+import type { RememberedHead } from './memory/port.ts'
+import { logId } from './memory/port.ts'
+import { RememberedHeads } from './memory/remembered-heads.ts'
 import type { NotaryOptions, SettledOptions } from './options.ts'
 import { settle } from './options.ts'
 import type { AlarmKind, LogKeys, LogStatus, MetaProof, Notary } from './port.ts'
 import { LogReader } from './proof/log-reader.ts'
 import { PublishedLog } from './proof/published-log.ts'
 import { Endorser } from './publish/endorser.ts'
+import { ForkEvents } from './publish/fork-events.ts'
 import { MetaLog } from './publish/meta-log.ts'
 import { LogSigner } from './tree/log-signer.ts'
+import type { TreeState } from './tree/log-state.ts'
 import { ShardFollower } from './tree/shard-follower.ts'
 import { TreeCache } from './tree/tree-cache.ts'
 
@@ -30,6 +35,12 @@ export class LogNotary implements Notary {
   readonly #published: PublishedLog
   readonly #endorser: Endorser
   readonly #meta: MetaLog | undefined
+  readonly #heads: RememberedHeads
+  readonly #forks: ForkEvents
+  /** Heads that were signed and are not remembered yet. */
+  readonly #moved = new Map<string, RememberedHead>()
+  /** Ids of the first keys of logs. */
+  readonly #keyIds = new Map<string, string>()
   readonly #forked = new Map<string, string>()
   /** What was told of a tenant. */
   readonly #told = new Map<string, string>()
@@ -47,7 +58,17 @@ export class LogNotary implements Notary {
     const { clock, witnesses, timestampAuthority, record } = this.#options
     const originOf = (tenantId: string) => this.#originOf(tenantId)
     this.#reader = new LogReader(store)
-    this.#trees = new TreeCache(store, keys, this.#options.trees)
+    this.#heads = new RememberedHeads({
+      clock,
+      memory: this.#options.heads,
+      recorded: async () => (await this.#meta?.heads()) ?? new Map(),
+      onFault: message => this.#options.onAlarm({ kind: 'heads-unkept', tenantId: undefined, message }),
+    })
+    this.#trees = new TreeCache(store, keys, this.#options.trees, {
+      remembered: tenantId => this.remembered(tenantId),
+      consistency: (tenantId, from, to) => this.#reader.consistency(tenantId, from, to),
+    })
+    this.#forks = new ForkEvents({ clock, record, again: tenantId => this.#isForked(tenantId) })
     const clients = witnesses.map(one => new WitnessClient(one, { timeout: this.#options.witnessTimeout }))
     this.#published = new PublishedLog(store, keys, this.#reader, {
       witnesses: clients,
@@ -63,7 +84,7 @@ export class LogNotary implements Notary {
       clock,
       wantsWitnesses: witnesses.length > 0,
       stampEvery: timestampAuthority && this.#options.timestampEvery,
-      onSigned: tenantId => this.#onSigned(tenantId),
+      onSigned: (tenantId, { tree }) => this.#onSigned(tenantId, tree),
     })
     this.#followers = Array.from(
       { length: store.capabilities.shards },
@@ -83,6 +104,7 @@ export class LogNotary implements Notary {
         every: this.#options.recordEvery,
         after: this.#options.recordAfter,
         originOf,
+        keyIdOf: tenantId => this.#keyIdOf(tenantId),
         record,
         leads,
       })
@@ -105,6 +127,8 @@ export class LogNotary implements Notary {
       for (const follower of this.#followers)
         isMore = (await follower.step(all).catch(error => void failures.push(error))) || isMore
       if (failures.length > 0) throw failures[0]
+      await this.#remember(all)
+      await this.#forks.step().catch(error => this.#tell('signing-failed', platformTenant, error))
       await this.#meta?.step().catch(error => this.#tell('signing-failed', platformTenant, error))
       return isMore
     })
@@ -175,6 +199,14 @@ export class LogNotary implements Notary {
     return policyText(await this.#published.policy(tenantId))
   }
 
+  async remembered(tenantId: string): Promise<RememberedHead | undefined> {
+    return this.#heads.of(tenantId, () => {
+      // The tenant may have been deleted and made anew since it was asked for the last time.
+      this.#keyIds.delete(tenantId)
+      return this.#keyIdOf(tenantId)
+    })
+  }
+
   async metaProof(tenantId: string): Promise<MetaProof | undefined> {
     return this.#meta?.proof(tenantId)
   }
@@ -186,6 +218,10 @@ export class LogNotary implements Notary {
       this.#endorser.forget(tenantId)
       this.#forked.delete(tenantId)
       this.#told.delete(tenantId)
+      this.#keyIds.delete(tenantId)
+      this.#moved.delete(tenantId)
+      this.#heads.forget(tenantId)
+      await this.#heads.step(true)
       await this.#meta?.forget(tenantId)
     })
   }
@@ -200,7 +236,43 @@ export class LogNotary implements Notary {
     return `${this.#options.logName}/t/${tenantId}/main`
   }
 
-  #onSigned(tenantId: string): void {
+  /** A log is known by its first key: a tenant that was deleted and made anew has another. */
+  async #keyIdOf(tenantId: string): Promise<string | undefined> {
+    const known = this.#keyIds.get(tenantId)
+    if (known !== undefined) return known
+    const first = (await this.#keys.logKeys(tenantId)).at(-1)
+    if (first === undefined) return undefined
+    const { id } = parseVerifierKey(first)
+    this.#keyIds.set(tenantId, id)
+    return id
+  }
+
+  /** Whether a log is forked still when its tree is read again. */
+  async #isForked(tenantId: string): Promise<boolean> {
+    this.#trees.drop(tenantId)
+    try {
+      await this.#signer.catchUp(await this.#trees.get(tenantId))
+      return false
+    } catch (error) {
+      return error instanceof KeelsonError && error.code === 'log_forked'
+    } finally {
+      this.#trees.drop(tenantId)
+    }
+  }
+
+  /** Keeps the heads that have moved where a deletion in the store does not reach. */
+  async #remember(now: boolean): Promise<void> {
+    for (const [tenantId, head] of this.#moved) {
+      const keyId = await this.#keyIdOf(tenantId).catch(() => undefined)
+      if (keyId === undefined) continue
+      this.#moved.delete(tenantId)
+      this.#heads.note(logId(tenantId, keyId), head)
+    }
+    await this.#heads.step(now)
+  }
+
+  #onSigned(tenantId: string, tree: TreeState): void {
+    this.#moved.set(tenantId, { size: tree.size, root: tree.root })
     if (this.#forked.delete(tenantId)) for (const follower of this.#followers) follower.mended(tenantId)
     this.#told.delete(tenantId)
     this.#meta?.note(tenantId)
@@ -208,6 +280,7 @@ export class LogNotary implements Notary {
   }
 
   #onForked(tenantId: string, error: KeelsonError): void {
+    if (!this.#forked.has(tenantId)) this.#forks.add(tenantId)
     this.#forked.set(tenantId, error.message)
     this.#tell('log-forked', tenantId, error)
   }

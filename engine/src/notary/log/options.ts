@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/index.ts'
 import { systemClock } from '../../core/index.ts'
 import type { WitnessAddress } from '../witness/witness-client.ts'
+import type { HeadMemory } from './memory/port.ts'
 import type { NotaryAlarm } from './port.ts'
 import type { TimestampAuthority } from './publish/endorser.ts'
 import type { RecordEvent } from './publish/meta-log.ts'
@@ -32,6 +33,8 @@ export interface NotaryOptions {
   readonly recordEvery?: number
   /** Milliseconds after the start before the first of them; default none. */
   readonly recordAfter?: number
+  /** Where heads are remembered beside the keys; left out, only the platform's own log remembers them. */
+  readonly heads?: HeadMemory
   readonly onAlarm?: (alarm: NotaryAlarm) => void
   /** Tenants whose trees are kept in memory; default 10,000. */
   readonly trees?: number
@@ -41,8 +44,8 @@ export interface NotaryOptions {
   readonly standby?: number
 }
 
-export type SettledOptions = Required<Omit<NotaryOptions, 'timestampAuthority' | 'record'>> &
-  Pick<NotaryOptions, 'timestampAuthority' | 'record'>
+export type SettledOptions = Required<Omit<NotaryOptions, 'timestampAuthority' | 'record' | 'heads'>> &
+  Pick<NotaryOptions, 'timestampAuthority' | 'record' | 'heads'>
 
 /** @throws TypeError naming every option that is wrong. */
 export function settle(options: NotaryOptions): SettledOptions {

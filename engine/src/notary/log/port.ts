@@ -1,4 +1,5 @@
 import type { SignerKey } from '../../proof/index.ts'
+import type { RememberedHead } from './memory/port.ts'
 
 /** The keys that a tenant's log is signed with; a key ring has them. */
 export interface LogKeys {
@@ -67,6 +68,7 @@ export type AlarmKind =
   | 'witness-refused'
   | 'signing-failed'
   | 'stamp-failed'
+  | 'heads-unkept'
 
 /** Something that somebody should look at; told once until it is over. */
 export interface NotaryAlarm {
@@ -102,6 +104,8 @@ export interface Notary {
   eventProof(tenantId: string, eventId: string): Promise<string>
   /** tlog-policy text: all keys of the log, the witnesses, the quorum. */
   policy(tenantId: string): Promise<string>
+  /** The newest head that is remembered elsewhere than beside the tree; undefined where there is none. */
+  remembered(tenantId: string): Promise<RememberedHead | undefined>
   /** For the newest record in the platform's log; undefined where the tenant is not in it. */
   metaProof(tenantId: string): Promise<MetaProof | undefined>
   /** Forgets a tenant that was deleted. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/index.ts'
 import { KeelsonError, systemClock } from '../../../core/index.ts'
-import type { Note } from '../../../proof/index.ts'
+import type { Checkpoint, Note } from '../../../proof/index.ts'
 import {
   hashText,
   isSignedBy,
@@ -18,6 +18,7 @@ import { Absences } from './absences.ts'
 import type { CheckProgress } from './entry-check.ts'
 import { EntryCheck } from './entry-check.ts'
 import { firstDifference } from './first-difference.ts'
+import { missingCheckpoint } from './kept-checkpoints.ts'
 import type { LogFault } from './log-fault.ts'
 import { LogFaults } from './log-fault.ts'
 import { TileCheck } from './tile-check.ts'
@@ -26,6 +27,10 @@ import { TileCheck } from './tile-check.ts'
 export interface CheckKeys extends LogKeys {
   keysOf(tenantId: string, kids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>
 }
+
+/** What a check needs of the notary; without `remembered` the log is held to what stands beside it alone. */
+export type CheckedNotary = Pick<Notary, 'checkpoint' | 'policy' | 'tile'> &
+  Partial<Pick<Notary, 'remembered'>>
 
 export interface CheckLogOptions {
   readonly signal?: AbortSignal
@@ -86,7 +91,7 @@ const keepEvery = 50_000
  */
 export async function checkLog(
   store: EventStore,
-  notary: Pick<Notary, 'checkpoint' | 'policy' | 'tile'>,
+  notary: CheckedNotary,
   keys: CheckKeys,
   tenantId: string,
   options: CheckLogOptions = {},
@@ -98,6 +103,7 @@ export async function checkLog(
   if (text === null)
     faults.add({ kind: 'log-rewritten', reason: 'The log was signed, and its newest checkpoint is gone' })
   const head = text ? readHead(text, faults) : undefined
+  await checkHeads(store, notary, tenantId, { ...options, faults, head })
   const entries = new EntryCheck(tenantId, faults, absences, options.resume)
   const size = head?.size ?? 0
   const before = options.resume?.tree.size ?? 0
@@ -146,7 +152,7 @@ export async function checkLog(
 /** Undefined for a log that was never signed; null where one that was has lost what says so. */
 async function newestNote(
   store: EventStore,
-  notary: Pick<Notary, 'checkpoint'>,
+  notary: Pick<CheckedNotary, 'checkpoint' | 'remembered'>,
   tenantId: string,
   size: number | undefined,
 ): Promise<string | null | undefined> {
@@ -157,9 +163,37 @@ async function newestNote(
       store.documents({ tenantId }, collection, { limit: 1 }),
     ),
   )
-  if (kept.every(found => found.length === 0)) return undefined
+  const isRemembered = (await notary.remembered?.(tenantId)) !== undefined
+  if (!isRemembered && kept.every(found => found.length === 0)) return undefined
   // It may have been signed for the first time in between.
   return (await notary.checkpoint(tenantId, size)) ?? null
+}
+
+/** Whether the checkpoints are all there, and the newest is no older than what is remembered elsewhere. */
+async function checkHeads(
+  store: EventStore,
+  notary: CheckedNotary,
+  tenantId: string,
+  { faults, head, resume, signal }: Pick<CheckLogOptions, 'resume' | 'signal'> & CheckedHead,
+): Promise<void> {
+  // Where a check was gone on with, this was looked at when it began.
+  if (head === undefined || resume !== undefined) return
+  const remembered = await notary.remembered?.(tenantId)
+  const isShort = remembered !== undefined && remembered.size > head.size
+  // It may have been signed in between.
+  if (
+    isShort &&
+    parseCheckpoint(parseNote((await notary.checkpoint(tenantId)) ?? '').text).size < remembered.size
+  )
+    faults.add({ kind: 'log-rewritten', reason: `The log was signed up to ${remembered.size} leaves before` })
+  const missing = await missingCheckpoint(store, tenantId, signal)
+  if (missing !== undefined)
+    faults.add({ kind: 'log-rewritten', reason: `The checkpoint of ${missing} leaves is gone` })
+}
+
+interface CheckedHead {
+  readonly faults: LogFaults
+  readonly head: Checkpoint | undefined
 }
 
 function readHead(text: string, faults: LogFaults) {

@@ -11,6 +11,8 @@ import {
   proveInclusion,
 } from '../../../proof/index.ts'
 import type { Document, DocumentChange, EventStore } from '../../../store/index.ts'
+import type { RememberedHead } from '../memory/port.ts'
+import { logId } from '../memory/port.ts'
 import type { MetaProof } from '../port.ts'
 import type { LogReader } from '../proof/log-reader.ts'
 import { createNodeReader } from '../proof/node-reader.ts'
@@ -27,6 +29,8 @@ export interface MetaOptions {
   /** Milliseconds before the first one; default none. */
   readonly after?: number
   readonly originOf: (tenantId: string) => string
+  /** Id of the first key of a tenant's log; undefined for one without keys. */
+  readonly keyIdOf: (tenantId: string) => Promise<string | undefined>
   readonly record: RecordEvent
   /** Shards whose logs this process signs, and the checkpoints that say how far. */
   readonly leads: () => readonly number[]
@@ -34,10 +38,9 @@ export interface MetaOptions {
 
 export const metaEvent = 'LogCheckpointsRecorded'
 
-interface Head {
-  readonly size: number
-  /** base64. */
-  readonly root: string
+interface Head extends RememberedHead {
+  /** Of the log's first key; undefined in lists of older versions. */
+  readonly keyId?: string | undefined
 }
 
 interface MetaState {
@@ -120,6 +123,16 @@ export class MetaLog {
     }
   }
 
+  /** The heads of the list as they were written last, by {@link logId}. */
+  async heads(): Promise<ReadonlyMap<string, RememberedHead>> {
+    const heads = await this.#heads()
+    return new Map(
+      [...heads].flatMap(([tenantId, { size, root, keyId }]) =>
+        keyId === undefined ? [] : [[logId(tenantId, keyId), { size, root }]],
+      ),
+    )
+  }
+
   /** Takes a deleted tenant out of the list, and records it without. */
   async forget(tenantId: string): Promise<void> {
     const id = bucketOf(tenantId)
@@ -171,7 +184,8 @@ export class MetaLog {
           const known = heads.get(tenantId)
           if (tree?.size === known?.size && tree?.root === known?.root) return
           touched.add(bucketOf(tenantId))
-          if (tree) heads.set(tenantId, { size: tree.size, root: tree.root })
+          const keyId = tree && (await this.#options.keyIdOf(tenantId))
+          if (tree) heads.set(tenantId, { size: tree.size, root: tree.root, keyId })
           else heads.delete(tenantId)
         }),
       )
@@ -230,7 +244,11 @@ function headsIn(documents: Iterable<Document>): Map<string, Head> {
   const heads = new Map<string, Head>()
   for (const { value } of documents)
     for (const [tenantId, head] of Object.entries(isJsonObject(value) ? value : {}))
-      if (Array.isArray(head)) heads.set(tenantId, { size: Number(head[0]), root: String(head[1]) })
+      if (Array.isArray(head)) {
+        const [size, root, keyId] = head
+        const key = typeof keyId === 'string' ? { keyId } : {}
+        heads.set(tenantId, { size: Number(size), root: String(root), ...key })
+      }
   return heads
 }
 
@@ -238,7 +256,10 @@ const bucketValue = (heads: ReadonlyMap<string, Head>, id: string): JsonValue =>
   Object.fromEntries(
     [...heads]
       .filter(([tenantId]) => bucketOf(tenantId) === id)
-      .map(([tenantId, { size, root }]) => [tenantId, [size, root]]),
+      .map(([tenantId, { size, root, keyId }]) => [
+        tenantId,
+        keyId === undefined ? [size, root] : [size, root, keyId],
+      ]),
   )
 
 const metaChange = (meta: MetaState, expected: number): DocumentChange => ({

@@ -51,6 +51,8 @@ export interface CheckpointState {
   readonly text: string
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Size of the checkpoint before this one, 0 where it is the first; undefined in what older versions have kept. */
+  readonly before?: number | undefined
   /** Lines of witnesses, each with its line feed. */
   readonly cosignatures: readonly string[]
   /** base64 of the RFC 3161 response. */
@@ -62,8 +64,9 @@ export interface CheckpointState {
 
 export const treeValue = (state: TreeState): JsonValue => ({ ...state, rows: [...state.rows] })
 export const tileValue = (state: TileState): JsonValue => ({ ...state })
-export const checkpointValue = (state: CheckpointState): JsonValue => ({
+export const checkpointValue = ({ before, ...state }: CheckpointState): JsonValue => ({
   ...state,
+  ...(before === undefined ? {} : { before }),
   cosignatures: [...state.cosignatures],
 })
 
@@ -122,6 +125,7 @@ export function readCheckpoint(value: JsonValue): CheckpointState {
     size: number(from, 'size'),
     text: text(from, 'text'),
     at: number(from, 'at'),
+    ...(from['before'] === undefined ? {} : { before: number(from, 'before') }),
     cosignatures: texts(from, 'cosignatures'),
     stamp: text(from, 'stamp'),
     wantsStamp: from['wantsStamp'] === true,

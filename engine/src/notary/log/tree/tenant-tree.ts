@@ -143,6 +143,7 @@ export class TenantTree {
       size: this.size,
       text: noteText(note),
       at,
+      before: this.#signed?.size ?? 0,
       cosignatures: [],
       stamp: '',
       wantsStamp,

@@ -4,10 +4,13 @@ import {
   isSignedBy,
   MerkleTree,
   parseCheckpoint,
+  parseHash,
   parseNote,
   parseVerifierKey,
+  verifyConsistency,
 } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
+import type { RememberedHead } from '../memory/port.ts'
 import type { LogKeys } from '../port.ts'
 import type { TreeState } from './log-state.ts'
 import { checkpointId, logCollections, onlyId, readCheckpoint, readTree } from './log-state.ts'
@@ -16,17 +19,27 @@ import { TenantTree } from './tenant-tree.ts'
 /** What was signed and what is there contradict each other. */
 export const forked = (reason: string): KeelsonError => new KeelsonError('log_forked', reason)
 
+/** What trees are held to beside what stands in the store next to them. */
+export interface Proofs {
+  /** The newest head that is remembered of a tenant's log. */
+  remembered(tenantId: string): Promise<RememberedHead | undefined>
+  /** Hashes in base64. */
+  consistency(tenantId: string, from: number, to: number): Promise<readonly string[]>
+}
+
 /** The trees of the tenants that were active of late; each was held to what was signed when it was read. */
 export class TreeCache {
   readonly #store: EventStore
   readonly #keys: LogKeys
   readonly #size: number
+  readonly #proofs: Proofs | undefined
   readonly #trees = new Map<string, TenantTree>()
 
-  constructor(store: EventStore, keys: LogKeys, size: number) {
+  constructor(store: EventStore, keys: LogKeys, size: number, proofs?: Proofs) {
     this.#store = store
     this.#keys = keys
     this.#size = size
+    this.#proofs = proofs
   }
 
   /** @throws KeelsonError `log_forked` where the log is not that of the newest checkpoint. */
@@ -62,11 +75,15 @@ export class TreeCache {
       const kept = await this.#store.documents({ tenantId }, logCollections.checkpoint, { limit: 1 })
       if (kept.length > 0 && (await this.#isThere(tenantId)))
         throw forked('There are checkpoints of the log, but its tree is gone')
+      const remembered = await this.#proofs?.remembered(tenantId)
+      if (remembered && (await this.#isThere(tenantId)))
+        throw forked(`The log was signed up to ${remembered.size} leaves, and its tree is gone`)
       return new TenantTree(tenantId)
     }
     try {
       const state = readTree(document.value)
       await this.#compare(tenantId, state)
+      await this.#holdToRemembered(tenantId, state)
       return new TenantTree(tenantId, { state, revision: document.revision })
     } catch (error) {
       // A tenant that was deleted meanwhile has no log that anything could contradict.
@@ -75,6 +92,21 @@ export class TreeCache {
       if (error instanceof TypeError) throw forked(`The tree of the log cannot be read: ${error.message}`)
       throw error
     }
+  }
+
+  /** A deletion in the store does not reach what is remembered: a log that was begun anew does not go on from it. */
+  async #holdToRemembered(tenantId: string, state: TreeState): Promise<void> {
+    const remembered = await this.#proofs?.remembered(tenantId)
+    if (this.#proofs === undefined || remembered === undefined) return
+    const { size } = remembered
+    if (size > state.size)
+      throw forked(`The log was signed up to ${size} leaves, and its newest checkpoint has ${state.size}`)
+    const older = { size, root: parseHash(remembered.root, 'base64') }
+    const newer = { size: state.size, root: parseHash(state.root, 'base64') }
+    const path = size === state.size ? [] : await this.#proofs.consistency(tenantId, size, state.size)
+    const nodes = path.map(node => parseHash(node, 'base64'))
+    if (!verifyConsistency(older, newer, nodes))
+      throw forked(`The first ${size} leaves of the log are others than those that were signed`)
   }
 
   async #isThere(tenantId: string): Promise<boolean> {

@@ -1,0 +1,180 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../core/index.ts'
+import { platformTenant } from '../../../core/index.ts'
+import type { EventStore } from '../../../store/index.ts'
+import { createMemoryStore } from '../../../store/memory/index.ts'
+import { checkLog } from '../check/check-log.ts'
+import { appendEvents } from '../fixtures/append-events.ts'
+import { logName, manualClock, TestLogKeys } from '../fixtures/log-keys.ts'
+import { LogNotary } from '../log-notary.ts'
+import type { NotaryOptions } from '../options.ts'
+import type { NotaryAlarm } from '../port.ts'
+import { logCollections } from '../tree/log-state.ts'
+import { createHeadFile } from './head-file.ts'
+import type { HeadMemory } from './port.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keelson-heads-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const checkKeys = Object.assign(new TestLogKeys(), { keysOf: async () => new Map<string, Uint8Array>() })
+
+/** What notaries are opened without, or with another. */
+interface Given {
+  readonly heads?: HeadMemory | undefined
+  readonly record?: undefined
+}
+
+/** A store with a log of 300 entries that was signed twice, and what opens notaries on it. */
+async function signedLog(more: Given = {}) {
+  const path = join(folder, 'log-heads')
+  const [store, clock] = [createMemoryStore(), manualClock()]
+  const alarms: NotaryAlarm[] = []
+  const events: (readonly [string, string, JsonObject])[] = []
+  const record = async (tenantId: string, eventType: string, payload: JsonObject) => {
+    events.push([tenantId, eventType, payload])
+    // Of the platform's own tenant, whose log this moves.
+    await appendEvents(store, platformTenant, 1, 'Recorded')
+  }
+  const open = (given: Given = {}) =>
+    new LogNotary(store, new TestLogKeys(), {
+      logName,
+      clock,
+      heads: createHeadFile(path),
+      record,
+      onAlarm: one => alarms.push(one),
+      ...more,
+      ...given,
+    } as NotaryOptions)
+  await appendEvents(store, 'acme', 290)
+  const first = open()
+  await first.round(true)
+  await appendEvents(store, 'acme', 10)
+  await first.round(true)
+  const failed = () => events.filter(([, type]) => type === 'HashChainValidationFailed')
+  return { path, store, clock, alarms, open, failed }
+}
+
+async function remove(store: EventStore, tenantId: string, ...collections: string[]): Promise<void> {
+  for (const collection of collections)
+    for (const { id } of await store.documents({ tenantId }, collection, { limit: 1_000 }))
+      await store.commit({ scope: { tenantId }, documents: [{ tenantId, collection, id }] })
+}
+
+const { tree, tile, checkpoint, check, heads } = logCollections
+
+describe('a log of which tree, tiles and checkpoints were deleted together', () => {
+  it.each([
+    ['the file beside the keys', {}, []],
+    ["the platform's own log", { heads: undefined }, []],
+    ['the file alone', {}, [heads]],
+  ] as const)(
+    'is not signed again, as %s has its head: an alarm and an event say so',
+    async (_, more, also) => {
+      const log = await signedLog(more)
+      await remove(log.store, 'acme', tree, tile, checkpoint, check)
+      await remove(log.store, platformTenant, ...also)
+      await appendEvents(log.store, 'acme', 5)
+      await appendEvents(log.store, 'beta', 2)
+      const notary = log.open()
+      await notary.round(true)
+      await notary.round(true)
+      expect(log.alarms).toMatchObject([{ kind: 'log-forked', tenantId: 'acme' }])
+      // The platform's own log has the heads of a minute ago.
+      expect(log.alarms[0]?.message).toMatch(/^The log was signed up to (290|300) leaves/)
+      expect((await notary.status('acme')).state).toBe('forked')
+      expect(await log.store.documents({ tenantId: 'acme' }, checkpoint)).toEqual([])
+      expect(log.failed()).toMatchObject([
+        [
+          'acme',
+          'HashChainValidationFailed',
+          { streamId: 'acme/main', failures: [{ kind: 'log-rewritten' }] },
+        ],
+      ])
+      expect((await notary.status('beta')).size).toBe(2)
+      const report = await checkLog(log.store, notary, checkKeys, 'acme')
+      expect(report).toMatchObject({ isSound: false, faults: [{ kind: 'log-rewritten' }] })
+    },
+  )
+
+  it('is signed again by whoever remembers nothing, which is what the others find out', async () => {
+    const log = await signedLog()
+    await remove(log.store, 'acme', tree, tile, checkpoint)
+    await remove(log.store, platformTenant, heads)
+    const blind = log.open({ heads: undefined, record: undefined })
+    await appendEvents(log.store, 'acme', 20)
+    await blind.checkpointNow('acme')
+    // The entries are those that were signed, so the log goes on from the head that is remembered.
+    expect(await log.open().checkpointNow('acme')).toContain('\n320\n')
+    const text = readFileSync(log.path, 'utf8')
+    writeFileSync(log.path, text.replace(/ 300 .*/, ` 300 ${'B'.repeat(43)}=`))
+    await expect(log.open().checkpointNow('acme')).rejects.toMatchObject({ code: 'log_forked' })
+    writeFileSync(log.path, text.replace(' 300 ', ' 400 '))
+    await expect(log.open().checkpointNow('acme')).rejects.toThrow('up to 400 leaves')
+  })
+
+  it('is another one where its tenant was deleted, and made anew with another key', async () => {
+    const log = await signedLog()
+    const notary = log.open()
+    await notary.checkpointNow('acme')
+    await notary.forget('acme')
+    expect(readFileSync(log.path, 'utf8')).not.toContain('acme')
+    await remove(log.store, 'acme', tree, tile, checkpoint)
+    expect(await notary.checkpointNow('acme')).toContain('\n300\n')
+  })
+})
+
+describe('checkpoints that are gone', () => {
+  it.each([
+    ['the oldest', -1, 'The checkpoint of 290 leaves is gone'],
+    ['the newest', 0, 'The log was signed, and its newest checkpoint is gone'],
+  ])('are found by a check: %s', async (_, at, reason) => {
+    const log = await signedLog()
+    const notary = log.open()
+    expect(await checkLog(log.store, notary, checkKeys, 'acme')).toMatchObject({ isSound: true })
+    const kept = await log.store.documents({ tenantId: 'acme' }, checkpoint)
+    const { id } = kept.at(at) as { id: string }
+    const documents = [{ tenantId: 'acme', collection: checkpoint, id }]
+    await log.store.commit({ scope: { tenantId: 'acme' }, documents })
+    expect(await checkLog(log.store, notary, checkKeys, 'acme')).toMatchObject({ isSound: false, reason })
+  })
+})
+
+describe('a file of heads', () => {
+  it('is for its owner, whole at any time, and takes what several processes know', async () => {
+    const path = join(folder, 'below', 'log-heads')
+    const root = `${'A'.repeat(43)}=`
+    const [one, other] = [createHeadFile(path), createHeadFile(path)]
+    await one.save(new Map([['acme+00000001', { size: 7, root }]]), () => false)
+    await other.save(
+      new Map([
+        ['acme+00000001', { size: 5, root }],
+        ['beta+00000002', { size: 1, root }],
+      ]),
+      () => false,
+    )
+    expect(readFileSync(path, 'utf8')).toBe(`acme+00000001 7 ${root}\nbeta+00000002 1 ${root}\n`)
+    expect(readdirSync(join(folder, 'below'))).toEqual(['log-heads'])
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+    await one.save(new Map(), id => id.startsWith('acme+'))
+    writeFileSync(path, `${readFileSync(path, 'utf8')}nothing\n`)
+    expect(await one.load()).toEqual({ heads: new Map([['beta+00000002', { size: 1, root }]]), faults: 1 })
+  })
+
+  it('that cannot be written or understood is told of, and signing goes on', async () => {
+    const log = await signedLog({ heads: createHeadFile(join(folder, 'log-heads', 'under a file')) })
+    expect(log.alarms).toEqual([])
+    writeFileSync(join(folder, 'taken'), 'x')
+    const heads = createHeadFile(join(folder, 'taken', 'log-heads'))
+    await appendEvents(log.store, 'acme', 1)
+    const notary = log.open({ heads })
+    await notary.round(true)
+    expect((await notary.status('acme')).size).toBe(301)
+    expect(log.alarms).toMatchObject([{ kind: 'heads-unkept' }])
+  })
+})
