@@ -19,8 +19,8 @@ export interface RelayTermOptions {
   readonly stop: AbortSignal
 }
 
-/** What was sent, and became of it. */
-type Results = ReadonlyMap<Delivery, SendResult>
+/** What became of each delivery; undefined for what was not to be sent. */
+type Results = readonly (SendResult | undefined)[]
 
 /** One partition from its first event to the end of this process's leadership. */
 export class RelayTerm {
@@ -109,16 +109,17 @@ export class RelayTerm {
   /** Sends until the broker has taken them; a result for each. */
   async #bring(deliveries: readonly Delivery[]): Promise<Results> {
     const { sender, pauses, receiver } = this.#options
-    const events = deliveries.map(delivery => [delivery, eventOf(delivery)] as const)
-    const sendable = events.filter(([, event]) => isSendable(event))
-    const own = sendable.map(([, event]) => event)
+    const events = deliveries.map(eventOf)
+    const own = events.every(isSendable) ? events : events.filter(isSendable)
     for (;;) {
       if (this.#ended.aborted) throw this.#fault?.error ?? new KeelsonError('subscription_closed')
       try {
         if (!sender.isBegun) await this.#begin()
         const results = await sender.send(own, this.#ended)
         pauses.reset()
-        return new Map(sendable.map(([delivery], at) => [delivery, results[at] ?? { duplicate: false }]))
+        if (own === events) return results
+        let sent = 0
+        return events.map(event => (isSendable(event) ? results[sent++] : undefined))
       } catch (error) {
         sender.doubt()
         if (!this.#ended.aborted) await pauses.pause(error, this.#ended)
@@ -137,14 +138,17 @@ export class RelayTerm {
 
   async #settle(deliveries: readonly Delivery[], results: Results): Promise<void> {
     const { receiver } = this.#options
-    const isTaken = (delivery: Delivery) => !('error' in (results.get(delivery) ?? {}))
-    const done = receiver.complete(deliveries.filter(isTaken))
-    await Promise.all([done, ...[...results].map(([delivery, result]) => this.#setAside(delivery, result))])
+    const refused = new Map<Delivery, KeelsonError>()
+    for (const [at, delivery] of deliveries.entries()) {
+      const result = results[at]
+      if (result !== undefined && 'error' in result) refused.set(delivery, result.error)
+    }
+    const taken = refused.size === 0 ? deliveries : deliveries.filter(delivery => !refused.has(delivery))
+    const setAside = [...refused].map(([delivery, error]) => this.#setAside(delivery, error))
+    await Promise.all([receiver.complete(taken), ...setAside])
   }
 
-  async #setAside(delivery: Delivery, result: SendResult): Promise<void> {
-    if (!('error' in result)) return
-    const { error } = result
+  async #setAside(delivery: Delivery, error: KeelsonError): Promise<void> {
     const { receiver, pauses, settings } = this.#options
     pauses.note(error)
     const { name, code, message } = error

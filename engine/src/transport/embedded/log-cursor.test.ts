@@ -122,6 +122,38 @@ describe('cursors that share a hub', () => {
     for (const { cursor } of followers) await cursor.close()
   })
 
+  it('read on while the last of a portion are in hand, and go over to the hub without a gap', async () => {
+    const store = createMemoryStore()
+    const port = portOf(store)
+    let reads = 0
+    const counted: EventStore = {
+      ...port,
+      readAll: (...args) => {
+        reads += 1
+        return port.readAll(...args)
+      },
+    }
+    const events = Array.from({ length: 2_300 }, () => sampleEvent('acme'))
+    await store.append('acme', [{ stream: 's', expected: 'any', events }])
+    const { cursor, positions, step } = follow(counted, new LogHubs(counted, small), 0)
+    const toTake = (count: number) =>
+      until(() => {
+        step(Math.min(300, count - positions.length))
+        return positions.length === count
+      }, `${count} events`)
+    await toTake(1_000)
+    // Nothing more was asked for.
+    await until(() => reads === 2, 'the next portion')
+    await toTake(1_700)
+    expect(reads).toBe(2)
+    await append(store, [[0, 0]])
+    await toTake(2_301)
+    await append(store, [[0, 0]])
+    await toTake(2_302)
+    expect(positions).toEqual(Array.from({ length: 2_302 }, (_, at) => at + 1))
+    await cursor.close()
+  })
+
   it('go on behind what they had when the database was away', async () => {
     const store = createMemoryStore()
     await append(store, [[0, 0]])

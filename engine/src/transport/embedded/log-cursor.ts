@@ -5,8 +5,8 @@ import type { HubListener, LogHub } from './log-hub.ts'
 import type { LogHubs } from './log-hubs.ts'
 
 /**
- * A place in the log. As long as it lies behind what the hub keeps it reads by itself, in portions; then it has from the
- * hub what all have, and picks out what it is about.
+ * A place in the log. As long as it lies behind what the hub keeps it reads by itself, in portions, the next one as soon
+ * as the last event of a portion was taken; then it has from the hub what all have, and picks out what it is about.
  */
 export class LogCursor implements EventSource, HubListener {
   readonly #store: EventStore
@@ -21,6 +21,8 @@ export class LogCursor implements EventSource, HubListener {
   #end: number
   #page: readonly RecordedEvent[] = []
   #used = 0
+  /** Whether there was more behind the portion when it was read. */
+  #hasMore = false
   #reading: Promise<void> | undefined
   #fault: { readonly error: unknown } | undefined
   #isClosed = false
@@ -43,11 +45,12 @@ export class LogCursor implements EventSource, HubListener {
   }
 
   take(max: number): readonly RecordedEvent[] {
-    if (this.#used === this.#page.length) this.#takeFromHub(max)
+    if (this.#used === this.#page.length && this.#reading === undefined) this.#takeFromHub(max)
     const taken = this.#page.slice(this.#used, this.#used + max)
     this.#used += taken.length
     const isUp = this.#used === this.#page.length
     this.#after = isUp ? this.#end : (taken.at(-1)?.position ?? this.#after)
+    if (isUp && this.#hasMore && !this.#hub.covers(this.#after)) this.#begin()
     if (taken.length > 0) return taken
     const fault = this.#fault
     this.#fault = undefined
@@ -57,14 +60,11 @@ export class LogCursor implements EventSource, HubListener {
 
   fetch(): void {
     if (this.#used < this.#page.length || this.#fault !== undefined || this.isOver) this.#onMore()
+    else if (this.#reading !== undefined) return
     else if (this.#hub.covers(this.#after)) {
       if (this.#hub.to > this.#after) this.#onMore()
       else this.#hub.wait(this)
-    } else
-      this.#reading ??= this.#read().then(() => {
-        this.#reading = undefined
-        this.#onMore()
-      })
+    } else this.#begin()
   }
 
   onPage(page: readonly RecordedEvent[]): boolean {
@@ -91,6 +91,15 @@ export class LogCursor implements EventSource, HubListener {
     await this.#release()
   }
 
+  /** Reads the next portion; whoever waits is told when it is there. */
+  #begin(): void {
+    this.#hasMore = false
+    this.#reading ??= this.#read().then(() => {
+      this.#reading = undefined
+      this.#onMore()
+    })
+  }
+
   #takeFromHub(max: number): void {
     if (!this.#hub.covers(this.#after)) return
     const found: RecordedEvent[] = []
@@ -104,6 +113,7 @@ export class LogCursor implements EventSource, HubListener {
     this.#page = found
     this.#used = 0
     this.#end = end
+    this.#hasMore = false
   }
 
   async #read(): Promise<void> {
@@ -117,6 +127,7 @@ export class LogCursor implements EventSource, HubListener {
       this.#page = events
       this.#used = 0
       this.#end = isAll ? Math.max(last, seen) : last
+      this.#hasMore = !isAll
       if (events.length === 0) this.#after = this.#end
     } catch (error) {
       this.#fault = { error }

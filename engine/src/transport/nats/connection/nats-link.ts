@@ -26,8 +26,12 @@ export interface NatsClient {
   readonly apiPrefix: string
   /** A new subject that nobody else answers to. */
   createInbox(): string
-  /** Headers of these names and values; values hold no line breaks. */
-  headersOf(values: Record<string, string[]>): MsgHdrs
+  createHeaders(): WireHeaders
+}
+
+/** Headers that are written out already. The client copies nothing before it sends, but asks for them at once. */
+export interface WireHeaders extends MsgHdrs {
+  bytes: Uint8Array
 }
 
 export interface LinkStatus {
@@ -107,6 +111,13 @@ export class NatsLink {
   async #connect(): Promise<NatsClient> {
     const { node, jetstream } = await drivers()
     const { connection: given, domain, connect } = this.#options
+    class Written extends node.MsgHdrsImpl implements WireHeaders {
+      bytes = node.Empty
+
+      override encode(): Uint8Array {
+        return this.bytes
+      }
+    }
     const connection = given ?? (await node.connect(this.#connectOptions()))
     if (connection.isClosed()) throw new KeelsonError('transport_unreachable', 'The connection is closed')
     const manager = await jetstream.jetstreamManager(connection, {
@@ -119,7 +130,7 @@ export class NatsLink {
       version: [0, 0, 0],
       apiPrefix: manager.getOptions().apiPrefix ?? '$JS.API',
       createInbox: () => node.createInbox(connect?.inboxPrefix),
-      headersOf: values => node.MsgHdrsImpl.fromRecord(values),
+      createHeaders: () => new Written(),
     }
     this.#client = client
     this.#isUp = true

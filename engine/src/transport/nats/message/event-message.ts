@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../../store/index.ts'
+import { traceOf } from './event-trace.ts'
 
 /** Names of headers. Those that begin with `cs-` are for consumers outside of Keelson. */
 export const header = {
@@ -36,18 +37,20 @@ export function toRecord(event: RecordedEvent, { sender, run }: MessageOrigin): 
 export const headerValue = (text: string): string =>
   /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) ? text : encodeURIComponent(text)
 
-/** The headers of an event's message, but for the sequence that is expected. */
-export function toHeaders(event: RecordedEvent, origin: MessageOrigin): Record<string, string[]> {
-  const { traceId, correlationId, schemaVersion } = event.envelope
-  return {
-    // Of a tenant its ids are unique, of a partition they are not.
-    [header.id]: [`${event.tenantId}/${event.eventId}`],
-    [header.type]: [headerValue(event.eventType)],
-    [header.tenant]: [event.tenantId],
-    [header.trace]: [headerValue(traceId ?? '')],
-    [header.correlation]: [headerValue(correlationId ?? '')],
-    [header.version]: [headerValue(schemaVersion ?? '')],
-    [header.record]: [toRecord(event, origin)],
-    ...(event.secrets === '' ? {} : { [header.secrets]: [event.secrets] }),
-  }
+/** The lines that messages of one type and tenant share. */
+export const sharedLines = (eventType: string, tenantId: string): string =>
+  `${header.type}: ${headerValue(eventType)}\r\n${header.tenant}: ${tenantId}\r\n`
+
+/**
+ * The headers of an event's message as they go over the wire, in ASCII, but for the line with the sequence that is
+ * expected, which `endOfHeaders` gives.
+ */
+export function toHeaders(event: RecordedEvent, origin: MessageOrigin, shared: string): string {
+  const { traceId, correlationId, schemaVersion } = traceOf(event)
+  const secrets = event.secrets === '' ? '' : `${header.secrets}: ${event.secrets}\r\n`
+  // Of a tenant its ids are unique, of a partition they are not.
+  return `NATS/1.0\r\n${header.id}: ${event.tenantId}/${event.eventId}\r\n${shared}${header.trace}: ${headerValue(traceId)}\r\n${header.correlation}: ${headerValue(correlationId)}\r\n${header.version}: ${headerValue(schemaVersion)}\r\n${header.record}: ${toRecord(event, origin)}\r\n${secrets}`
 }
+
+/** What comes behind the headers of a message that expects a sequence. */
+export const endOfHeaders = (expected: number): string => `${header.expected}: ${expected}\r\n\r\n`

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { KeelsonError } from '../../../core/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
 import type { Sender, SendResult } from '../../sender-port.ts'
-import type { NatsClient, NatsLink } from '../connection/nats-link.ts'
+import type { NatsClient, NatsLink, WireHeaders } from '../connection/nats-link.ts'
 import { apiCode, toTransportError } from '../connection/transport-error.ts'
 import type { MessageOrigin } from '../message/event-message.ts'
-import { header } from '../message/event-message.ts'
+import { endOfHeaders } from '../message/event-message.ts'
 import type { StreamSettings } from '../stream/stream-options.ts'
 import type { Answer } from './ack-inbox.ts'
 import { AckInbox } from './ack-inbox.ts'
@@ -29,6 +29,8 @@ const groupBytes = 256 * 1024
 
 interface Connected {
   readonly client: NatsClient
+  /** For one message after the other. */
+  readonly headers: WireHeaders
   readonly inbox: AckInbox
   readonly encoder: Encoder
   readonly forget: () => void
@@ -100,7 +102,7 @@ export class NatsSender implements Sender {
     const forget = this.#link.onChange(() => {
       if (!this.#link.status().isConnected) inbox.fail('The connection to the broker is lost')
     })
-    this.#connected = { client, inbox, encoder, forget }
+    this.#connected = { client, headers: client.createHeaders(), inbox, encoder, forget }
     return this.#connected
   }
 
@@ -175,7 +177,7 @@ export class NatsSender implements Sender {
     const message = connected.encoder(event, origin)
     if ('error' in message) return message
     const ask = connected.inbox.ask()
-    publish(connected, message, sequence, ask.reply)
+    publishAll(connected, [message], sequence, ask.reply)
     const answer = await ask.answer
     if ('sequence' in answer) {
       const newest = Math.max(sequence, answer.sequence)
@@ -228,20 +230,26 @@ function publishGroup(
   expected: number,
 ): Promise<Answer | KeelsonError> {
   const { reply, answer } = connected.inbox.ask()
-  for (const [at, message] of messages.entries())
-    publish(connected, message, expected + at, at === messages.length - 1 ? reply : undefined)
-  return answer.catch((error: unknown) => toTransportError(error, 'to answer'))
+  const answered = answer.catch((error: unknown) => toTransportError(error, 'to answer'))
+  publishAll(connected, messages, expected, reply)
+  return answered
 }
 
-function publish(
-  { client }: Connected,
-  { subject, body, headers }: EventMessage,
+/** Written into one piece of memory, of which the client is given a part for each. */
+function publishAll(
+  { client: { connection }, headers }: Connected,
+  messages: readonly EventMessage[],
   expected: number,
-  reply: string | undefined,
+  reply: string,
 ): void {
-  headers[header.expected] = [String(expected)]
-  client.connection.publish(subject, body, {
-    headers: client.headersOf(headers),
-    ...(reply === undefined ? {} : { reply }),
-  })
+  const bytes = Buffer.allocUnsafe(messages.reduce((sum, { size }) => sum + size, 0))
+  let at = 0
+  for (const [index, message] of messages.entries()) {
+    const body = at + bytes.write(message.headers + endOfHeaders(expected + index), at, 'latin1')
+    const end = body + bytes.write(message.body, body, 'utf8')
+    headers.bytes = bytes.subarray(at, body)
+    const isLast = index === messages.length - 1
+    connection.publish(message.subject, bytes.subarray(body, end), isLast ? { headers, reply } : { headers })
+    at = end
+  }
 }

@@ -122,9 +122,13 @@ describe.skipIf(lacksNats).each(cases)(
         await eventually(() => positions.length).toBeGreaterThanOrEqual(wanted.length)
         expect(positions, JSON.stringify(spec)).toEqual(wanted)
       }
+      // On a busy machine all of it may have come from the log; whatever follows comes from the stream some time.
+      await eventually(async () => {
+        await lab.publish(1)
+        return transport.status().fromStream
+      }).toBeGreaterThan(0)
       over.abort()
       await Promise.all(following.map(({ done }) => done))
-      expect(transport.status().fromStream).toBeGreaterThan(0)
     }, 60_000)
   },
 )

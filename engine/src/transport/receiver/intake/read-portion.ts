@@ -1,7 +1,7 @@
 import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../../store/index.ts'
 
 /** Events of a portion, and the bytes of content with which it ends before. */
-const portion = 500
+const portion = 1_000
 const portionBytes = 1024 * 1024
 
 export interface Portion {
