@@ -19,7 +19,9 @@ export default defineConfig({
     execArgv: ['--no-memory-protection-keys'],
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // All of them ample: they end what hangs, and a machine that tests is busy.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -290,7 +290,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await page.getByRole('button', { name: 'Live', exact: true }).click()
       await page.getByText(/^0\.0\/s$/).waitFor()
       const live = await publish()
-      await row(live).waitFor({ timeout: 2_000 })
+      await row(live).waitFor()
       expect(await rows(page).first().textContent()).toContain(live)
 
       await page.getByRole('button', { name: 'Pause the live tail' }).click()
@@ -302,7 +302,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       for (const subscriptionId of held) await row(subscriptionId).waitFor()
       await page.getByRole('button', { name: '2 new events' }).waitFor({ state: 'detached' })
       const after = await publish()
-      await row(after).waitFor({ timeout: 2_000 })
+      await row(after).waitFor()
     }))
 
   test('forgets the key when one signs out', () =>

@@ -109,7 +109,7 @@ test.for(cases)(
       expect(load.refusals['store_unreachable'], hint).toBeGreaterThan(0)
       expect(await load.audit(store), hint).toEqual([])
       const events = load.acknowledged.size
-      await expect.poll(() => logs.flat().length, { timeout: 10_000 }).toBe(events)
+      await expect.poll(() => logs.flat().length).toBe(events)
       for (const [shard, positions] of logs.entries()) {
         const head = await store.head({ tenantId: 'every tenant', shard })
         expect(positions, hint).toEqual(Array.from({ length: head }, (_, index) => index + 1))

@@ -40,10 +40,8 @@ const letters = async (query: string) =>
   (await callDelivery<DeadLetterPageView>(admin, `/v1/dead-letters?${query}`)).data
 const list = (page: Page): Locator => page.getByRole('table', { name: 'Dead letters', exact: true })
 const rows = (page: Page): Locator => list(page).locator('tbody tr')
-/** Machines that test are busy: as much patience as for a call. */
-const patience = { timeout: 15_000 }
 const expectRows = (page: Page, count: number): Promise<void> =>
-  expect.poll(() => rows(page).count(), patience).toBe(count)
+  expect.poll(() => rows(page).count()).toBe(count)
 const groups = (page: Page): Locator => page.getByRole('table', { name: 'Dead letters by error' })
 const dialog = (page: Page): Locator => page.getByRole('dialog')
 
@@ -74,7 +72,7 @@ async function prepare(): Promise<void> {
   await callDelivery(admin, '/v1/subscriptions', { method: 'POST', body: { ...base, name: 'unread' } })
   consume('ledger', failing)
   await publishMany(admin, 'event', 12)
-  await expect.poll(async () => (await letters('subscription=ledger')).length, { timeout: 20_000 }).toBe(5)
+  await expect.poll(async () => (await letters('subscription=ledger')).length).toBe(5)
 }
 
 if (!hasChromium && process.env['CI']) test(title, () => expect.fail(reason))
@@ -227,7 +225,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await dialog(page).getByRole('button', { name: 'Close' }).last().click()
       await expectRows(page, 3)
       const mended = () => ledger.done.filter(id => Number(id.split('-')[1]) % 3 === 0).length
-      await expect.poll(mended, patience).toBe(1)
+      await expect.poll(mended).toBe(1)
 
       await rows(page).filter({ hasText: 'ConnectError' }).getByRole('link').first().click()
       await page.getByRole('button', { name: 'Replay…' }).click()
@@ -265,7 +263,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
     const parking = consume('parking', () => ({ name: 'Locked', message: 'it is locked', isPermanent: true }))
     await publishOne(admin, 'parked')
     await publishOne(admin, 'parked')
-    await expect.poll(async () => (await letters('subscription=parking')).length, { timeout: 20_000 }).toBe(2)
+    await expect.poll(async () => (await letters('subscription=parking')).length).toBe(2)
     parking.handle = () => undefined
     await visitAt('/dead-letters?subscription=parking&cause=permanent', async page => {
       await rows(page).first().getByRole('link').first().click()
@@ -274,7 +272,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await dialog(page).getByLabel('is tried again first, and the others follow in order').check()
       await dialog(page).getByRole('button', { name: 'Let it go on' }).click()
       await page.getByText('2 events let go on').waitFor()
-      await expect.poll(() => parking.done, patience).toEqual(['parked', 'parked'])
+      await expect.poll(() => parking.done).toEqual(['parked', 'parked'])
     })
   })
 
@@ -300,8 +298,8 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       expect(count).toBeGreaterThan(12)
       await expectAccessible(page, 'replays-new')
       await go.click()
-      await dialog(page).getByText(`${count} of ${count} replayed`).waitFor({ timeout: 30_000 })
-      await expect.poll(() => ledger.done.length - before, patience).toBeGreaterThanOrEqual(count)
+      await dialog(page).getByText(`${count} of ${count} replayed`).waitFor()
+      await expect.poll(() => ledger.done.length - before).toBeGreaterThanOrEqual(count)
       const [run] = (await callDelivery<ReplayPage>(admin, '/v1/replays')).data
       expect(run).toMatchObject({ kind: 'log', state: 'done', withSideEffects: false })
     }))

@@ -18,7 +18,7 @@ const pactReport = /\nVerifying a pact [\s\S]*?\n\n\n/
 const run = async (name: string) =>
   promisify(execFile)(process.execPath, ['--conditions=source', join(folder, name, 'main.ts')], {
     cwd: scratch,
-    timeout: 20_000,
+    timeout: 60_000,
   })
 
 describe('the examples', () => {

@@ -70,7 +70,7 @@ describe.skipIf(lacksNats)('a server with a NATS broker', () => {
     await until(async () => (await ready()).transport.relay.backlog === 0)
     expect((await ready()).transport).toMatchObject({ name: 'nats', relay: { isLeader: true } })
     expect((await test.call('/metrics')).text).toContain('keelson_relay_backlog_events{partition="0"} 0')
-  }, 20_000)
+  })
 
   it('publishes by the topic of the catalogue, for consumers outside', async () => {
     const connection = await connect({ servers: `127.0.0.1:${nats.port}`, user: 'me', pass: secret })
@@ -83,7 +83,7 @@ describe.skipIf(lacksNats)('a server with a NATS broker', () => {
     } finally {
       await connection.close()
     }
-  }, 20_000)
+  })
 
   it('keeps taking events while the broker is away, and catches up', async () => {
     await nats.kill()
@@ -93,7 +93,7 @@ describe.skipIf(lacksNats)('a server with a NATS broker', () => {
     await nats.start()
     await until(async () => (await ready()).transport.relay.backlog === 0)
     expect(test.log.join('\n')).not.toContain(secret)
-  }, 30_000)
+  })
 })
 
 describe.skipIf(lacksNats)('keelson topology', () => {
@@ -105,7 +105,7 @@ describe.skipIf(lacksNats)('keelson topology', () => {
     const denied = await run('diff', 'wrong-password')
     expect([denied.code, denied.err]).toEqual([4, expect.stringContaining('transport_denied')])
     expect(denied.err).not.toContain('wrong-password')
-  }, 20_000)
+  })
 
   it('makes what a new broker lacks', async () => {
     await using fresh = await temporaryNats()
@@ -114,5 +114,5 @@ describe.skipIf(lacksNats)('keelson topology', () => {
     expect((await apply('diff')).code).toBe(5)
     expect((await apply('apply')).code).toBe(0)
     expect((await apply('diff')).code).toBe(0)
-  }, 20_000)
+  })
 })

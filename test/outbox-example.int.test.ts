@@ -12,7 +12,7 @@ it('the outbox example on PostgreSQL writes with each driver', async () => {
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--conditions=source', example], {
     env: { DATABASE_URL: `postgres://${user}${secret}@${host}:${port}/${name}` },
-    timeout: 20_000,
+    timeout: 60_000,
   })
   expect({ stdout, stderr }).toEqual({
     stdout: ['1', '2', '3'].map(id => `Order ${id} OrderPlaced\n`).join(''),

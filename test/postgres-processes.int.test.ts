@@ -67,13 +67,11 @@ test('processes append side by side, and go on when one of them is killed', { ti
   const before = acknowledged().length
   const [victim, ...others] = started.slice(0, 3) as [WorkerProcess, WorkerProcess, WorkerProcess]
   for (const worker of [victim, ...others]) worker.send({ kind: 'load', callers: 8 })
-  await expect.poll(() => victim.acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(300)
+  await expect.poll(() => victim.acknowledged.length).toBeGreaterThan(300)
   expect(await victim.end('SIGKILL')).toBe('SIGKILL')
   const atKill = others.map(worker => worker.acknowledged.length)
   for (const [at, worker] of others.entries())
-    await expect
-      .poll(() => worker.acknowledged.length, { timeout: 20_000 })
-      .toBeGreaterThan((atKill[at] as number) + 200)
+    await expect.poll(() => worker.acknowledged.length).toBeGreaterThan((atKill[at] as number) + 200)
   for (const worker of others) {
     const stopped = worker.told('stopped')
     worker.send({ kind: 'stop' })

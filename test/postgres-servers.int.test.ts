@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EventPage } from '@keelson/server'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Cluster, Connection } from '../engine/src/store/postgres/fixtures/cluster.ts'
 import { startCluster } from '../engine/src/store/postgres/fixtures/cluster.ts'
 import type { TemporaryDatabase } from '../engine/src/store/postgres/fixtures/server.ts'
@@ -55,7 +55,7 @@ function call(server: Server, path: string, body?: unknown): Promise<Response> {
       ...(path === '/v1/tenants' ? {} : { 'keelson-tenant': 'acme' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
   })
 }
 
@@ -119,7 +119,7 @@ describe('two servers on one database', () => {
     // Read at once, on either: an answer has what was acknowledged before.
     expect(await idsOf(first, '')).toEqual(all)
     expect(await idsOf(second, '&q=both')).toEqual(all)
-    await vi.waitFor(() => expect(followed).toEqual(all), 10_000)
+    await expect.poll(() => followed).toEqual(all)
     // At the same moment, on both.
     const many = Array.from({ length: 40 }, (_, at) => `many-${at}`)
     await Promise.all(many.map((id, at) => publish(at % 2 === 0 ? first : second, id)))
@@ -133,7 +133,7 @@ describe('two servers on one database', () => {
     expect(await idsOf(third, '')).toHaveLength(51)
     await publish(third, 'third')
     expect((await idsOf(second, '')).at(-1)).toBe('third')
-    await vi.waitFor(() => expect(followed).toHaveLength(52), 10_000)
+    await expect.poll(() => followed).toHaveLength(52)
     expect(new Set(followed).size).toBe(52)
     stop.abort()
     await following
@@ -221,10 +221,7 @@ describe('a database that goes away', () => {
     expect([ready.status, await ready.json()]).toMatchObject([503, { store: { error: 'store_unreachable' } }])
     expect((await call(server, '/healthz')).status).toBe(200)
     await cluster.start()
-    await vi.waitFor(async () => expect((await call(server, '/readyz')).status).toBe(200), {
-      timeout: 20_000,
-      interval: 100,
-    })
+    await expect.poll(async () => (await call(server, '/readyz')).status).toBe(200)
     expect(await publish(server, 'after')).toBeGreaterThan(1)
     expect((await idsOf(server, '')).filter(id => id !== 'lost')).toEqual(['before', 'after'])
     // A stop does not wait for a database that is away.

@@ -51,9 +51,9 @@ async function prepare(): Promise<void> {
   await make({ name: 'archive-export', start: 'now' })
   await callDelivery(admin, '/v1/subscriptions/ledger/pause', { method: 'POST' })
   failing = new Consumer(admin, 'mail', () => ({ name: 'ConnectError', message: 'the mail server is away' }))
-  await expect.poll(async () => (await show('mail')).state, { timeout: 15_000 }).toBe('running')
+  await expect.poll(async () => (await show('mail')).state).toBe('running')
   await publishMany(admin, 'mail', 3)
-  await expect.poll(async () => (await show('mail')).breaker, { timeout: 20_000 }).toBe('open')
+  await expect.poll(async () => (await show('mail')).breaker).toBe('open')
 }
 
 if (!hasChromium && process.env['CI']) test(title, () => expect.fail(reason))
@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await rowOf(page, 'ledger').waitFor()
       const before = await events()
       await publishMany(admin, 'more', 2)
-      await expect.poll(events, { timeout: 15_000 }).toBe(before + 2)
+      await expect.poll(events).toBe(before + 2)
     }))
 
   test('pauses and resumes', () =>

@@ -19,7 +19,7 @@ test('the example on PostgreSQL keeps tenants apart for a user whom row-level se
   const url = `postgres://${user}:${password}@${host}:${port}/${database}`
   const ran = await promisify(execFile)(process.execPath, ['--conditions=source', example], {
     env: { ...process.env, DATABASE_URL: url },
-    timeout: 20_000,
+    timeout: 60_000,
   })
   expect(ran).toEqual({ stdout: 'row 1: 1200\nevent InvoiceIssued of Invoice-1\n', stderr: '' })
 })

@@ -208,7 +208,7 @@ describe('a handler that fails', () => {
     expect(subscription.status).toMatchObject({ state: 'retrying', position: 1 })
     gone = new AbortController()
     isAway = false
-    await vi.waitFor(() => expect(subscription.status.state).toBe('running'))
+    await expect.poll(() => subscription.status.state).toBe('running')
     expect(subscription.status).toEqual({ name: 'test', state: 'running', position: 1 })
   })
 
@@ -306,9 +306,7 @@ describe('the effect of an event', () => {
     expect(await positionsOf(store)).toEqual(numbers(60))
     expect(await store.checkpoint('test')).toBe(60)
     // The one that came second has nothing left to try again.
-    await vi.waitFor(() =>
-      expect(subscriptions.map(({ status }) => status.state)).toEqual(['running', 'running']),
-    )
+    await expect.poll(() => subscriptions.map(({ status }) => status.state)).toEqual(['running', 'running'])
     await Promise.all(open.splice(0).map(subscription => subscription.close()))
   })
 })
@@ -357,9 +355,7 @@ describe('closing', () => {
     const subscription = await follow(store, {})
     await subscription.waitFor(1, 5_000)
     await store.close()
-    await vi.waitFor(() =>
-      expect(subscription.status).toEqual({ name: 'test', state: 'closed', position: 1 }),
-    )
+    await expect.poll(() => subscription.status).toEqual({ name: 'test', state: 'closed', position: 1 })
     await subscription.close()
   })
 })

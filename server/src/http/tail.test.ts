@@ -304,7 +304,7 @@ describe('the number of open streams', () => {
 
 describe('a server that stops', () => {
   // It would end in half a minute too, when the idle connection times out.
-  it('ends its streams whole, and soon', { timeout: 10_000 }, async () => {
+  it('ends its streams whole, and soon', { timeout: 20_000 }, async () => {
     const other = await startTestServer()
     const response = await fetch(`${other.url}/v1/events/tail`, {
       headers: { authorization: `Bearer ${other.keys.acme.reader}` },

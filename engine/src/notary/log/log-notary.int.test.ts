@@ -34,7 +34,7 @@ test('two notaries on one PostgreSQL sign every log once at each size, while eve
   await one.close()
   for (const tenantId of tenants) {
     await appendEvents(stores[1], tenantId, 1)
-    await expect.poll(async () => (await two.status(tenantId)).pending, { timeout: 10_000 }).toBe(0)
+    await expect.poll(async () => (await two.status(tenantId)).pending).toBe(0)
     const sizes = await checkPublished(stores[1], two, keys, tenantId)
     expect(sizes.length).toBeGreaterThan(1)
     expect(new Set(sizes).size).toBe(sizes.length)

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../store/memory/index.ts'
 import { createSetting, recordsOf, signIn } from './fixtures/setting.ts'
 import { openRemovals } from './open-removals.ts'
@@ -14,7 +14,7 @@ describe('the work on removals', () => {
     removals.start()
     removals.start()
     const { id } = await removals.requestErasure('acme', why)
-    await vi.waitFor(async () => expect((await removals.erasure('acme', id)).status).toBe('completed'))
+    await expect.poll(async () => (await removals.erasure('acme', id)).status).toBe('completed')
     await removals.close()
     await removals.close()
     await signIn(setting, 'acme', anna)

@@ -128,7 +128,7 @@ describe('a move between SQLite and PostgreSQL', () => {
     const ended = expect(waiting).rejects.toThrow('enough')
     const waits =
       'SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT granted AND datname = current_database()'
-    await expect.poll(async () => (await one.operator.pool.query(waits)).rowCount, { timeout: 5_000 }).toBe(1)
+    await expect.poll(async () => (await one.operator.pool.query(waits)).rowCount).toBe(1)
     stop.abort(new Error('enough'))
     await ended
     await Promise.all([source.close(), target.close()])

@@ -86,7 +86,7 @@ describe('a line that breaks', () => {
     expect(positionsOf(await take(second, 21)).toSorted((x, y) => x - y)).toEqual(
       Array.from({ length: 21 }, (_, at) => at + 1),
     )
-  }, 30_000)
+  })
 })
 
 describe('dead letters', () => {
@@ -272,7 +272,7 @@ describe('an error', () => {
         JSON.stringify(error) + String(error) + JSON.stringify(Object.values(error as object)),
       ).not.toContain('c2VjcmV0')
     }
-  }, 30_000)
+  })
 
   it('is told of an event that the broker will never take, and the others are sent', async () => {
     await using bus = await prepared()

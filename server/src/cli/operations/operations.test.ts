@@ -145,7 +145,7 @@ describe('keelson move', () => {
     const move = ['move', '--from', 'data', '--to', 'other', '--json']
     const killed = startKeelson(move, { folder })
     const log = join(folder, 'other/keelson.db-wal')
-    await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(1_000_000), { timeout: 20_000 })
+    await vi.waitFor(() => expect(statSync(log).size).toBeGreaterThan(1_000_000), { timeout: 30_000 })
     killed.child.kill('SIGKILL')
     expect((await killed.ended).code).toBe(null)
     const { code, out } = await runHere(move, { folder })

@@ -65,7 +65,7 @@ describe('without approvers', () => {
     const released = await client.run('holds', 'release', hold?.id ?? '', '--reason', 'settled')
     expect([released.code, released.err]).toEqual([0, ''])
     await expect
-      .poll(() => client.json<ErasureItem>('erasures', 'show', kept?.id ?? ''), { timeout: 5_000 })
+      .poll(() => client.json<ErasureItem>('erasures', 'show', kept?.id ?? ''))
       .toMatchObject([{ status: 'completed' }])
   })
 

@@ -145,7 +145,7 @@ describe('an edit', () => {
     // Where it was changed, and nothing of what stands there.
     expect(JSON.stringify(found)).toContain('/editionCode')
     expect(JSON.stringify(found)).not.toContain('enterprise')
-  }, 15_000)
+  })
 })
 
 describe('a replay', () => {
@@ -188,7 +188,7 @@ describe('a replay', () => {
     await acme.done('again', found)
     expect((await list('subscription=again')).data.map(({ eventId }) => eventId)).toEqual(['r-3'])
     expect(await actionsOf('again')).toEqual(['subscription.created', 'dead_letters.replayed'])
-  }, 15_000)
+  })
 
   it('at a rate can be paused, resumed and aborted', async () => {
     await acme.make('slow', now)
@@ -269,7 +269,7 @@ describe('a parked key', () => {
       expect(idsOf(found)).toEqual([id])
       await acme.done('parked', found)
     }
-  }, 20_000)
+  })
 })
 
 describe('what is refused', () => {

@@ -157,7 +157,7 @@ describe('a subscription', () => {
     const { history, throughput } = await detail('watched')
     expect(history[0]).toMatchObject({ at: expect.stringMatching(/Z$/), events: expect.any(Number) })
     expect(throughput.handledPerSecond).toBeGreaterThan(0)
-  }, 20_000)
+  })
 })
 
 describe('what is refused', () => {
