@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from '../../core/index.ts'
-import { isJsonObject } from '../../core/index.ts'
 import type { Disclosed } from './disclosure.ts'
 import { digestsMember, disclosureDigest, kidMember, parseDisclosure } from './disclosure.ts'
 
@@ -94,9 +93,19 @@ export function digestsOf(object: JsonObject): readonly HiddenDigest[] | undefin
 
 /** All digests of a body; undefined where an object has them in another form than they are written in. */
 export function hiddenDigests(body: JsonValue): readonly HiddenDigest[] | undefined {
-  if (typeof body !== 'object' || body === null) return []
-  const own = isJsonObject(body) ? digestsOf(body) : []
-  const inside = Object.values(body).map(hiddenDigests)
-  if (own === undefined || inside.includes(undefined)) return undefined
-  return [...own, ...inside.flatMap(found => found ?? [])]
+  const found: HiddenDigest[] = []
+  return collectDigests(body, found) ? found : undefined
+}
+
+/** False where the form is another one. */
+function collectDigests(value: JsonValue, found: HiddenDigest[]): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (!Array.isArray(value)) {
+    const own = Object.hasOwn(value, digestsMember) ? digestsOf(value) : []
+    if (own === undefined) return false
+    for (const digest of own) found.push(digest)
+  }
+  for (const member of Array.isArray(value) ? value : Object.values(value))
+    if (typeof member === 'object' && !collectDigests(member, found)) return false
+  return true
 }
