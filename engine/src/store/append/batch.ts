@@ -62,6 +62,8 @@ export interface AppendOutcome {
   readonly receipts: ReceiptColumns
   /** Position of the newest event afterwards. */
   readonly head: number
+  /** How long the commit took, in milliseconds; undefined where a batch is not to be divided to share that time. */
+  readonly commitMs?: number
 }
 
 export function emptyReceipts(): ReceiptColumns {

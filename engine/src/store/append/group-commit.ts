@@ -5,6 +5,7 @@ import type { QueueLimits, WaitingAppend } from './append-queue.ts'
 import { AppendQueue } from './append-queue.ts'
 import type { AppendBatch, AppendOutcome } from './batch.ts'
 import { answers, toBatch } from './batch.ts'
+import { HeadStart } from './head-start.ts'
 import type { PreparedAppend } from './prepare.ts'
 import { wipeKeys, wipeSecrets } from './seal-secrets.ts'
 
@@ -37,6 +38,7 @@ export class GroupCommit {
   readonly #queue: AppendQueue
   readonly #fill: RandomFill = pooledRandom()
   readonly #onHead: (head: number) => void
+  readonly #headStart = new HeadStart()
   #inFlight = 0
   #isFlushScheduled = false
   #isClosed = false
@@ -57,7 +59,7 @@ export class GroupCommit {
   append(append: PreparedAppend): Promise<readonly Receipt[]> {
     if (this.#isClosed) return this.#refuse(append, new KeelsonError('store_closed'))
     return new Promise((resolve, reject) => {
-      if (this.#queue.add({ append, resolve, reject })) this.#schedule()
+      if (this.#queue.add({ append, resolve, reject })) this.#came(append)
       else resolve(this.#refuse(append, new KeelsonError('store_busy', undefined, { retryAfterSeconds: 1 })))
     })
   }
@@ -75,12 +77,19 @@ export class GroupCommit {
     await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 
-  /** Flushes when the running turn is over, so that all of its appends share a batch. */
+  #came({ eventCount }: PreparedAppend): void {
+    this.#headStart.came(eventCount)
+    if (this.#inFlight === 0 && this.#headStart.isDue(this.#queue.events)) this.#flush()
+    this.#schedule()
+  }
+
+  /** Flushes when the running turn is over, so that its appends share a batch. */
   #schedule(): void {
     if (this.#isFlushScheduled || this.#inFlight >= this.#options.maxInFlight) return
     this.#isFlushScheduled = true
     setImmediate(() => {
       this.#isFlushScheduled = false
+      this.#headStart.endTurn(this.#queue.events)
       this.#flush()
     })
   }
@@ -99,6 +108,7 @@ export class GroupCommit {
     try {
       batch = toBatch(appends, this.#fill)
       const outcome = await this.#write(batch)
+      if (outcome.commitMs !== undefined) this.#headStart.committed(outcome.commitMs)
       this.#settle(taken, answers(appends, outcome))
       this.#onHead(outcome.head)
     } catch (error) {

@@ -29,15 +29,19 @@ export type WriterChore =
 
 export type WriterRequest = WriterWork | WriterChore
 
+export interface Done {
+  readonly kind: 'done'
+  readonly id: number
+  readonly failure?: Failure
+  readonly outcome?: AppendOutcome
+  /** How long the transaction's `COMMIT` took, in milliseconds. */
+  readonly commitMs?: number
+  /** Events that this step deleted, and whether there was nothing left to delete. */
+  readonly deleted?: { readonly events: number; readonly isAll: boolean }
+}
+
 export type WriterReply =
-  | {
-      readonly kind: 'done'
-      readonly id: number
-      readonly failure?: Failure
-      readonly outcome?: AppendOutcome
-      /** Events that this step deleted, and whether there was nothing left to delete. */
-      readonly deleted?: { readonly events: number; readonly isAll: boolean }
-    }
+  | Done
   | { readonly kind: 'opened'; readonly head: number; readonly failure?: Failure }
 
 export interface QueryRequest {

@@ -2,10 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../core/index.ts'
 import type { AppendBatch, AppendOutcome } from '../append/batch.ts'
 import { fromFailure } from '../append/batch.ts'
-import type { WriterOptions, WriterReply, WriterRequest, WriterUnit } from './protocol.ts'
+import type { Done, WriterOptions, WriterReply, WriterRequest, WriterUnit } from './protocol.ts'
 import { startWorker } from './worker-thread.ts'
-
-type Done = Extract<WriterReply, { kind: 'done' }>
 
 interface Waiting {
   resolve(reply: Done): void
@@ -43,8 +41,8 @@ export class WriterClient {
   }
 
   async append(batch: AppendBatch): Promise<AppendOutcome> {
-    const { outcome } = await this.#request(id => ({ kind: 'append', id, batch }))
-    return outcome as AppendOutcome
+    const { outcome, commitMs } = await this.#request(id => ({ kind: 'append', id, batch }))
+    return { ...(outcome as AppendOutcome), ...(commitMs === undefined ? {} : { commitMs }) }
   }
 
   /** Undefined where the unit appends nothing. */

@@ -6,7 +6,7 @@ import type { AppendBatch, AppendOutcome } from '../append/batch.ts'
 import { LogAppender } from '../append/log-appender.ts'
 import { wipeKeys } from '../append/seal-secrets.ts'
 import { openForWriting, toFailure } from './database.ts'
-import type { WriterOptions, WriterReply, WriterRequest, WriterUnit, WriterWork } from './protocol.ts'
+import type { Done, WriterOptions, WriterReply, WriterRequest, WriterUnit, WriterWork } from './protocol.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { deleteStep } from './tenant-deletion.ts'
 import { UnitWriter } from './unit-writer.ts'
@@ -53,13 +53,16 @@ class Writer {
   }
 
   #transaction(group: readonly WriterWork[]): void {
-    let replies: WriterReply[]
+    let replies: Done[]
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       this.#noticeOthers()
       replies = group.map(work => this.#work(work))
       this.#log.finish()
+      const from = performance.now()
       this.#database.exec('COMMIT')
+      const commitMs = performance.now() - from
+      replies = replies.map(reply => ({ ...reply, commitMs }))
     } catch (error) {
       this.#rollBack()
       const failure = toFailure(error)
@@ -68,7 +71,7 @@ class Writer {
     for (const reply of replies) this.#post(reply)
   }
 
-  #work(work: WriterWork): WriterReply {
+  #work(work: WriterWork): Done {
     const { id } = work
     switch (work.kind) {
       case 'append':
@@ -91,19 +94,19 @@ class Writer {
     return outcome
   }
 
-  #commit(id: number, unit: WriterUnit): WriterReply {
+  #commit(id: number, unit: WriterUnit): Done {
     const outcome = this.#units.run(unit)
     return { kind: 'done', id, ...(outcome === undefined ? {} : { outcome }) }
   }
 
-  #delete(id: number, tenantId: string): WriterReply {
+  #delete(id: number, tenantId: string): Done {
     const { changes, events } = deleteStep(this.#database, tenantId, systemClock.now())
     this.#log.forget()
     return { kind: 'done', id, deleted: { events, isAll: changes === 0 } }
   }
 
   /** If it fails, the appends beside it do not: their heads are saved before, and read again after. */
-  #inSavepoint(id: number, work: () => WriterReply): WriterReply {
+  #inSavepoint(id: number, work: () => Done): Done {
     this.#log.finish()
     this.#database.exec('SAVEPOINT unit')
     try {
