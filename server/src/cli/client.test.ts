@@ -50,6 +50,25 @@ describe('what the server refuses', () => {
       expect(err).not.toMatch(/header|Keelson-Tenant|Authorization|Bearer|POST|\/v1/)
   })
 
+  it('is said once, each fault on a line of its own', async () => {
+    const environment = { KEELSON_API_KEY: test.keys.acme.reader }
+    const [one, two] = await Promise.all([
+      query(environment, '--from', 'yesterday'),
+      query(environment, '--from', 'yesterday', '--to', 'soon'),
+    ])
+    const wrong = 'must be an RFC 3339 time with a zone, such as 2026-06-11T09:00:01Z'
+    expect([one.code, one.err.split('\n')]).toEqual([
+      2,
+      [`keelson: The parameter from ${wrong} [query_invalid]`, expect.stringMatching(/^Correct what/), ''],
+    ])
+    expect(two.err.split('\n')).toEqual([
+      `keelson: The parameter from ${wrong} [query_invalid]`,
+      `  /to ${wrong}`,
+      expect.stringMatching(/^Correct what/),
+      '',
+    ])
+  })
+
   it('names commands in the place of paths', async () => {
     const event = { eventId: 'odd-1', eventType: 'qqqqqq', occurredAt: '2026-06-11T09:00:01Z', payload: {} }
     writeFileSync(join(folder, 'odd.ndjson'), `${JSON.stringify(event)}\n`)

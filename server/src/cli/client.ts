@@ -52,9 +52,9 @@ async function toFailure(response: Response, connection: Connection): Promise<Co
   const text = await response.text()
   try {
     const problem = inCommandWords(JSON.parse(text) as ReceivedProblem, connection)
-    const faults = (problem.errors ?? []).map(fault => `\n  ${fault.pointer} ${fault.message}`).join('')
+    const faults = furtherFaults(problem).map(fault => `\n  ${fault.pointer} ${fault.message}`)
     return new CommandFailure(
-      `${problem.detail ?? response.statusText} [${problem.code ?? response.status}]${faults}\n${problem.remedy ?? ''}`.trimEnd(),
+      `${problem.detail ?? response.statusText} [${problem.code ?? response.status}]${faults.join('')}\n${problem.remedy ?? ''}`.trimEnd(),
       exitCodeFor(response.status),
     )
   } catch {
@@ -63,4 +63,13 @@ async function toFailure(response: Response, connection: Connection): Promise<Co
       exitCodeFor(response.status),
     )
   }
+}
+
+/** Those that the detail does not tell of: it often is the first of them. */
+function furtherFaults({
+  detail = '',
+  errors = [],
+}: ReceivedProblem): NonNullable<ReceivedProblem['errors']> {
+  const [first] = errors
+  return first !== undefined && detail.includes(first.message) ? errors.slice(1) : errors
 }

@@ -26,6 +26,16 @@ const wordsByCode: Readonly<Record<string, (problem: ReceivedProblem, connection
           remedy: 'Leave the tenant out, or use a key of it.',
         }
       : {},
+  approval_invalid: ({ detail = '' }) =>
+    detail.includes('signed by one of')
+      ? {
+          remedy:
+            'Pass --sign-with FILE, the private key of an approver who agrees; "keelson approvers list" names them.',
+        }
+      : {},
+  request_invalid: () => ({ remedy: 'Correct what is named here.' }),
+  // What is not there is named; its remedy is one for whoever has written a path.
+  not_found: () => ({ remedy: '' }),
   authentication_required: wrongKey,
   authentication_failed: wrongKey,
 }
