@@ -79,6 +79,8 @@ export interface SealedEventView {
   readonly hidden: number
   /** Ids of the keys under which something is sealed still. */
   readonly kids: readonly string[]
+  /** Ids of the records that say what was taken out of the body, the first one first: the last commits to it as it is. */
+  readonly redactions: readonly string[]
 }
 
 export type LogCheckState = 'running' | 'done' | 'failed' | 'interrupted'

@@ -7,6 +7,7 @@ import { QueryReader } from '../query.ts'
 import type { ServerContext } from '../server-context.ts'
 import { logCaller } from './log-caller.ts'
 import { docs } from './log-docs.ts'
+import { redactionsOf } from './redactions-of.ts'
 
 interface EventParams {
   readonly Params: { readonly eventId: string }
@@ -73,7 +74,8 @@ export function proofRoutes(app: FastifyInstance, server: ServerContext): void {
           'event_not_found',
           `There is no event "${eventId.slice(0, 128)}" in this tenant`,
         )
-      return reply.header('cache-control', 'private, no-cache').send(toSealed(event))
+      const redactions = await redactionsOf(server, event)
+      return reply.header('cache-control', 'private, no-cache').send(toSealed(event, redactions))
     },
   )
 }
@@ -95,7 +97,7 @@ async function sizeOf(
   return size
 }
 
-function toSealed(event: RecordedEvent): SealedEventView {
+function toSealed(event: RecordedEvent, redactions: readonly string[]): SealedEventView {
   const { eventId, kind, leaf, leafHash, previousHash, body, blind, disclosures, secrets } = event
   const isPresent = event.bodyState === 'present'
   return {
@@ -110,5 +112,6 @@ function toSealed(event: RecordedEvent): SealedEventView {
     disclosures,
     hidden: isPresent ? event.hidden : 0,
     kids: secrets === '' ? [] : secrets.split(' ').map(secret => secret.slice(0, secret.indexOf(':'))),
+    redactions,
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SignerKey } from 'keelson/proof'
-import { signEd25519, verifierKeyOf, verifierKeyText } from 'keelson/proof'
+import { commitBody, signEd25519, verifierKeyOf, verifierKeyText } from 'keelson/proof'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type {
   ApproverDraft,
@@ -188,6 +188,14 @@ describe('a redaction', () => {
     const after = await get<SealedEventView>('/v1/events/redacted-1/sealed')
     expect(after.leaf).toBe(before.leaf)
     expect(JSON.parse(after.body ?? '').payload).not.toHaveProperty('editionCode')
+    // The record that commits to the body as it is now is named beside it.
+    expect([before.redactions, after.redactions]).toEqual([[], [done.receipt?.eventId]])
+    const record = await get<SealedEventView>(`/v1/events/${after.redactions[0]}/sealed`)
+    expect(JSON.parse(record.body ?? '').payload).toMatchObject({
+      n: after.n,
+      leaf: after.leafHash,
+      body: commitBody(after.body ?? '', Buffer.from(after.blind ?? '', 'base64url')),
+    })
     const { data } = await get<{ data: RedactionItem[] }>('/v1/redactions')
     expect(data.map(one => one.id)).toEqual([id])
     expect((await ask('/v1/redactions', { ...asked, pointers: [] })).status).toBe(400)
