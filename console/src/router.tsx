@@ -159,7 +159,16 @@ const erasure = createRoute({
   ),
 })
 
-const logPages = [integrity, erasures, erasure] as const
+const redaction = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/erasure/redactions/$id',
+  component: lazyRouteComponent(
+    () => import('./erasure/redaction/redaction-detail-page.tsx'),
+    'RedactionDetailPage',
+  ),
+})
+
+const logPages = [integrity, erasures, erasure, redaction] as const
 const deliveryPages = [subscriptions, subscription, deadLetters, deadLetter, replays] as const
 const catalogPages = [catalog, eventType, command, topic, context] as const
 const tree = root.addChildren([

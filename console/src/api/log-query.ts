@@ -8,10 +8,13 @@ import type {
   HoldItem,
   LogCheckItem,
   LogStatusView,
+  RedactionItem,
+  RedactionPage,
   RetentionPolicyItem,
   SealedEventView,
 } from './log-types.ts'
 import { asProblem } from './problem.ts'
+import type { EventDetail, EventItem, EventList } from './types.ts'
 
 type Tenant = string | null
 
@@ -22,6 +25,8 @@ export const LOG = 'log'
 const LIVE = 3_000
 const CLOSE = 500
 const PAGE = 50
+/** Of lists that are looked through here. */
+const LARGE_PAGE = 500
 
 /** Asks again by itself, but not where the answer would be the same refusal. */
 const live =
@@ -31,6 +36,9 @@ const live =
 
 export const erasurePath = (id: string, below = ''): string =>
   `/v1/erasures/${encodeURIComponent(id)}${below}`
+
+export const redactionPath = (id: string, below = ''): string =>
+  `/v1/redactions/${encodeURIComponent(id)}${below}`
 
 export const eventPath = (id: string, below = ''): string => `/v1/events/${encodeURIComponent(id)}${below}`
 
@@ -78,48 +86,110 @@ export interface ProofParts {
   readonly proof: string
   readonly sealed: SealedEventView
   readonly policy: string
+  /** Records of what was taken out of the event, each verified as any other event. */
+  readonly redactions: readonly RecordParts[]
+}
+
+/** A record of the log with what it is verified with. */
+export interface RecordParts {
+  readonly event: EventItem
+  readonly parts: ProofParts
 }
 
 export function proofQuery(api: Api, tenant: Tenant, eventId: string) {
   return queryOptions({
     queryKey: ['proof', tenant, eventId],
     queryFn: async ({ signal }): Promise<ProofParts> => {
-      const [proof, sealed] = await Promise.all([
-        api.text(eventPath(eventId, '/proof'), { signal }),
-        api.get<SealedEventView>(eventPath(eventId, '/sealed'), { signal }),
-      ])
-      // After the proof: a key that signed it meanwhile is in the policy then.
-      return { proof, sealed, policy: await api.text('/v1/log/policy', { signal }) }
+      const parts = await partsOf(api, eventId, signal)
+      const redactions = await Promise.all(
+        parts.sealed.redactions.map(async (id): Promise<RecordParts> => {
+          const { event } = await api.get<EventDetail>(eventPath(id), { signal })
+          return { event, parts: await partsOf(api, id, signal) }
+        }),
+      )
+      return { ...parts, redactions }
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
 }
 
-export function erasuresQuery(api: Api, tenant: Tenant) {
-  return infiniteQueryOptions({
-    queryKey: [LOG, tenant, 'erasures'],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<ErasurePage>('/v1/erasures', { query: { limit: PAGE, cursor: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: last => last.page.nextCursor ?? undefined,
-    staleTime: CLOSE,
-    refetchInterval: live(LIVE),
-  })
+async function partsOf(api: Api, eventId: string, signal: AbortSignal): Promise<ProofParts> {
+  const [proof, sealed] = await Promise.all([
+    api.text(eventPath(eventId, '/proof'), { signal }),
+    api.get<SealedEventView>(eventPath(eventId, '/sealed'), { signal }),
+  ])
+  // After the proof: a key that signed it meanwhile is in the policy then.
+  return { proof, sealed, policy: await api.text('/v1/log/policy', { signal }), redactions: [] }
 }
 
-export function erasureQuery(api: Api, tenant: Tenant, id: string) {
-  return queryOptions({
-    queryKey: [LOG, tenant, 'erasure', id],
-    queryFn: ({ signal }) => api.get<ErasureItem>(erasurePath(id), { signal }),
-    staleTime: CLOSE,
-    refetchInterval: query =>
-      query.state.data && hasEnded(query.state.data) ? false : live(2 * CLOSE)(query),
-  })
-}
+/** Something that is taken out of the log. */
+export type Removal = ErasureItem | RedactionItem
+
+const removalsQuery =
+  <List extends ErasurePage | RedactionPage>(path: string, name: string) =>
+  (api: Api, tenant: Tenant) =>
+    infiniteQueryOptions({
+      queryKey: [LOG, tenant, name],
+      queryFn: ({ pageParam, signal }) =>
+        api.get<List>(path, { query: { limit: LARGE_PAGE, cursor: pageParam }, signal }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: last => last.page.nextCursor ?? undefined,
+      staleTime: CLOSE,
+      // All pages are asked for again: often only while one of them goes on.
+      refetchInterval: query => {
+        const isQuiet = query.state.data?.pages.every(({ data }) => data.every(hasEnded)) ?? false
+        return live(isQuiet ? 10 * LIVE : LIVE)(query)
+      },
+    })
+
+export const erasuresQuery = removalsQuery<ErasurePage>('/v1/erasures', 'erasures')
+export const redactionsQuery = removalsQuery<RedactionPage>('/v1/redactions', 'redactions')
+
+const removalQuery =
+  <Item extends Removal>(pathOf: (id: string) => string, name: string) =>
+  (api: Api, tenant: Tenant, id: string) =>
+    queryOptions({
+      queryKey: [LOG, tenant, name, id],
+      queryFn: ({ signal }) => api.get<Item>(pathOf(id), { signal }),
+      staleTime: CLOSE,
+      refetchInterval: query =>
+        query.state.data && hasEnded(query.state.data) ? false : live(2 * CLOSE)(query),
+    })
+
+export const erasureQuery = removalQuery<ErasureItem>(erasurePath, 'erasure')
+export const redactionQuery = removalQuery<RedactionItem>(redactionPath, 'redaction')
 
 /** Whether nothing of it changes any more. */
-export const hasEnded = ({ status }: ErasureItem): boolean => status === 'completed' || status === 'withdrawn'
+export const hasEnded = ({ status }: Removal): boolean => status === 'completed' || status === 'withdrawn'
+
+/** What was done by hand to holds, the newest first: the log says by whom. */
+export const holdDeedsQuery = (api: Api, tenant: Tenant) =>
+  queryOptions({
+    queryKey: [LOG, tenant, 'hold deeds'],
+    queryFn: ({ signal }) =>
+      api
+        .get<EventList>('/v1/events', {
+          query: { action: ['hold.set', 'hold.released'], view: 'summary', limit: LARGE_PAGE },
+          signal,
+        })
+        .then(({ data }) => data),
+    staleTime: LIVE,
+  })
+
+/** Runs of retention, the newest first, as the log has them. */
+export const retentionRunsQuery = (api: Api, tenant: Tenant) =>
+  infiniteQueryOptions({
+    queryKey: [LOG, tenant, 'retention runs'],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<EventList>('/v1/events', {
+        query: { action: 'retention.applied', limit: PAGE, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: last => last.page.nextCursor ?? undefined,
+    staleTime: LIVE,
+  })
 
 const listQuery =
   <Item>(path: string, name: string) =>

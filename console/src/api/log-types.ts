@@ -16,6 +16,8 @@ export type {
   LogHeadView,
   LogKeyRotation,
   LogStatusView,
+  RedactionItem,
+  RedactionPage,
   RemovalReceiptView,
   RemovalStatusView,
   RetentionPolicyItem,

@@ -11,6 +11,8 @@ interface ConfirmProps {
   readonly verb: string
   readonly isDangerous?: boolean
   readonly isReady?: boolean
+  /** Pixels of its width. */
+  readonly size?: number
   readonly action: {
     readonly isPending: boolean
     readonly error: unknown
@@ -21,13 +23,13 @@ interface ConfirmProps {
 
 /** Asks before something is done that cannot be taken back. It stays open until it is done, and says what failed. */
 export function Confirm(props: ConfirmProps) {
-  const { opened, onClose, title, verb, isDangerous = false, isReady = true, action, children } = props
+  const { opened, onClose, title, verb, isDangerous = false, isReady = true, size, action, children } = props
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isReady && !action.isPending) action.mutate()
   }
   return (
-    <Dialog opened={opened} onClose={onClose} title={title}>
+    <Dialog opened={opened} onClose={onClose} title={title} {...(size !== undefined && { size })}>
       <form onSubmit={submit}>
         <Stack gap="sm" mt="sm">
           {children}

@@ -6,6 +6,7 @@ import { usePageTitle } from '../ui/use-page-title.ts'
 import { ApproversTab } from './approver/approvers-tab.tsx'
 import { HoldsTab } from './hold/holds-tab.tsx'
 import { ErasureTable } from './list/erasure-table.tsx'
+import { RedactionTable } from './redaction/redaction-table.tsx'
 import { RetentionTab } from './retention/retention-tab.tsx'
 import { SubjectTab } from './subject/subject-tab.tsx'
 import { ERASURE_TABS, type ErasureTab, readErasureTab } from './tab.ts'
@@ -15,6 +16,7 @@ const PANELS: Readonly<
 > = {
   subject: { label: 'Erase a subject', Panel: SubjectTab },
   erasures: { label: 'Erasures', Panel: ErasureTable },
+  redactions: { label: 'Redactions', Panel: RedactionTable },
   holds: { label: 'Holds', Panel: HoldsTab },
   approvers: { label: 'Approvers', Panel: ApproversTab },
   retention: { label: 'Retention', Panel: RetentionTab },

@@ -1,4 +1,5 @@
-import type { CopyProgressView, ErasureItem, HoldScopeView, RemovalStatusView } from '../api/log-types.ts'
+import type { Removal } from '../api/log-query.ts'
+import type { CopyProgressView, HoldScopeView, RemovalStatusView } from '../api/log-types.ts'
 import type { Tone } from '../delivery/mark.tsx'
 import { countText } from '../delivery/words.ts'
 
@@ -13,8 +14,9 @@ export const STATUS_WORDS: Readonly<
   withdrawn: { tone: 'mute', word: 'withdrawn' },
 }
 
-/** How an erasure stands, and what is to be done. */
-export function statusText({ status, approvers, approvedBy, holds, failures }: ErasureItem): string {
+/** How an erasure or a redaction stands, and what is to be done. */
+export function statusText(removal: Removal): string {
+  const { status, approvers, approvedBy, holds, failures } = removal
   const missing = approvers.filter(name => !approvedBy.includes(name))
   switch (status) {
     case 'awaiting-approval':
@@ -22,18 +24,20 @@ export function statusText({ status, approvers, approvedBy, holds, failures }: E
     case 'held':
       return `${countText(holds.length, 'hold')} ${holds.length === 1 ? 'covers' : 'cover'} it. It goes on by itself when ${holds.length === 1 ? 'that is' : 'they are'} released.`
     case 'failed-copies':
-      return `A store of copies could not be reached or has refused, ${countText(failures, 'time')} in a row. It is tried again; nothing is recorded as erased before all copies are.`
+      return `A store of copies could not be reached or has refused, ${countText(failures, 'time')} in a row. It is tried again; nothing is recorded as removed before all copies are.`
     case 'running':
       return 'It goes on by itself, also when this page is closed.'
     case 'completed':
-      return 'The keys are destroyed and the sealed fields deleted: nothing here can read them again. A backup from before has its own copy until it is replaced.'
+      return 'keys' in removal
+        ? 'The keys are destroyed and the sealed fields deleted: nothing here can read them again. A backup from before has its own copy until it is replaced.'
+        : 'The fields are gone from the event, and its leaf stays. A backup from before has its own copy until it is replaced.'
     case 'withdrawn':
       return 'It was taken back, or there was nothing left that it could remove.'
   }
 }
 
 /** Whether it can still be taken back. */
-export const canWithdraw = ({ status }: ErasureItem): boolean =>
+export const canWithdraw = ({ status }: Removal): boolean =>
   status === 'awaiting-approval' || status === 'held'
 
 export type StageState = 'done' | 'now' | 'open'
@@ -44,15 +48,9 @@ export interface Stage {
   readonly state: StageState
 }
 
-/** The way of an erasure, and where on it this one is. */
-export function stagesOf({
-  status,
-  approvers,
-  approvedBy,
-  copies,
-  receipt,
-  keys,
-}: ErasureItem): readonly Stage[] {
+/** The way of an erasure or a redaction, and where on it this one is. */
+export function stagesOf(removal: Removal): readonly Stage[] {
+  const { status, approvers, approvedBy, copies, receipt } = removal
   const hasEnded = status === 'completed'
   const isApproved = approvers.every(name => approvedBy.includes(name))
   const hasCopies =
@@ -74,9 +72,18 @@ export function stagesOf({
       true,
     ),
     stage('Copies removed', storesText(emptied, copies.length), hasCopies, isApproved),
-    stage('Keys destroyed', countText(keys.length, 'key'), hasEnded || receipt !== null, hasCopies),
+    ...('keys' in removal
+      ? [
+          stage(
+            'Keys destroyed',
+            countText(removal.keys.length, 'key'),
+            hasEnded || receipt !== null,
+            hasCopies,
+          ),
+        ]
+      : []),
     stage(
-      'Recorded',
+      'keys' in removal ? 'Recorded' : 'Fields removed, and recorded',
       receipt ? `leaf ${receipt.n}` : 'a leaf of the log',
       hasEnded,
       receipt !== null || hasCopies,

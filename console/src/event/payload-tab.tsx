@@ -1,11 +1,18 @@
-import { Group, SegmentedControl, Text, TextInput } from '@mantine/core'
-import { useDeferredValue, useState } from 'react'
+import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { IconEraser } from '@tabler/icons-react'
+import { lazy, Suspense, useDeferredValue, useState } from 'react'
 import type { EventDetail } from '../api/types.ts'
+import { useMe } from '../auth/use-me.ts'
 import { JsonTree } from '../json/json-tree.tsx'
 import { findMatches } from '../json/lines.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { DigestNote } from './digest-note.tsx'
 import css from './event.module.css'
+
+/** Fetched when it is first asked for: most who read events redact none. */
+const RequestRedaction = lazy(() =>
+  import('../erasure/redaction/request-redaction.tsx').then(part => ({ default: part.RequestRedaction })),
+)
 
 type View = 'tree' | 'raw' | 'body'
 
@@ -21,6 +28,8 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
   const query = useDeferredValue(text)
   const payload = detail.event.payload ?? null
   const raw = JSON.stringify(payload, null, 2)
+  const [isRedacting, setRedacting] = useState(false)
+  const mayRedact = useMayRedact(detail)
   const hits = findMatches(payload, query).hits.size
   return (
     <>
@@ -48,7 +57,17 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
           {view === 'body' &&
             'The exact text that is sealed: the envelope in canonical JSON, with digests for personal fields.'}
         </Text>
-        <Group gap={0} ml="auto">
+        <Group gap={6} ml="auto">
+          {mayRedact && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconEraser size={14} />}
+              onClick={() => setRedacting(true)}
+            >
+              Redact…
+            </Button>
+          )}
           <CopyButton
             what={view === 'body' ? 'recorded text' : 'payload'}
             value={view === 'body' ? detail.seal.body : raw}
@@ -56,6 +75,11 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
         </Group>
       </Group>
       <DigestNote value={payload} />
+      {isRedacting && (
+        <Suspense>
+          <RequestRedaction detail={detail} onClose={() => setRedacting(false)} />
+        </Suspense>
+      )}
       <div className={css.box}>
         {view === 'tree' && <JsonTree label="Payload" value={payload} query={query} />}
         {view !== 'tree' && (
@@ -67,4 +91,15 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
       </div>
     </>
   )
+}
+
+/** Events of tenants have fields that can be taken out; records of the log itself stay as they are. */
+function useMayRedact({ seal }: EventDetail): boolean {
+  const permissions = useMe().data?.permissions ?? []
+  return permissions.includes('removal:manage') && seal.body !== '' && !isRecord(seal.leaf)
+}
+
+function isRecord(leaf: string): boolean {
+  const { kind } = JSON.parse(leaf) as { readonly kind?: string }
+  return kind !== undefined && kind !== 'event'
 }

@@ -1,18 +1,19 @@
 import { Button, Checkbox, Group, NumberInput, Text } from '@mantine/core'
 import { IconPackageExport } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import type { LogStatusView } from '../api/log-types.ts'
 import { useApi } from '../auth/context.ts'
 import { Part } from '../catalog/page/page-frame.tsx'
 import delivery from '../delivery/page.module.css'
 import { DownloadButton } from '../log/download-button.tsx'
 import { useLogPermissions } from '../log/permission.ts'
-import { fileNameOf, saveFile } from '../log/save-file.ts'
+import { fileNameOf } from '../log/save-file.ts'
 import { Command } from '../ui/command.tsx'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
+import { openTarget } from './bundle-target.ts'
+import { fetchBundle } from './fetch-bundle.ts'
 import css from './integrity.module.css'
-import { readBundle } from './read-bundle.ts'
 import { bundleSizeText } from './words.ts'
 
 /** Evidence to take along: the head, and a bundle of all entries or of a range. */
@@ -27,15 +28,23 @@ export function BundlePart({ status }: { readonly status: LogStatusView }) {
   const first = from === '' ? 0 : from
   const behind = to === '' ? size : to
   const isRange = first < behind && behind <= size
+  const stop = useRef(new AbortController())
   const action = useMutation({
     mutationFn: async () => {
       setReceived(0)
+      const target = await openTarget(`${fileNameOf(origin)}.tar`)
+      if (target === undefined) return
+      stop.current = new AbortController()
+      const { signal } = stop.current
       const query = {
         ...(from === '' ? {} : { from }),
         ...(to === '' ? {} : { to }),
         personal: withPersonal ? 'shown' : 'hidden',
       }
-      saveFile(`${fileNameOf(origin)}.tar`, await readBundle(api, query, setReceived))
+      await fetchBundle(api, target, { query, onProgress: setReceived, signal }).catch(error => {
+        // Whoever stops it needs not be told.
+        if (!signal.aborted) throw error
+      })
     },
   })
   const submit = (event: FormEvent) => {
@@ -89,6 +98,11 @@ export function BundlePart({ status }: { readonly status: LogStatusView }) {
         >
           Download the bundle
         </Button>
+        {action.isPending && (
+          <Button size="xs" variant="default" onClick={() => stop.current.abort()}>
+            Stop
+          </Button>
+        )}
         <Text size="xs" c="dimmed" role="status">
           {action.isPending
             ? `${(received / 1e6).toFixed(1)} MB so far`

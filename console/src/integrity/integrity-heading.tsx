@@ -12,7 +12,7 @@ import { stateWords } from './words.ts'
 
 /** Whose log it is, how it stands in plain words, and what to do where that is called for. */
 export function IntegrityHeading({ status }: { readonly status: LogStatusView }) {
-  const { origin, pending, state } = status
+  const { origin, pending, size, state } = status
   const { canManage } = useLogPermissions()
   const { tone, word, meaning, remedy } = stateWords(status)
   const sign = useLogAction(api => api.text('/v1/log/checkpoints', { method: 'POST' }))
@@ -28,7 +28,13 @@ export function IntegrityHeading({ status }: { readonly status: LogStatusView })
               leftSection={<IconPencilCheck size={16} />}
               loading={sign.isPending}
               disabled={pending === 0 || state === 'forked'}
-              title={pending === 0 ? 'Everything is signed already' : undefined}
+              title={
+                pending > 0
+                  ? undefined
+                  : size === 0
+                    ? 'There is nothing to sign'
+                    : 'Everything is signed already'
+              }
               onClick={() => sign.mutate()}
             >
               Sign now

@@ -38,14 +38,14 @@ export function IntegrityPage() {
 }
 
 function Whole({ status }: { readonly status: LogStatusView }) {
-  const { checkpoint, origin } = status
+  const { checkpoint, origin, pending } = status
   const { list, items } = useCheckpoints(checkpoint?.size)
   return (
     <>
       <IntegrityHeading status={status} />
       <LogTiles status={status} />
       {checkpoint === null ? (
-        <Part title="Nothing is signed yet">
+        <Part title={pending === 0 ? 'Nothing to sign yet' : 'Nothing is signed yet'}>
           <p className={page.lead}>
             The log is signed when it has its first event, after 256 events or a second, whichever comes
             first.

@@ -20,14 +20,16 @@ export function LogTiles({ status }: { readonly status: LogStatusView }) {
         value={numberText(size)}
         note={
           pending === 0
-            ? 'none waits'
+            ? size === 0
+              ? 'the log is empty'
+              : 'none waits'
             : `${numberText(pending)} ${pending === 1 ? 'waits' : 'wait'} for the next checkpoint`
         }
       />
       <Tile
         label="Newest checkpoint"
         value={checkpoint ? since(checkpoint.at) : '—'}
-        note={checkpoint ? 'signed as events come' : 'nothing to sign yet'}
+        note={checkpoint ? 'signed as events come' : pending === 0 ? 'nothing to sign yet' : 'on its way'}
       />
       <Tile
         label="Witnesses"
@@ -49,7 +51,9 @@ export function LogTiles({ status }: { readonly status: LogStatusView }) {
         note={
           lastCheck
             ? (lastCheck.reason ?? `${numberText(lastCheck.size)} entries, ${since(lastCheck.at)}`)
-            : 'verify it below'
+            : checkpoint === null
+              ? 'nothing to check yet'
+              : 'verify it below'
         }
         tone={lastCheck && !lastCheck.isSound ? 'bad' : 'plain'}
       />

@@ -25,8 +25,14 @@ it('says how a log stands, and what to do where something is to be done', () => 
     remedy: expect.stringContaining('backup') as string,
   })
   expect(words({ hasQuorum: false })).toMatchObject({ word: 'quorum missing' })
-  expect(words({ hasQuorum: false, checkpoint: null })).toMatchObject({ word: 'signed' })
+  expect(words({ hasQuorum: false, checkpoint: null })).toMatchObject({ word: 'empty' })
   expect(words({ state: 'standby' })).not.toHaveProperty('remedy')
+  const empty = { checkpoint: null, size: 0 }
+  expect(words(empty)).toMatchObject({
+    word: 'empty',
+    meaning: expect.stringContaining('nothing to sign') as string,
+  })
+  expect(words({ ...empty, pending: 3 })).toMatchObject({ tone: 'work', word: 'not signed yet' })
 })
 
 it('says what a check has found', () => {

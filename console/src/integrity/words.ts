@@ -10,7 +10,8 @@ export interface StateWords {
   readonly remedy?: string
 }
 
-export function stateWords({ state, reason, hasQuorum, checkpoint }: LogStatusView): StateWords {
+export function stateWords(status: LogStatusView): StateWords {
+  const { state, reason, hasQuorum, checkpoint, pending } = status
   if (state === 'forked')
     return {
       tone: 'bad',
@@ -40,6 +41,14 @@ export function stateWords({ state, reason, hasQuorum, checkpoint }: LogStatusVi
       word: 'standby',
       meaning: 'Another server signs this log; this one takes over when that one is gone.',
     }
+  if (checkpoint === null && pending === 0)
+    return {
+      tone: 'mute',
+      word: 'empty',
+      meaning: 'There is nothing to sign yet: the log has no entry.',
+    }
+  if (checkpoint === null)
+    return { tone: 'work', word: 'not signed yet', meaning: 'The first checkpoint comes within a second.' }
   return { tone: 'ok', word: 'signed', meaning: 'New events are signed as they come.' }
 }
 

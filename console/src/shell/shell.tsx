@@ -1,6 +1,7 @@
 import { Loader, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import type { Role } from '../api/types.ts'
 import { useConsole, useSession } from '../auth/context.ts'
 import { useMe } from '../auth/use-me.ts'
@@ -16,6 +17,11 @@ import { TopBar } from './top-bar.tsx'
 export function Shell() {
   const [helpOpen, help] = useDisclosure(false)
   useShortcuts({ '?': help.open })
+  useEffect(() => {
+    void import('../integrity/bundle-target.ts').then(({ removeLeftBundles }) =>
+      removeLeftBundles(Date.now()),
+    )
+  }, [])
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#content">

@@ -7,7 +7,7 @@ import { fileNameOf, saveFile } from '../../log/save-file.ts'
 import { useLogAction } from '../../log/use-log-action.ts'
 import { isApproverName, privateKeyText, verifierKey } from '../key/key-file.ts'
 import { type ChosenKey, KeyFileInput } from '../key/key-file-input.tsx'
-import { changeApprovers } from './consent.ts'
+import { changeWithConsent } from './consent.ts'
 
 interface RegisterApproverProps {
   readonly active: readonly ApproverItem[]
@@ -22,7 +22,7 @@ export function RegisterApprover({ active, onClose }: RegisterApproverProps) {
   const [signer, setSigner] = useState<ChosenKey>()
   const action = useLogAction(
     api =>
-      changeApprovers(
+      changeWithConsent<ApproverItem>(
         api,
         '/v1/approvers',
         { key: key.trim(), ...(needed === '' ? {} : { approvalsNeeded: needed }) },

@@ -4,7 +4,7 @@ import type { ApproverItem } from '../../api/log-types.ts'
 import { Confirm } from '../../delivery/confirm.tsx'
 import { useLogAction } from '../../log/use-log-action.ts'
 import { type ChosenKey, KeyFileInput } from '../key/key-file-input.tsx'
-import { changeApprovers } from './consent.ts'
+import { changeWithConsent } from './consent.ts'
 
 interface RevokeApproverProps {
   readonly approver: ApproverItem
@@ -15,7 +15,7 @@ interface RevokeApproverProps {
 export function RevokeApprover({ approver, active, onClose }: RevokeApproverProps) {
   const [signer, setSigner] = useState<ChosenKey>()
   const path = `/v1/approvers/${encodeURIComponent(approver.name)}/revocation`
-  const action = useLogAction(api => changeApprovers(api, path, {}, signer), onClose)
+  const action = useLogAction(api => changeWithConsent<ApproverItem>(api, path, {}, signer), onClose)
   return (
     <Confirm
       opened

@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import type { Removal } from '../../api/log-query.ts'
 import type { RemovalReceiptView } from '../../api/log-types.ts'
 import { DownloadButton } from '../../log/download-button.tsx'
 import { fileNameOf, saveFile } from '../../log/save-file.ts'
@@ -10,18 +11,18 @@ import css from '../erasure.module.css'
 
 interface ReceiptProps {
   readonly receipt: RemovalReceiptView
-  readonly request: string
-  readonly keys: readonly string[]
+  readonly removal: Removal
+  readonly reference: string
 }
 
 /** Where the log says that it was done: something to hand to whoever asked for it. */
-export function Receipt({ receipt, request, keys }: ReceiptProps) {
+export function Receipt({ receipt, removal, reference }: ReceiptProps) {
   const { eventId, n, leafHash, recordedAt, proof } = receipt
   const text = (value: string) => <span className="mono">{value}</span>
   const save = () =>
     saveFile(
-      `receipt-${fileNameOf(request)}.json`,
-      `${JSON.stringify({ request, keys, ...receipt }, null, 2)}\n`,
+      `receipt-${fileNameOf(reference)}.json`,
+      `${JSON.stringify({ ...aboutOf(removal), ...receipt }, null, 2)}\n`,
     )
   return (
     <div className={css.receipt}>
@@ -56,4 +57,10 @@ export function Receipt({ receipt, request, keys }: ReceiptProps) {
       </Group>
     </div>
   )
+}
+
+/** What a receipt says beside where it stands in the log. */
+const aboutOf = (removal: Removal): object => {
+  if ('keys' in removal) return { request: removal.request, keys: removal.keys }
+  return { reason: removal.reason, event: removal.eventId, paths: removal.paths }
 }

@@ -2,8 +2,8 @@ import { Button, Group } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { approversQuery, erasurePath } from '../../api/log-query.ts'
-import type { ErasureItem } from '../../api/log-types.ts'
+import type { Removal } from '../../api/log-query.ts'
+import { approversQuery } from '../../api/log-query.ts'
 import { useApi, useSession } from '../../auth/context.ts'
 import { Part } from '../../catalog/page/page-frame.tsx'
 import { Mark } from '../../delivery/mark.tsx'
@@ -15,9 +15,15 @@ import css from '../erasure.module.css'
 import { signRecord } from '../key/key-file.ts'
 import { type ChosenKey, KeyFileInput } from '../key/key-file-input.tsx'
 
+interface RecordPartProps {
+  readonly removal: Removal
+  readonly reference: string
+  readonly path: string
+}
+
 /** The exact text that approvers sign, who has, and signing it here. */
-export function RecordPart({ erasure }: { readonly erasure: ErasureItem }) {
-  const { record, request, approvers, approvedBy, status } = erasure
+export function RecordPart({ removal, reference, path }: RecordPartProps) {
+  const { record, approvers, approvedBy, status } = removal
   return (
     <Part title={approvers.length === 0 ? 'The record' : 'The record, and who signs it'}>
       <div className={css.head}>
@@ -31,7 +37,7 @@ export function RecordPart({ erasure }: { readonly erasure: ErasureItem }) {
             size="xs"
             variant="default"
             leftSection={<IconDownload size={14} />}
-            onClick={() => saveFile(`record-${fileNameOf(request)}.json`, record)}
+            onClick={() => saveFile(`record-${fileNameOf(reference)}.json`, record)}
           >
             Download the record
           </Button>
@@ -53,20 +59,20 @@ export function RecordPart({ erasure }: { readonly erasure: ErasureItem }) {
           ))}
         </ul>
       )}
-      {status === 'awaiting-approval' && <SignHere erasure={erasure} />}
+      {status === 'awaiting-approval' && <SignHere removal={removal} path={path} />}
     </Part>
   )
 }
 
-function SignHere({ erasure }: { readonly erasure: ErasureItem }) {
-  const { id, record, approvers, approvedBy } = erasure
+function SignHere({ removal, path }: Pick<RecordPartProps, 'removal' | 'path'>) {
+  const { record, approvers, approvedBy } = removal
   const api = useApi()
   const known = useQuery(approversQuery(api, useSession()?.tenant ?? null))
   const [chosen, setChosen] = useState<ChosenKey>()
   const missing = known.data?.filter(({ name }) => approvers.includes(name) && !approvedBy.includes(name))
   const action = useLogAction(
     (sender, { name, seed }: ChosenKey) =>
-      sender.send<ErasureItem>(erasurePath(id, '/approvals'), {
+      sender.send<Removal>(`${path}/approvals`, {
         method: 'POST',
         body: { key: name, signature: signRecord(seed, record) },
       }),

@@ -5,12 +5,9 @@ import { useState } from 'react'
 import { holdsQuery } from '../../api/log-query.ts'
 import type { HoldItem } from '../../api/log-types.ts'
 import { useApi, useSession } from '../../auth/context.ts'
-import { Mark } from '../../delivery/mark.tsx'
-import table from '../../delivery/table.module.css'
-import { Timestamp } from '../../time/timestamp.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
-import { scopeText } from '../words.ts'
+import { HoldTable } from './hold-table.tsx'
 import { ReleaseHold } from './release-hold.tsx'
 import { SetHold } from './set-hold.tsx'
 
@@ -33,59 +30,9 @@ export function HoldsTab() {
       {holds.isPending && <Skeleton h={120} aria-label="Loading the holds" />}
       {holds.isError && <ProblemAlert error={holds.error} onRetry={() => void holds.refetch()} />}
       {holds.data?.length === 0 && <p className={css.none}>There is no hold.</p>}
-      {holds.data && holds.data.length > 0 && (
-        <div className={table.plain}>
-          <table className={table.table} aria-label="Holds">
-            <thead>
-              <tr>
-                <th>State</th>
-                <th>Covers</th>
-                <th className={table.wide}>Reason</th>
-                <th>Set</th>
-                <th>
-                  <span className={css.hidden}>Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {holds.data.map(hold => (
-                <HoldRow key={hold.id} hold={hold} onRelease={() => setReleased(hold)} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {holds.data && holds.data.length > 0 && <HoldTable holds={holds.data} onRelease={setReleased} />}
       {isSetting && <SetHold onClose={() => setSetting(false)} />}
       {released && <ReleaseHold hold={released} onClose={() => setReleased(undefined)} />}
     </>
-  )
-}
-
-function HoldRow({ hold, onRelease }: { readonly hold: HoldItem; readonly onRelease: () => void }) {
-  const { scope, reason, at, releasedAt, releaseReason } = hold
-  const isActive = releasedAt === null
-  return (
-    <tr>
-      <td className={table.nowrap}>
-        <Mark tone={isActive ? 'warn' : 'mute'}>{isActive ? 'active' : 'released'}</Mark>
-      </td>
-      <td className={table.nowrap}>{scopeText(scope)}</td>
-      <td className={table.wide}>
-        <span className={table.sub} title={reason}>
-          {reason}
-          {releaseReason !== null && `, released: ${releaseReason}`}
-        </span>
-      </td>
-      <td className={table.nowrap}>
-        <Timestamp value={at} />
-      </td>
-      <td className={table.number}>
-        {isActive && (
-          <Button size="compact-xs" variant="default" onClick={onRelease}>
-            Release…
-          </Button>
-        )}
-      </td>
-    </tr>
   )
 }

@@ -1,8 +1,9 @@
-import { SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, SegmentedControl, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { HoldItem } from '../../api/log-types.ts'
 import { Confirm } from '../../delivery/confirm.tsx'
 import { useLogAction } from '../../log/use-log-action.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 
 const KINDS = [
   { value: 'subject', label: 'A subject' },
@@ -15,14 +16,16 @@ export function SetHold({ onClose }: { readonly onClose: () => void }) {
   const [kind, setKind] = useState<Kind>('subject')
   const [name, setName] = useState('')
   const [reason, setReason] = useState('')
+  const [warning, setWarning] = useState<string>()
   const action = useLogAction(
     api =>
       api.send<HoldItem>('/v1/holds', {
         method: 'POST',
         body: { scope: kind === 'all' ? { all: true } : { [kind]: name }, reason: reason.trim() },
       }),
-    onClose,
+    hold => (hold.warning === undefined ? onClose() : setWarning(hold.warning)),
   )
+  if (warning !== undefined) return <CoversNothing warning={warning} onClose={onClose} />
   return (
     <Confirm
       opened
@@ -64,5 +67,21 @@ export function SetHold({ onClose }: { readonly onClose: () => void }) {
         onChange={event => setReason(event.currentTarget.value)}
       />
     </Confirm>
+  )
+}
+
+/** The hold is set, and covers nothing: whoever set it has to know before the dialog goes. */
+function CoversNothing({ warning, onClose }: { readonly warning: string; readonly onClose: () => void }) {
+  return (
+    <Dialog opened onClose={onClose} title="The hold is set, and covers nothing yet">
+      <Text size="sm" mt="sm" role="alert">
+        {warning}
+      </Text>
+      <Group justify="flex-end" mt="md">
+        <Button data-autofocus onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+    </Dialog>
   )
 }

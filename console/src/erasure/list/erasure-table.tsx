@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { erasuresQuery } from '../../api/log-query.ts'
+import type { ErasureItem } from '../../api/log-types.ts'
 import { useApi, useSession } from '../../auth/context.ts'
 import { Mark } from '../../delivery/mark.tsx'
 import table from '../../delivery/table.module.css'
@@ -9,10 +10,14 @@ import { Timestamp } from '../../time/timestamp.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
 import { STATUS_WORDS } from '../words.ts'
+import { RemovalRows } from './removal-rows.tsx'
+import { SignedBy } from './signed-by.tsx'
+import { useWholeList } from './use-whole-list.ts'
 
 export function ErasureTable() {
   const api = useApi()
   const list = useInfiniteQuery(erasuresQuery(api, useSession()?.tenant ?? null))
+  useWholeList(list)
   const erasures = list.data?.pages.flatMap(({ data }) => data) ?? []
   if (list.isPending) return <Skeleton h={160} aria-label="Loading the erasures" />
   return (
@@ -22,55 +27,53 @@ export function ErasureTable() {
         <p className={css.none}>Nothing was erased yet. Search a subject to see what there is of it.</p>
       )}
       {erasures.length > 0 && (
-        <div className={table.plain}>
-          <table className={table.table} aria-label="Erasures">
-            <thead>
-              <tr>
-                <th>Reference</th>
-                <th className={table.wide}>Basis</th>
-                <th>State</th>
-                <th>Signed by</th>
-                <th className={table.number}>Leaf</th>
-                <th>Asked for</th>
-              </tr>
-            </thead>
-            <tbody>
-              {erasures.map(({ id, request, basis, status, approvers, approvedBy, receipt, requestedAt }) => (
-                <tr key={id}>
-                  <td>
-                    <Link to="/erasure/$id" params={{ id }} className={table.name}>
-                      {request}
-                    </Link>
-                  </td>
-                  <td className={table.wide}>
-                    <span className={table.sub} title={basis}>
-                      {basis}
-                    </span>
-                  </td>
-                  <td className={table.nowrap}>
-                    <Mark tone={STATUS_WORDS[status].tone}>{STATUS_WORDS[status].word}</Mark>
-                  </td>
-                  <td>{approvers.length === 0 ? '—' : `${approvedBy.length} of ${approvers.length}`}</td>
-                  <td className={table.number}>{receipt?.n ?? '—'}</td>
-                  <td className={table.nowrap}>
-                    <Timestamp value={requestedAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {list.hasNextPage && (
-        <button
-          type="button"
-          className={css.more}
-          disabled={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show more
-        </button>
+        <RemovalRows
+          items={erasures}
+          label="Erasures"
+          what="erasures"
+          hint="references, bases and approvers"
+          isGrowing={list.hasNextPage}
+          head={
+            <>
+              <th>Reference</th>
+              <th className={table.wide}>Basis</th>
+              <th>State</th>
+              <th>Signed by</th>
+              <th className={table.number}>Leaf</th>
+              <th>Asked for</th>
+            </>
+          }
+          row={erasure => <ErasureRow key={erasure.id} erasure={erasure} />}
+        />
       )}
     </>
+  )
+}
+
+function ErasureRow({ erasure }: { readonly erasure: ErasureItem }) {
+  const { id, request, basis, status, receipt, requestedAt } = erasure
+  return (
+    <tr>
+      <td>
+        <Link to="/erasure/$id" params={{ id }} className={table.name}>
+          {request}
+        </Link>
+      </td>
+      <td className={table.wide}>
+        <span className={table.sub} title={basis}>
+          {basis}
+        </span>
+      </td>
+      <td className={table.nowrap}>
+        <Mark tone={STATUS_WORDS[status].tone}>{STATUS_WORDS[status].word}</Mark>
+      </td>
+      <td>
+        <SignedBy removal={erasure} />
+      </td>
+      <td className={table.number}>{receipt?.n ?? '—'}</td>
+      <td className={table.nowrap}>
+        <Timestamp value={requestedAt} />
+      </td>
+    </tr>
   )
 }

@@ -10,6 +10,7 @@ import { countText } from '../../delivery/words.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
 import { RunRetention } from './run-retention.tsx'
+import { RunTable } from './run-table.tsx'
 import { SetPolicy } from './set-policy.tsx'
 
 export function RetentionTab() {
@@ -44,6 +45,7 @@ export function RetentionTab() {
                 <th className={table.number}>Kept at least</th>
                 <th>May change</th>
                 <th className={table.wide}>Events</th>
+                <th>Signed by</th>
                 <th>
                   <span className={css.hidden}>Actions</span>
                 </th>
@@ -62,6 +64,13 @@ export function RetentionTab() {
                   <td className={table.wide}>
                     <span className={table.sub}>{policy.eventTypes?.join(', ') ?? 'all types'}</span>
                   </td>
+                  <td className={css.cut}>
+                    {policy.approvedBy.length > 0 ? (
+                      policy.approvedBy.join(', ')
+                    ) : (
+                      <span className="dim">nobody</span>
+                    )}
+                  </td>
                   <td className={table.number}>
                     <Button size="compact-xs" variant="default" onClick={() => setRun(policy)}>
                       Apply…
@@ -73,6 +82,7 @@ export function RetentionTab() {
           </table>
         </div>
       )}
+      <RunTable />
       {isSetting && <SetPolicy onClose={() => setSetting(false)} />}
       {run && <RunRetention policy={run} onClose={() => setRun(undefined)} />}
     </>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { SubjectView } from '../../api/log-types.ts'
 import { Part } from '../../catalog/page/page-frame.tsx'
 import { Tile, Tiles } from '../../delivery/tile.tsx'
@@ -48,7 +49,10 @@ export function Finding({ finding }: { readonly finding: SubjectView }) {
         <p className={css.notice}>
           {holds.map(({ id, reason, scope }) => (
             <span key={id}>
-              A hold on {scopeText(scope)} keeps it: {reason}.{' '}
+              <Link to="/erasure" search={{ tab: 'holds', id }} className={css.link}>
+                A hold on {scopeText(scope)}
+              </Link>{' '}
+              keeps it: {reason}.{' '}
             </span>
           ))}
           An erasure can be asked for, and goes on when it is released.

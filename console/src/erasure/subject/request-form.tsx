@@ -1,14 +1,13 @@
-import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { approversQuery } from '../../api/log-query.ts'
 import type { ErasureItem, SubjectView } from '../../api/log-types.ts'
-import { useApi, useSession } from '../../auth/context.ts'
 import { Part } from '../../catalog/page/page-frame.tsx'
 import { numberText } from '../../delivery/words.ts'
 import { useLogAction } from '../../log/use-log-action.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { ApproverChoice } from '../approver/approver-choice.tsx'
+import { useActiveApprovers } from '../approver/use-active-approvers.ts'
 import css from '../erasure.module.css'
 
 interface RequestFormProps {
@@ -18,9 +17,7 @@ interface RequestFormProps {
 
 /** Asks for the erasure. What is written here stays in the log, and is no personal data. */
 export function RequestForm({ subject, finding }: RequestFormProps) {
-  const api = useApi()
-  const approvers = useQuery(approversQuery(api, useSession()?.tenant ?? null))
-  const active = approvers.data?.filter(({ revokedAt }) => revokedAt === null) ?? []
+  const { active } = useActiveApprovers()
   const [basis, setBasis] = useState('')
   const [request, setRequest] = useState('')
   const [signers, setSigners] = useState<string[]>([])
@@ -63,27 +60,7 @@ export function RequestForm({ subject, finding }: RequestFormProps) {
           onChange={event => setRequest(event.currentTarget.value)}
         />
         <div className={css.wide}>
-          {approvers.isError && <ProblemAlert error={approvers.error} />}
-          {active.length > 0 && (
-            <Checkbox.Group
-              label="Who signs it"
-              description="None chosen: the first of them, as many as are needed"
-              value={signers}
-              onChange={setSigners}
-            >
-              <Group gap="lg" mt={6}>
-                {active.map(({ name }) => (
-                  <Checkbox key={name} size="xs" value={name} label={name} />
-                ))}
-              </Group>
-            </Checkbox.Group>
-          )}
-          {approvers.isSuccess && active.length === 0 && (
-            <p className={css.lead}>
-              No approver is registered, so nobody has to sign: an auditor sees a record that the operator
-              alone has made. Register one under Approvers.
-            </p>
-          )}
+          <ApproverChoice chosen={signers} onChoose={setSigners} />
           {action.error !== null && <ProblemAlert error={action.error} />}
           <Group gap="sm" mt="md">
             <Button type="submit" color="red.9" loading={action.isPending} disabled={!isReady}>

@@ -14,6 +14,7 @@ import type { EventItem, JsonValue } from '../../api/types.ts'
 import type { Attempt } from './attempt.ts'
 import { fromBase64Url } from './base64url.ts'
 import { contentFaults } from './compare.ts'
+import type { Redaction } from './redaction.ts'
 import type { Fact, Step } from './step.ts'
 import { fact, same, skipped, stepOf } from './step.ts'
 
@@ -49,7 +50,9 @@ function proofFaults(text: string, n: unknown, proof: Attempt<TlogProof>): reado
   ]
 }
 
-export function bodyStep({ leaf, body, blind }: SealedEventView, isLeaf: boolean): Step {
+/** A body that something was taken out of stands on the records that say so, the newest of which commits to it. */
+export function bodyStep(sealed: SealedEventView, isLeaf: boolean, redactions: readonly Redaction[]): Step {
+  const { leaf, body, blind } = sealed
   if (body === null || blind === null)
     return skipped('body', 'The content of this event was removed. A later record in the log says why.')
   if (!isLeaf) return skipped('body', 'Not looked at: the leaf is not the one of this event.')
@@ -63,7 +66,27 @@ export function bodyStep({ leaf, body, blind }: SealedEventView, isLeaf: boolean
     fact('Commitment in the leaf', expected),
     fact('Length of the body', `${new TextEncoder().encode(body).length} bytes`),
   ]
-  return stepOf('body', facts, same('The commitment of the body', found, expected))
+  if (found === expected || redactions.length === 0)
+    return stepOf('body', facts, same('The commitment of the body', found, expected))
+  return redactedStep(facts, found, redactions)
+}
+
+function redactedStep(facts: readonly Fact[], found: string, redactions: readonly Redaction[]): Step {
+  const records = redactions.flatMap(({ n, body, paths }) => [
+    fact(`Commitment in record ${n}`, body),
+    fact(`Taken out, says record ${n}`, paths.join(', ')),
+  ])
+  const faults = [
+    ...redactions.flatMap(redaction => redaction.faults),
+    ...same('The commitment of the body', found, redactions.at(-1)?.body),
+  ]
+  const step = stepOf('body', [...facts, ...records], faults)
+  if (faults.length > 0) return step
+  const what = redactions.length === 1 ? 'A record of the log, which was' : 'Records of the log, which were'
+  return {
+    ...step,
+    notes: [`${what} verified as this event is, took fields out and commits to what is left.`],
+  }
 }
 
 /** What the disclosures open, where each of them belongs to the body. */

@@ -2,6 +2,7 @@ import { Button, Group, Skeleton } from '@mantine/core'
 import { IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { eventQuery } from '../../api/event-query.ts'
 import type { ProofParts } from '../../api/log-query.ts'
 import { proofQuery } from '../../api/log-query.ts'
 import type { EventDetail, EventItem } from '../../api/types.ts'
@@ -16,9 +17,14 @@ import { StepList } from './step-list.tsx'
 import { verifyProof } from './steps.ts'
 
 export function IntegrityTab({ detail }: { readonly detail: EventDetail }) {
-  const { event } = detail
+  const { eventId } = detail.event
   const api = useApi()
-  const parts = useQuery(proofQuery(api, useSession()?.tenant ?? null, event.eventId))
+  const tenant = useSession()?.tenant ?? null
+  const parts = useQuery(proofQuery(api, tenant, eventId))
+  // What was erased or redacted since the event was read would look like a forgery.
+  const fresh = useQuery({ ...eventQuery(api, tenant, eventId), refetchOnMount: 'always' })
+  const isFetching = parts.isFetching || fresh.isFetching
+  const refetch = () => void Promise.all([fresh.refetch(), parts.refetch()])
   return (
     <div className={css.columns}>
       <section>
@@ -27,16 +33,18 @@ export function IntegrityTab({ detail }: { readonly detail: EventDetail }) {
           Your browser recomputes every hash and checks every signature itself, from the leaf, its proof and
           the keys of the log. It takes nobody's word for the result.
         </p>
-        {parts.isPending && <Skeleton h={220} aria-label="Fetching the proof" />}
-        {parts.isError && <ProblemAlert error={parts.error} onRetry={() => void parts.refetch()} />}
-        {parts.data && <Verified event={event} parts={parts.data} />}
+        {isFetching && <Skeleton h={220} aria-label="Fetching the proof" />}
+        {parts.isError && <ProblemAlert error={parts.error} onRetry={refetch} />}
+        {parts.data && !isFetching && (
+          <Verified event={fresh.data?.event ?? detail.event} parts={parts.data} />
+        )}
         <Group gap="xs" mt="sm">
           <Button
             size="xs"
             variant="default"
             leftSection={<IconRefresh size={14} />}
-            loading={parts.isFetching}
-            onClick={() => void parts.refetch()}
+            loading={isFetching}
+            onClick={refetch}
           >
             Verify again
           </Button>
@@ -45,7 +53,7 @@ export function IntegrityTab({ detail }: { readonly detail: EventDetail }) {
               size="xs"
               variant="default"
               leftSection={<IconDownload size={14} />}
-              onClick={() => saveFile(`${fileNameOf(event.eventId)}.tlog-proof`, parts.data.proof)}
+              onClick={() => saveFile(`${fileNameOf(eventId)}.tlog-proof`, parts.data.proof)}
             >
               Download the proof
             </Button>

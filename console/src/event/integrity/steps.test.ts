@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProofParts } from '../../api/log-query.ts'
 import type { EventItem } from '../../api/types.ts'
-import { sampleProof, strangeKey } from './fixtures.ts'
+import { sampleProof, sampleRedaction, strangeKey } from './fixtures.ts'
 import { ladderOf } from './rungs.ts'
 import type { StepState } from './step.ts'
 import { verifyProof } from './steps.ts'
@@ -94,5 +94,35 @@ describe('ladderOf', () => {
     const ladder = ladderOf(sealed.leaf, proof)
     expect(ladder?.rungs.map(({ side }) => side)).toEqual(['right', 'left', 'right'])
     expect(proof).toContain(`\n5\n${ladder?.top}\n`)
+  })
+})
+
+describe('an event that something was taken out of', () => {
+  const stateOf = (given: ReturnType<typeof sampleRedaction>, id: string) =>
+    verifyProof(given.event, given.parts).find(step => step.id === id)
+  const redacted = sampleRedaction()
+
+  it('stands on the record that says so, which is verified too', () => {
+    expect(idsOf('failed', redacted.event, redacted.parts)).toBe('')
+    const step = stateOf(redacted, 'body')
+    expect(step?.notes.join()).toMatch(/took fields out and commits to what is left/)
+    expect(step?.facts).toContainEqual({ label: 'Taken out, says record 4', value: '/payload/role' })
+  })
+
+  it.each([
+    ['commits to another body', { body: 'A'.repeat(43) }],
+    ['is about another event', { n: 1 }],
+    ['is about another leaf', { leaf: 'A'.repeat(43) }],
+  ])('does not pass where the record %s', (_, change) => {
+    expect(stateOf(sampleRedaction(change), 'body')?.state).toBe('failed')
+  })
+
+  it('does not pass where the record is not proven, or is left out', () => {
+    const [record] = redacted.parts.redactions
+    if (record === undefined) throw new Error('there is no record')
+    const sealed = { ...record.parts.sealed, body: record.parts.sealed.body?.replace('role', 'mail') ?? null }
+    const forged = { ...record, parts: { ...record.parts, sealed } }
+    for (const redactions of [[forged], []])
+      expect(idsOf('failed', redacted.event, { ...redacted.parts, redactions })).toContain('body')
   })
 })
