@@ -79,6 +79,20 @@ describe('a server whose database goes away', () => {
     await publishing
   })
 
+  it('tells of it, and not again and again', async () => {
+    await using proxy = await stallingProxy(database.connection)
+    const keelson = begin(onDatabase(proxy))
+    await keelson.printed(/\n/)
+    proxy.shut()
+    await keelson.printed(/"removals"/, 'stderr')
+    // It is looked for removals every second.
+    await pause(2_500)
+    keelson.child.kill('SIGTERM')
+    const { code, err } = await keelson.ended
+    const lines = err.split('\n').filter(line => line.includes('"removals"'))
+    expect([code, lines.length]).toEqual([0, 1])
+  })
+
   it.each([0, 30])('%i ms after it was told to stop ends in order', async after => {
     await using proxy = await stallingProxy(database.connection)
     const keelson = begin(onDatabase(proxy))

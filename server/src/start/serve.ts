@@ -20,6 +20,7 @@ import { Directory } from '../directory/index.ts'
 import { createApp } from '../http/app.ts'
 import type { NotaryServices } from '../http/log/notary-services.ts'
 import { defaultLimits } from '../http/server-context.ts'
+import { closeAll } from './close-all.ts'
 import { refuseWithoutArchive } from './open-archive.ts'
 import { openKeys } from './open-keys.ts'
 import type { OpenedNotary } from './open-notary.ts'
@@ -81,14 +82,16 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     await requests?.none()
     // A connection on which nothing was asked, such as a browser opens ahead, would keep the server open for ever.
     app?.server.closeAllConnections()
-    await closed
-    await notary?.close()
-    await subscriptions?.close()
-    await transport?.relay?.close()
-    await platform?.close()
-    await transport?.transport.close()
-    await opened.close()
-    await ring?.close()
+    await closeAll([
+      () => closed,
+      () => notary?.close(),
+      () => subscriptions?.close(),
+      () => transport?.relay?.close(),
+      () => platform?.close(),
+      () => transport?.transport.close(),
+      () => opened.close(),
+      () => ring?.close(),
+    ])
   }
   try {
     await refuseWithoutArchive(masked, options.archive)
@@ -183,7 +186,8 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
       },
     }
   } catch (error) {
-    await stop()
+    // Why it did not start is what is to be said.
+    await stop().catch(() => undefined)
     throw error
   }
 }

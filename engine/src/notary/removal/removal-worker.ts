@@ -32,6 +32,7 @@ export class RemovalWorker {
   #timer: NodeJS.Timeout | undefined
   #isLooking = false
   #isAsked = false
+  #told: string | undefined
 
   constructor(context: RemovalContext, lines: readonly Line[]) {
     this.#context = context
@@ -52,7 +53,12 @@ export class RemovalWorker {
     if (this.#isLooking) return
     this.#isLooking = true
     this.#look()
-      .catch(error => this.#tell(error))
+      .then(
+        () => {
+          this.#told = undefined
+        },
+        error => this.#tell(error),
+      )
       .finally(() => {
         this.#isLooking = false
       })
@@ -134,8 +140,11 @@ export class RemovalWorker {
     }
   }
 
+  /** Once for each kind of trouble, until it is over: a store that is away is looked at every second. */
   #tell(error: unknown): void {
     const detail = toKeelsonError(error).code
+    if (detail === this.#told) return
+    this.#told = detail
     this.#context.onAlarm({ tenantId: 'platform', id: 'removals', what: 'stopped', detail })
   }
 }
