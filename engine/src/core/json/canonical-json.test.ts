@@ -129,6 +129,11 @@ describe('canonicalJson', () => {
     )
   })
 
+  it('keeps a member that is named as the prototype is', () => {
+    const text = '{"1":[{"10":1,"9":2}],"__proto__":{"b":1},"a":{"__proto__":2}}'
+    expect(canonicalJson(JSON.parse(text))).toBe(text)
+  })
+
   it('does not depend on the order of members, and is a form of its own', () => {
     fc.assert(
       fc.property(jsonValue(), value => {
