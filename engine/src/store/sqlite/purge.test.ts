@@ -49,6 +49,24 @@ describe('purging a store', () => {
     expect(await sealedAt(store, 1)).toBe('')
   })
 
+  it('also in full text indexes of read models', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    await store.define([
+      `CREATE VIRTUAL TABLE IF NOT EXISTS "the ""words" USING fts5 (text, content = '', contentless_delete = 1)`,
+    ])
+    const change = (sql: string, ...params: (string | number)[]) =>
+      store.commit({ scope: { tenantId: 'acme' }, statements: [{ sql, params }] })
+    for (const [row, word] of ['zuckerkandl', 'lovelace'].entries())
+      await change('INSERT INTO "the ""words" (rowid, text) VALUES (?, ?)', row + 1, word)
+    await change('DELETE FROM "the ""words" WHERE rowid = 1')
+    expect(left(folder.path, ['zuckerkandl'])).toEqual(['zuckerkandl'])
+    await store.purge()
+    expect(left(folder.path, ['zuckerkandl'])).toEqual([])
+    const found = 'SELECT rowid FROM "the ""words" WHERE "the ""words" MATCH ?'
+    expect(await store.query({ tenantId: 'acme' }, found, ['lovelace'])).toEqual([[2]])
+  })
+
   it('also of what an earlier version has left there', async () => {
     await using folder = temporaryFolder()
     await (await folder.open()).close()

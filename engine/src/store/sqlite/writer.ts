@@ -6,6 +6,7 @@ import type { AppendBatch, AppendOutcome } from '../append/batch.ts'
 import { LogAppender } from '../append/log-appender.ts'
 import { wipeKeys } from '../append/seal-secrets.ts'
 import { openForWriting, toFailure } from './database.ts'
+import { optimizeTexts } from './optimize-texts.ts'
 import type { Done, WriterOptions, WriterReply, WriterRequest, WriterUnit, WriterWork } from './protocol.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { deleteStep } from './tenant-deletion.ts'
@@ -141,11 +142,12 @@ class Writer {
   }
 
   /**
-   * Freed pages and what lies between rows go with the file's rewriting, the log that still has them with a checkpoint,
+   * Words of deleted rows go with the merging of full text indexes, freed pages and what lies between rows go with the file's rewriting, the log that still has them with a checkpoint,
    * which no reader may stand in the way of.
    */
   #purge(id: number): void {
     try {
+      optimizeTexts(this.#database)
       this.#database.exec('VACUUM')
       const row = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
       if (row.busy !== 0)

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { asStoreError } from '../database.ts'
+import { optimizeTexts } from '../optimize-texts.ts'
 import { openSnapshot } from './open-file.ts'
 
 /**
@@ -18,6 +19,7 @@ export async function compactSqliteStore({
   try {
     using database = new DatabaseSync(path, { timeout: 500 })
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA temp_store = FILE')
+    optimizeTexts(database)
     database.exec('VACUUM')
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   } catch (error) {
