@@ -11,6 +11,10 @@ export interface BundleLog {
     page: { readonly before?: number; readonly limit: number },
   ): Promise<readonly { readonly size: number }[]>
   checkpointNow(tenantId: string): Promise<string>
+  /** The time stamp (RFC 3161 response, DER) beside a checkpoint. */
+  timestamp?(tenantId: string, size: number): Promise<Uint8Array | undefined>
+  /** Size of the newest checkpoint below a size that was stamped of late. */
+  stampedBefore?(tenantId: string, size: number): Promise<number | undefined>
   tile(tenantId: string, path: string): Promise<Uint8Array | undefined>
   /** base64, as proofs are written. */
   inclusion(tenantId: string, index: number, size: number): Promise<readonly string[]>
@@ -59,14 +63,16 @@ export async function signedHead({
 }
 
 /**
- * The head of the size that is asked for, or the newest one before this; undefined where there is none.
+ * The head of the size that is asked for, or one before this: the newest that was stamped, else the newest; undefined where
+ * there is none.
  * @throws KeelsonError `not_found` where no head of that size was signed.
  */
 export async function earlierHead(
   { notary, tenantId, prev }: HeadOptions,
   size: number,
 ): Promise<{ readonly note: string; readonly size: number } | undefined> {
-  const found = prev ?? (await notary.checkpoints(tenantId, { before: size, limit: 1 }))[0]?.size
+  const newest = async () => (await notary.checkpoints(tenantId, { before: size, limit: 1 }))[0]?.size
+  const found = prev ?? (await notary.stampedBefore?.(tenantId, size)) ?? (await newest())
   // Of an empty log everything is a continuation.
   if (found === undefined || (prev === undefined && found === 0)) return undefined
   const note = found > size ? undefined : await notary.checkpoint(tenantId, found)

@@ -12,7 +12,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseNote, verifyBundle } from '../../proof/index.ts'
+import { OpensslAuthority } from '../timestamp/fixtures/openssl-authority.ts'
+import { timestampRequest } from '../timestamp/timestamp-token.ts'
+import type { BundleLog } from './bundle-head.ts'
 import { BundleLogFixture } from './fixtures/bundle-log.ts'
+import { filesSource } from './fixtures/files-source.ts'
 import { createFolderSink } from './folder-sink.ts'
 
 const has = (command: string, ...args: string[]) => spawnSync(command, args).status === 0
@@ -79,6 +84,34 @@ describe.skipIf(!hasTools)('VERIFY.md (skipped without sha256sum, openssl and jq
     )
     expect(isFine.flatMap((fine, at) => (fine ? [] : [at]))).toEqual(wrong)
     rmSync(bundle, { recursive: true })
+  })
+})
+
+describe.skipIf(!hasTools)('VERIFY.md with time stamps (skipped without openssl)', () => {
+  it('has a command that holds them to the certificates of the authority', async () => {
+    await using authority = new OpensslAuthority()
+    const log = await BundleLogFixture.open()
+    await log.fill(3)
+    const first = parseNote(await log.notary.checkpointNow()).text
+    const stamp = authority.answer(Buffer.from(timestampRequest(first, 1n)))
+    await log.fill(2)
+    const notary: BundleLog = Object.assign(log.notary, {
+      stampedBefore: async () => 3,
+      timestamp: async (_: string, size: number) => (size === 3 ? stamp : undefined),
+    })
+    const bundle = join(folder, 'stamped')
+    await log.export({ store: log.plain, notary, sink: await createFolderSink(bundle) })
+    const { sink } = await log.export({ store: log.plain, notary })
+    expect(await verifyBundle(filesSource(sink.files))).toMatchObject({
+      isVerified: true,
+      log: { continues: [3], timestamps: [{ size: 3 }] },
+    })
+    writeFileSync(join(folder, 'ca.pem'), authority.trusted)
+    const [command = ''] = commands(bundle, 'sh').filter(one => one.includes('openssl ts'))
+    const told = (): string => run(bundle, `TSA_CA=../ca.pem; ${command}`)
+    expect(told()).toMatch(/^Verification: OK$[\s\S]*^Time stamp: /m)
+    cpSync(join(bundle, 'checkpoint'), join(bundle, 'checkpoint.prev'))
+    expect(told()).toContain('Verification: FAILED')
   })
 })
 

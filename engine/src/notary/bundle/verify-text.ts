@@ -5,6 +5,8 @@ interface VerifyFacts extends BundleRange {
   readonly origin: string
   readonly size: number
   readonly policy: string
+  /** Files of checkpoints beside which a time stamp is. */
+  readonly stamps: readonly string[]
 }
 
 /** `VERIFY.md`: how to check a bundle with tools that are not Keelson's. A test runs every command. */
@@ -23,9 +25,12 @@ Run the commands in this folder; they write nothing into it.
 \`\`\`
 keelson verify .
 \`\`\`
-With \`--against FILE\` it shows that the log goes on from a checkpoint that you have kept yourself.`,
+With \`--against FILE\` it shows that the log goes on from a checkpoint that you have kept yourself, and with \`--policy FILE\` that
+it is signed by keys that you knew before. Where it says \`key_unlisted\`, the log got another key since: it names the entry of
+the log that says so. Where it says \`older\`, the bundle ends before the checkpoint that you have kept.`,
     filesPart,
     signaturePart('checkpoint', 'The signature of the checkpoint'),
+    ...(facts.stamps.length > 0 ? [stampPart(facts.stamps)] : []),
     signaturePart('manifest.note', 'The signature of the manifest'),
     manifestPart,
     ...(to > from ? [leafPart(from), bodyPart] : []),
@@ -51,6 +56,21 @@ const signaturePart = (file: string, title: string): string => `## ${title}
   origin=$(head -n 1 ${file})
   grep -F -- "— $origin " ${file} | head -n 1 | cut -d' ' -f3 | base64 -d | tail -c 64 > "$t/signature"
   openssl pkeyutl -verify -pubin -keyform DER -inkey "$t/key" -rawin -in "$t/text" -sigfile "$t/signature" )
+\`\`\``
+
+/** Of what is signed, with OpenSSL and the certificates of the authority. */
+const stampPart = (files: readonly string[]): string => `## Time stamps
+RFC 3161: an authority that is no part of Keelson has seen these heads. \`TSA_CA\` names a file with its certificates (PEM),
+which you get from the authority itself:
+\`\`\`sh
+${files
+  .map(
+    file => `( t=$(mktemp -d) && trap 'rm -r "$t"' EXIT
+  sed '/^$/,$d' ${file} > "$t/text"
+  openssl ts -verify -in ${file}.tsr -data "$t/text" -CAfile "$TSA_CA"
+  openssl ts -reply -in ${file}.tsr -text | grep '^Time stamp:' )`,
+  )
+  .join('\n')}
 \`\`\``
 
 const manifestPart = `The manifest's note has the SHA-256 of \`manifest.json\` in its third line:

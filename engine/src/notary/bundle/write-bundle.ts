@@ -90,6 +90,13 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
   const files = new HashedFiles(sink)
   await files.text('checkpoint', note)
   if (before !== undefined) await files.text('checkpoint.prev', before.note)
+  const stamps: string[] = []
+  for (const [file, at] of [['checkpoint', size] as const, ['checkpoint.prev', before?.size] as const]) {
+    const stamp = at === undefined ? undefined : await notary.timestamp?.(tenantId, at)
+    if (stamp === undefined) continue
+    stamps.push(file)
+    await files.whole(`${file}.tsr`, stamp)
+  }
   await files.text('policy', policy)
   const unexplained = await writeEntries(options, files, { head, range, records })
   for (const place of bundleTiles(size, range, before?.size)) {
@@ -103,7 +110,7 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
   const outside = range.from === 0 && range.to === size ? [] : records.outside
   for (const [n, place] of new Map([...outside, ...proofs].map(place => [place.n, place])))
     await files.text(`${n}.tlog-proof`, await proofOf(options, place, { size, note }))
-  await files.text('VERIFY.md', verifyText({ origin, size, ...range, policy }))
+  await files.text('VERIFY.md', verifyText({ origin, size, ...range, policy, stamps }))
   const { from, to } = range
   const personal = withPersonal ? 'shown' : 'hidden'
   const manifest = manifestText({

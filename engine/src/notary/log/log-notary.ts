@@ -174,6 +174,10 @@ export class LogNotary implements Notary {
     return this.#published.timestamp(tenantId, size)
   }
 
+  stampedBefore(tenantId: string, size: number): Promise<number | undefined> {
+    return this.#published.stampedBefore(tenantId, size)
+  }
+
   tile(tenantId: string, path: string): Promise<Uint8Array | undefined> {
     return this.#reader.tile(tenantId, path)
   }

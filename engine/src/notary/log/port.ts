@@ -95,6 +95,8 @@ export interface Notary {
   checkpointNow(tenantId: string): Promise<string>
   /** The time stamp (RFC 3161 response, DER) beside a checkpoint. */
   timestamp(tenantId: string, size: number): Promise<Uint8Array | undefined>
+  /** Size of the newest checkpoint below a size that has a time stamp, among the newest 5,000; undefined where there is none. */
+  stampedBefore(tenantId: string, size: number): Promise<number | undefined>
   /** A tile by its path; undefined for one that no published checkpoint has. */
   tile(tenantId: string, path: string): Promise<Uint8Array | undefined>
   /** Hashes in base64. @throws KeelsonError `checkpoint_pending` where no checkpoint reaches so far. */

@@ -13,11 +13,13 @@ export const failureCodes = {
   file_unreadable: 'A file cannot be read as what it should be.',
   fork: 'The log does not go on from a head that was kept.',
   key_revoked: 'The checkpoint is signed by a key that the log has revoked before.',
+  key_unlisted: 'A note is signed by a key of the log that the policy does not have.',
   leaf_edited: 'A leaf is not the one that the tree has.',
   leaf_malformed: 'A line is no leaf.',
   line_malformed: 'A line is not what it should be.',
   line_too_long: 'A line is longer than any may be.',
   manifest_malformed: 'The manifest cannot be understood.',
+  older: 'The bundle ends before a head that was kept: it is older, or the log was cut.',
   order_broken: 'Entries are not in the order of the log.',
   origin_mismatch: 'Parts of the bundle are of different logs.',
   policy_exceeded: 'Something was removed by a policy that is for other types of event.',
@@ -30,6 +32,7 @@ export const failureCodes = {
   root_mismatch: 'The leaves do not have the root that is signed.',
   signature_invalid: 'A note is not signed by a key of the policy.',
   size_mismatch: 'There are more or fewer entries than are signed or said.',
+  timestamp_invalid: 'A time stamp is not one of its checkpoint.',
   tile_forged: 'A tile is not one of this tree.',
   version_unknown: 'The bundle, or a part of it, is of a version that this program does not know.',
   witnesses_missing: 'Fewer witnesses have signed than the policy asks for.',
@@ -66,5 +69,11 @@ export class Findings {
     this.#count += 1
     if (this.#kept.length >= mostKept) return
     this.#kept.push({ code, ...(typeof where === 'number' ? { index: where } : { file: where }), message })
+  }
+
+  /** Says of a file what is known better by now. */
+  replace(code: FailureCode, file: string, better: Pick<Failure, 'code' | 'message'>): void {
+    const at = this.#kept.findIndex(one => one.code === code && one.file === file)
+    if (at >= 0) this.#kept[at] = { ...better, file }
   }
 }

@@ -26,6 +26,7 @@ export interface Head extends Checkpoint {
   /** Verifier key of the log; undefined where no key of the policy has signed. */
   readonly signedBy: string | undefined
   readonly witnesses: readonly string[]
+  readonly note: Note
 }
 
 /** Opens a checkpoint; undefined, and a failure, where it is none. Without a policy no signature is looked at. */
@@ -51,6 +52,7 @@ export function openHead(
   return {
     ...checkpoint,
     file,
+    note,
     signedBy: key && isOwn ? verifierKeyText(key) : undefined,
     witnesses: policy ? witnessesOf(note, policy) : [],
   }

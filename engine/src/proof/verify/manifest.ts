@@ -2,6 +2,7 @@ import { encode, fromByteText, runningSha256, sha256Text, utf8 } from '#primitiv
 import { isJsonObject, parseJson } from '../../core/index.ts'
 import type { LogPolicy } from '../note/policy.ts'
 import { signingLog } from '../note/policy.ts'
+import type { Note } from '../note/signed-note.ts'
 import { parseNote } from '../note/signed-note.ts'
 import { parseTilePath } from '../tree/tile.ts'
 import type { Findings } from './failure.ts'
@@ -24,11 +25,15 @@ export interface Manifest {
 const longestManifest = 256 * 2 ** 20
 const name = 'manifest.json'
 
-/** Reads the manifest, and whether the log has signed it; undefined where there is none that can be understood. */
+/**
+ * Reads the manifest, and whether the log has signed it; undefined where there is none that can be understood. A note that no
+ * key of the policy has signed is put into `unsigned`.
+ */
 export async function readManifest(
   source: BundleSource,
   policy: LogPolicy | undefined,
   findings: Findings,
+  unsigned: Map<string, Note>,
 ): Promise<Manifest | undefined> {
   const text = await readText(source, name, longestManifest)
   if (text === undefined) {
@@ -38,7 +43,7 @@ export async function readManifest(
   const manifest = parseManifest(text, findings)
   const note = await readText(source, 'manifest.note', 1_000_000)
   if (note === undefined) findings.fail('bundle_incomplete', 'manifest.note', 'The manifest is not signed')
-  else if (manifest && policy) checkNote(note, { text, manifest, policy }, findings)
+  else if (manifest && policy) checkNote(note, { text, manifest, policy, unsigned }, findings)
   return manifest
 }
 
@@ -74,18 +79,25 @@ interface SignedManifest {
   readonly text: string
   readonly manifest: Manifest
   readonly policy: LogPolicy
+  readonly unsigned: Map<string, Note>
 }
 
-function checkNote(note: string, { text, manifest, policy }: SignedManifest, findings: Findings): void {
+function checkNote(
+  note: string,
+  { text, manifest, policy, unsigned }: SignedManifest,
+  findings: Findings,
+): void {
   try {
     const parsed = parseNote(note)
     const key = signingLog(parsed, policy)
-    if (key === undefined || key.name !== manifest.origin)
+    if (key === undefined || key.name !== manifest.origin) {
       findings.fail(
         'signature_invalid',
         'manifest.note',
         'No key that the policy has for this log has signed it',
       )
+      unsigned.set('manifest.note', parsed)
+    }
     const expected = `${manifest.origin}\nkeelson/v1 manifest\n${sha256Text(utf8(text), 'base64')}\n`
     if (parsed.text !== expected)
       findings.fail('file_altered', name, 'It is not the manifest that was signed')
@@ -124,6 +136,8 @@ async function hashOf(source: BundleSource, file: string): Promise<string> {
 const plainFiles: ReadonlySet<string> = new Set([
   'checkpoint',
   'checkpoint.prev',
+  'checkpoint.tsr',
+  'checkpoint.prev.tsr',
   'policy',
   'leaves.ndjson',
   'bodies.ndjson',

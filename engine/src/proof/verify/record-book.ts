@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/index.ts'
+import type { VerifierKey } from '../note/note-key.ts'
 import { verifierKeyText } from '../note/note-key.ts'
 import { Approvers } from './approvers.ts'
 import type { EntryRanges } from './entry-ranges.ts'
@@ -43,6 +44,13 @@ export interface Retention extends RetentionRecord {
   youngest(type: string | undefined): number
 }
 
+/** A key that a record of the log has registered to sign it from then on. */
+export interface LogKeyChange {
+  /** Index of the record. */
+  readonly at: number
+  readonly key: VerifierKey
+}
+
 /** A version of a policy, and who has signed it. */
 export interface SetPolicy extends PolicyRecord {
   readonly at: number
@@ -67,6 +75,8 @@ export class RecordBook {
   readonly erasures = new Map<string, Erasure[]>()
   readonly retentions: Retention[] = []
   readonly redactions = new Map<number, Redaction[]>()
+  /** Keys of the log itself that were registered, in order. */
+  readonly logKeys: LogKeyChange[] = []
   /** Where the log has revoked keys of its own, by verifier key. */
   readonly revoked = new Map<string, number>()
 
@@ -182,7 +192,10 @@ export class RecordBook {
     if (record.role === 'log') {
       const text = verifierKeyText(record.key)
       if (record.action === 'revoke') this.revoked.set(text, at)
-      else this.revoked.delete(text)
+      else {
+        this.revoked.delete(text)
+        this.logKeys.push({ at, key: record.key })
+      }
       return
     }
     const refusal = this.#approvers.refusalOfChange(payload)

@@ -1,10 +1,25 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Files } from '../fixtures/bundle.ts'
-import { bundleOf, headOf, linesOf, put, signFiles, textOf, treeOf } from '../fixtures/bundle.ts'
+import {
+  bundleOf,
+  headOf,
+  linesOf,
+  logKey,
+  mapSource,
+  policyOf,
+  put,
+  signFiles,
+  textOf,
+  treeOf,
+} from '../fixtures/bundle.ts'
 import type { Content } from '../fixtures/log-builder.ts'
+import { keyText, seedOf } from '../fixtures/log-builder.ts'
 import { sampleLog } from '../fixtures/sample-log.ts'
 import { altered, editContent, editLine, failuresOf } from '../fixtures/tampering.ts'
+import type { SignerKey } from '../note/note-key.ts'
 import { noteText } from '../note/signed-note.ts'
+import { verifyBundle } from './verify-bundle.ts'
 
 const otherId = (leaf: string) => leaf.replace('"id":"evt-', '"id":"evx-')
 
@@ -143,14 +158,86 @@ describe('the tamperings of the format each have their own reason:', () => {
     expect(await failuresOf(bundleOf(forked, { from: 0, to: 150, before: 200 }), { against: kept })).toEqual([
       'fork the kept checkpoint',
     ])
+    // One that is older is told apart: it may be whole.
     expect(await failuresOf(bundleOf(sampleLog(150)), { against: kept })).toEqual([
-      'fork the kept checkpoint',
+      'older the kept checkpoint',
     ])
     expect(await failuresOf(bundleOf(sampleLog(300)), { against: kept })).toEqual([])
     const before = (files: Files) => put(files, 'checkpoint.prev', noteText(headOf(forked.leaves)))
     expect(await altered(before)).toEqual(['fork checkpoint.prev'])
   })
 })
+
+describe('a key of the log that the policy does not have', () => {
+  const next: SignerKey = { ...logKey, seed: seedOf(6) }
+  const record = { action: 'register', role: 'log', name: next.name, key: keyText(next) }
+  const policy = policyOf({})
+  const rotated = () => {
+    const log = sampleLog(100)
+    log.record('key', record)
+    for (const n of Array(200).keys()) log.event({ n })
+    return log
+  }
+
+  it('is named with the record of the log that says so', async () => {
+    for (const range of [{}, { from: 90, to: 200 }, { from: 150, to: 200 }]) {
+      const files = bundleOf(rotated(), { signer: next, ...range })
+      const { failures } = await verifyBundle(mapSource(files), { policy })
+      const unlisted = failures.filter(({ code }) => code === 'key_unlisted')
+      expect(unlisted.map(({ file }) => file)).toEqual(['manifest.note', 'checkpoint'])
+      for (const { message } of unlisted) expect(message).toMatch(/^It is signed by .*\+.* entry 100, which/)
+      expect(failures.filter(({ code }) => code === 'signature_invalid')).toEqual([])
+    }
+  })
+
+  it('is none where no record of the log has it', async () => {
+    const files = bundleOf(sampleLog(100), { signer: next })
+    const found = await failuresOf(files, { policy })
+    expect(found).toEqual(['signature_invalid manifest.note', 'signature_invalid checkpoint'])
+  })
+})
+
+describe('a time stamp', () => {
+  const head = headOf(sampleLog().leaves).text
+  const stamp = (text: string, status = 0) => {
+    const digest = createHash('sha256').update(text).digest()
+    const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'))
+    const algorithm = der(0x30, oid('608648016503040201'), der(0x05))
+    const imprint = der(0x30, algorithm, der(0x04, digest))
+    const number = (value: number) => der(0x02, Buffer.of(value))
+    const time = der(0x18, Buffer.from('20261121090000Z'))
+    const info = der(0x30, number(1), oid('2a0304'), imprint, number(7), time)
+    const content = der(0x30, oid('2a864886f70d0109100104'), der(0xa0, der(0x04, info)))
+    const signed = der(0x30, number(3), der(0x31), content)
+    const token = der(0x30, oid('2a864886f70d010702'), der(0xa0, signed))
+    return der(0x30, der(0x30, number(status)), token)
+  }
+  const stamped = (bytes: Uint8Array) => signFiles(bundleOf(sampleLog()).set('checkpoint.tsr', bytes))
+
+  it('is told where it is one of the checkpoint', async () => {
+    expect(await verifyBundle(mapSource(stamped(stamp(head))))).toMatchObject({
+      isVerified: true,
+      log: { timestamps: [{ size: 300, at: '2026-11-21T09:00:00Z' }] },
+    })
+  })
+
+  it.each([
+    ['of another text', stamp(`${head}\n`)],
+    ['that was refused', stamp(head, 2)],
+    ['that is cut off', stamp(head).subarray(0, 90)],
+    ['that is none', Buffer.from('nothing')],
+  ])('%s is a failure', async (_, bytes) => {
+    expect(await failuresOf(stamped(bytes))).toEqual(['timestamp_invalid checkpoint.tsr'])
+  })
+})
+
+/** An element with its length, which is below 65,536. */
+function der(tag: number, ...contents: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(contents)
+  const { length } = content
+  const size = length < 128 ? Buffer.of(length) : Buffer.of(0x82, length >> 8, length & 0xff)
+  return Buffer.concat([Buffer.of(tag), size, content])
+}
 
 describe('tiles that are forged', () => {
   const flip = (files: Files, name: string, at = 5) => {

@@ -44,6 +44,16 @@ export interface VerifiedLog {
   readonly policy: 'given' | 'bundle'
   /** Sizes of the heads that the log was shown to go on from. */
   readonly continues: readonly number[]
+  /** Time stamps of heads in the bundle, as they say; that the authority has signed them is to be checked with its certificates. */
+  readonly timestamps: readonly HeadStamp[]
+}
+
+/** That a head was there at a time. */
+export interface HeadStamp {
+  /** Of the head. */
+  readonly size: number
+  /** RFC 3339. */
+  readonly at: string
 }
 
 export interface VerifiedCounts {

@@ -1,5 +1,6 @@
 import { commitBody } from '../leaf.ts'
 import type { LogPolicy } from '../note/policy.ts'
+import type { Note } from '../note/signed-note.ts'
 import { hashText } from '../tree/node.ts'
 import { parseTilePath } from '../tree/tile.ts'
 import { parseBodyLine } from './body-line.ts'
@@ -19,8 +20,10 @@ import { checkProof, headTextOf, leafOfProof, readProof } from './proof-files.ts
 import { isTileOf, RangeTree } from './range-tree.ts'
 import { RecordBook } from './record-book.ts'
 import type { BundleSource } from './source.ts'
-import { readText } from './source.ts'
-import type { AppliedPolicy, Verdict } from './verdict.ts'
+import { readText, readWhole } from './source.ts'
+import { stampedAt } from './time-stamp.ts'
+import { explainUnlisted } from './unlisted-keys.ts'
+import type { AppliedPolicy, HeadStamp, Verdict } from './verdict.ts'
 import { noCounts } from './verdict.ts'
 import type { TreeCheck } from './whole-tree.ts'
 import { WholeTree } from './whole-tree.ts'
@@ -57,6 +60,9 @@ export class Verification {
   readonly #older: Head[] = []
   readonly #proofs = new Map<number, ProofFile>()
   readonly #continues: number[] = []
+  readonly #timestamps: HeadStamp[] = []
+  /** Notes that no key of the policy has signed. */
+  readonly #unsigned = new Map<string, Note>()
   #policy: LogPolicy | undefined
   #manifest: Manifest | undefined
   #head: Head | undefined
@@ -75,6 +81,9 @@ export class Verification {
       await this.#checkFiles()
       const head = this.#head
       if (head !== undefined) await this.#checkLog(head)
+      const hasOuter = this.#has('records.ndjson')
+      const [source, findings, book, unsigned] = [this.#source, this.#findings, this.#book, this.#unsigned]
+      await explainUnlisted({ source, findings, book, hasOuter, unsigned })
       this.#isFinished = head !== undefined
     } catch (error) {
       this.#options.signal?.throwIfAborted()
@@ -102,14 +111,15 @@ export class Verification {
   async #openHeads(): Promise<void> {
     const policy = this.#options.policy ?? (await this.#text('policy', longestPolicy))
     this.#policy = openPolicy(policy, this.#findings)
-    this.#manifest = await readManifest(this.#source, this.#policy, this.#findings)
+    this.#manifest = await readManifest(this.#source, this.#policy, this.#findings, this.#unsigned)
     const text = await this.#text('checkpoint', longestNote)
-    if (text !== undefined) this.#head = openHead('checkpoint', text, this.#policy, this.#findings)
+    if (text !== undefined) this.#head = await this.#openHead('checkpoint', text)
     if (text !== undefined && this.#head && this.#policy)
       checkQuorum('checkpoint', text, this.#policy, this.#findings)
     const before = await this.#text('checkpoint.prev', longestNote)
-    if (before !== undefined) this.#addOlder('checkpoint.prev', before)
-    if (this.#options.against !== undefined) this.#addOlder('the kept checkpoint', this.#options.against)
+    if (before !== undefined) await this.#addOlder('checkpoint.prev', before)
+    if (this.#options.against !== undefined)
+      await this.#addOlder('the kept checkpoint', this.#options.against)
     if (this.#manifest && this.#head) this.#compareManifest(this.#manifest, this.#head)
   }
 
@@ -124,18 +134,32 @@ export class Verification {
       )
   }
 
+  /** A head, what is wrong with its signature, and when it was stamped. */
+  async #openHead(file: string, text: string): Promise<Head | undefined> {
+    const head = openHead(file, text, this.#policy, this.#findings)
+    if (head === undefined) return undefined
+    if (this.#policy && head.signedBy === undefined) this.#unsigned.set(file, head.note)
+    const stamp = `${file}.tsr`
+    if (!this.#names.has(stamp)) return head
+    const bytes = await readWhole(this.#source, stamp, longestNote)
+    const at = bytes && stampedAt(bytes, head.note.text)
+    if (at !== undefined) this.#timestamps.push({ size: head.size, at })
+    else this.#findings.fail('timestamp_invalid', stamp, `It is no time stamp (DER) of ${file}`)
+    return head
+  }
+
   /** A head that the log must go on from. */
-  #addOlder(file: string, text: string): void {
+  async #addOlder(file: string, text: string): Promise<void> {
     const head = this.#head
-    const older = openHead(file, text, this.#policy, this.#findings)
+    const older = await this.#openHead(file, text)
     if (older === undefined || head === undefined) return
     if (older.origin !== head.origin)
       this.#findings.fail('origin_mismatch', file, 'It is a checkpoint of another log')
     else if (older.size > head.size)
       this.#findings.fail(
-        'fork',
+        'older',
         file,
-        `It has ${older.size} entries, more than the ${head.size} of the bundle: the bundle is older, or the log was cut`,
+        `It has ${older.size} entries and the bundle ${head.size}: the bundle is from before it, or the log was cut since. A newer bundle tells which`,
       )
     else this.#older.push(older)
   }
@@ -147,6 +171,8 @@ export class Verification {
         this.#counts.files += 1
         this.#progress('files', this.#counts.files, manifest.files.size)
       })
+    // The manifest and its note are files as well.
+    for (const name of ['manifest.json', 'manifest.note']) if (this.#names.has(name)) this.#counts.files += 1
     for (const name of this.#names) {
       const tile = name.startsWith('tile/') ? parseTilePath(name) : undefined
       if (tile && this.#head && !isTileOf(this.#head.size, tile))
@@ -170,17 +196,17 @@ export class Verification {
     if (leaf !== undefined) this.#counts.proofs += 1
     // Its checkpoint may be another one than that of the bundle, and is to be of the same log.
     const text = headTextOf(found)
-    if (!this.#older.some(({ file }) => file === text)) this.#addProofHead(name, text)
+    if (!this.#older.some(({ file }) => file === text)) await this.#addProofHead(name, text)
   }
 
-  #addProofHead(name: string, text: string): void {
+  async #addProofHead(name: string, text: string): Promise<void> {
     const head = openHead(name, text, undefined, new Findings())
     const known = [...this.#older, ...(this.#head ? [this.#head] : [])]
     if (
       head &&
       !known.some(one => one.size === head.size && one.root === head.root && one.origin === head.origin)
     )
-      this.#addOlder(name, text)
+      await this.#addOlder(name, text)
   }
 
   async #checkLog(head: Head): Promise<void> {
@@ -336,6 +362,7 @@ export class Verification {
         witnesses: head?.witnesses ?? [],
         policy: this.#options.policy === undefined ? 'bundle' : 'given',
         continues: this.#continues,
+        timestamps: this.#timestamps,
       },
       counts: { ...this.#counts },
       policies: this.#policies,

@@ -79,6 +79,9 @@ function verdictText({ isVerified, failures, failureCount, log, counts, policies
         log.witnesses.length === 0 ? '  no witness' : `  witnesses: ${log.witnesses.join(', ')}`,
         ...policies.map(policyLine),
         ...log.continues.map(size => `  goes on from the checkpoint of ${size} entries`),
+        ...log.timestamps.map(
+          ({ size, at }) => `  the head of ${size} entries is stamped at ${at}; ${stampHint}`,
+        ),
         ...(log.personal === 'hidden' ? ['  exported without personal fields'] : []),
         ...(log.policy === 'bundle' ? [ownKeys] : []),
       ]
@@ -98,6 +101,8 @@ function rangeText({ from, to, size }: Verdict['log']): string {
   if (to <= from) return `no entry of ${size}`
   return from === 0 && to === size ? `all entries, ${size}` : `entries ${from} to ${to - 1} of ${size}`
 }
+
+const stampHint = 'who has signed that, "openssl ts -verify" tells (VERIFY.md)'
 
 const policyLine = ({ policy, at, removed, approvedBy }: AppliedPolicy): string =>
   `  ${removed} removed by ${policy}, entry ${at}, ${approvedBy.length === 0 ? 'signed by nobody' : `signed by ${approvedBy.join(', ')}`}`

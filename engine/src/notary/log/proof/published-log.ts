@@ -18,6 +18,10 @@ import type { LogReader } from './log-reader.ts'
 /** Checkpoints that are looked through for one with enough witnesses. */
 const mostLookedAt = 100
 
+/** Those that are looked through for one with a time stamp, a page at a time. */
+const pageSize = 500
+const mostPages = 10
+
 /** A witness, and whose logs it knows. */
 export interface KnownWitness {
   readonly key: VerifierKey
@@ -82,6 +86,18 @@ export class PublishedLog {
   async timestamp(tenantId: string, size: number): Promise<Uint8Array | undefined> {
     const kept = await this.#kept(tenantId, size)
     return kept && kept.stamp !== '' ? Buffer.from(kept.stamp, 'base64') : undefined
+  }
+
+  async stampedBefore(tenantId: string, size: number): Promise<number | undefined> {
+    // Of a log that was never sent for one nothing is looked through.
+    if (((await this.#reader.tree(tenantId))?.stampedAt ?? 0) === 0) return undefined
+    for (let [before, pages] = [size, 0]; pages < mostPages; pages += 1) {
+      const found = await this.#list(tenantId, pageSize, before)
+      const stamped = found.find(({ stamp }) => stamp !== '')
+      if (stamped !== undefined || found.length < pageSize) return stamped?.size
+      before = found.at(-1)?.size ?? 0
+    }
+    return undefined
   }
 
   async policy(tenantId: string): Promise<LogPolicy> {
