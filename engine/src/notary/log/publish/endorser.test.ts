@@ -184,6 +184,25 @@ describe('witnesses of checkpoints', () => {
     await expect.poll(async () => (await notary.status('acme')).pending).toBe(0)
   })
 
+  it('keep no notary from closing where they hang', async () => {
+    const asked = Promise.withResolvers<void>()
+    const server = createServer(() => asked.resolve())
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    closing.push(
+      () => server.closeAllConnections(),
+      () => server.close(),
+    )
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const hanging = { url, key: witnesses[0]?.key }
+    const { store, notary } = setUp({ witnesses: [hanging], quorum: 1, witnessTimeout: 3_600_000 })
+    await appendEvents(store, 'acme', 3)
+    await notary.checkpointNow('acme')
+    notary.start()
+    await asked.promise
+    await notary.close()
+    expect((await notary.status('acme')).witnesses).toEqual([])
+  })
+
   it('are asked about the logs alone that they know, and a log needs no more than know it', async () => {
     const [one, two] = witnesses
     const own = { url: two?.url, key: two?.key, tenants: ['beta'] }
