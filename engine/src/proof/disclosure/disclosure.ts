@@ -1,6 +1,6 @@
 import { decode, encode, sha256Text, utf8 } from '#primitive'
 import type { JsonValue } from '../../core/index.ts'
-import { canonicalJson, decodeUtf8, parseJson } from '../../core/index.ts'
+import { canonicalJson, canonicalString, decodeUtf8, parseJson } from '../../core/index.ts'
 
 /** Bytes of the salt that keeps a short value from being guessed. */
 export const saltLength = 16
@@ -19,7 +19,8 @@ export interface Disclosed {
 
 /** base64url of JSON `[salt, name, value]`, the syntax of RFC 9901. `salt` has 16 bytes. */
 export function disclosureText(salt: Uint8Array, name: string, value: JsonValue): string {
-  return encode(utf8(canonicalJson([encode(salt, 'base64url'), name, value])), 'base64url')
+  const text = `["${encode(salt, 'base64url')}",${canonicalString(name)},${canonicalJson(value)}]`
+  return encode(utf8(text), 'base64url')
 }
 
 /** base64url of the SHA-256 of the text as it stands. */
