@@ -6,11 +6,11 @@ import type { DeadLetterItem } from '../../api/delivery-types.ts'
 import page from '../../delivery/page.module.css'
 import { useDeliveryPermissions } from '../../delivery/permission.ts'
 import { RefreshBar } from '../../delivery/refresh-bar.tsx'
-import { countText } from '../../delivery/words.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { usePageTitle } from '../../ui/use-page-title.ts'
 import { useShortcuts } from '../../ui/use-shortcuts.ts'
 import { type Chosen, NONE_CHOSEN, stillThere, toggle, toggleAll } from '../model/chosen.ts'
+import { countOf, shownText } from '../model/count.ts'
 import { useLetterGroups, useLetters } from '../use-letters.ts'
 import { ActionBar } from './action-bar.tsx'
 import { NoDeadLetters, NoLetterFits } from './empty.tsx'
@@ -77,7 +77,7 @@ export function DeadLettersPage() {
         </div>
       )}
       <RefreshBar query={list}>
-        {list.isSuccess && `${countText(letters.length, 'dead letter')}${list.hasNextPage ? ' or more' : ''}`}
+        {list.isSuccess && shownText(letters.length, list.hasNextPage, countOf(filter, groups.data))}
       </RefreshBar>
     </div>
   )
