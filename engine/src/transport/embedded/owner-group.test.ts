@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { portOf } from '../../store/fixtures/port-of.ts'
 import type { EventStore } from '../../store/index.ts'
 import { createMemoryStore } from '../../store/memory/index.ts'
@@ -8,7 +8,7 @@ import { turns } from '../../testing/transport-contract/transport-steps.ts'
 import { createEmbeddedTransport } from './index.ts'
 
 /** So many subscriptions that own their partitions, on a store whose commits are counted. */
-async function open(count: number) {
+async function open(count: number, window = 10) {
   const store = createMemoryStore()
   await store.append('acme', [{ stream: 's', expected: 'any', events: [sampleEvent('acme')] }])
   const port = portOf(store)
@@ -23,7 +23,7 @@ async function open(count: number) {
   const alarm = new ManualAlarm()
   const transport = createEmbeddedTransport(counted, { alarm, leaseTime: 30_000 })
   const stop = new AbortController()
-  const spec = { start: 'beginning', window: 10 } as const
+  const spec = { start: 'beginning', window } as const
   const receivers = Array.from({ length: count }, (_, index) =>
     transport.receive({ ...spec, subscription: `s-${index}` }),
   )
@@ -50,6 +50,31 @@ describe('the owners of a process', () => {
     alarm.advance(2_000)
     expect(await commitsOf(() => Promise.all(receivers.map(one => one.renew())))).toBe(0)
     await Promise.all(receivers.map(one => one.close()))
+  })
+
+  it('keep together what nobody waits for and is done within 50 milliseconds', async () => {
+    const { store, receivers, stop, commitsOf } = await open(1, 1_000)
+    const [own] = receivers
+    const events = Array.from({ length: 5 }, () => sampleEvent('acme'))
+    await store.append('acme', [{ stream: 's', expected: 'any', events }])
+    const deliveries = (await own?.pull(10, stop.signal)) ?? []
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const commits = await commitsOf(async () => {
+        const completed: (Promise<void> | undefined)[] = []
+        for (const delivery of deliveries) {
+          completed.push(own?.complete([delivery]))
+          vi.advanceTimersByTime(9)
+          await turns()
+        }
+        vi.advanceTimersByTime(50)
+        await Promise.all(completed)
+      })
+      expect([deliveries.length, commits]).toEqual([5, 1])
+    } finally {
+      vi.useRealTimers()
+    }
+    await own?.close()
   })
 
   it('are no worse off for one that was overtaken', async () => {

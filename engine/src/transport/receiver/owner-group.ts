@@ -17,6 +17,10 @@ interface Waiting {
 /** Documents of a unit; more are no cheaper together. */
 const largestUnit = 256
 
+/** Bounds, in milliseconds, of how long commits wait which nobody waits for. */
+const leastPatience = 50
+const mostPatience = 1_000
+
 /**
  * The owners of a process. What they write only to stay owners goes together, a unit of work for all that comes in the
  * same turn; and where one is due, all that will be soon renew with it.
@@ -34,7 +38,7 @@ export class OwnerGroup {
 
   /** Milliseconds that commits may wait which nobody waits for: the more owners there are, the fewer of each. */
   get patience(): number {
-    return Math.min(1_000, Math.max(10, this.#members.size))
+    return Math.min(mostPatience, Math.max(leastPatience, this.#members.size))
   }
 
   join(member: Renewable): void {
