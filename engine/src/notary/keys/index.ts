@@ -1,6 +1,6 @@
 export { hasKeys } from './check-keys.ts'
 export { openKeyRing } from './key-ring.ts'
-export { logOrigin } from './log-keys.ts'
+export { logOrigin, logVerifiers } from './log-keys.ts'
 export type {
   DataKey,
   KeyCheckOptions,

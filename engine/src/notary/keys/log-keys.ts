@@ -16,6 +16,12 @@ import { newSecret } from './tenant/tenant-keys.ts'
 export const logOrigin = (logName: string, tenantId: string, number = 1): string =>
   `${logName}/t/${tenantId}/main${number === 1 ? '' : `-${number}`}`
 
+/** Verifier keys of all that a tenant's log was ever signed with, the newest first; read without any key. */
+export async function logVerifiers(store: EventStore, tenantId: string): Promise<readonly string[]> {
+  const documents = await allOf(store, tenantId, collections.logKey)
+  return documents.sort((a, b) => versionOf(b) - versionOf(a)).map(document => textOf(document, 'key'))
+}
+
 export interface LogKeyOptions {
   readonly logName: string
   readonly clock: Clock
@@ -45,9 +51,8 @@ export class LogKeys {
   }
 
   /** Verifier keys, the newest first. */
-  async verifiers(tenantId: string): Promise<readonly string[]> {
-    const documents = await allOf(this.#store, tenantId, collections.logKey)
-    return documents.sort((a, b) => versionOf(b) - versionOf(a)).map(document => textOf(document, 'key'))
+  verifiers(tenantId: string): Promise<readonly string[]> {
+    return logVerifiers(this.#store, tenantId)
   }
 
   async rotate(

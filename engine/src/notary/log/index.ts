@@ -9,6 +9,8 @@ export type {
 } from './check/check-log.ts'
 export { checkLog } from './check/check-log.ts'
 export type { CheckProgress } from './check/entry-check.ts'
+export type { ExamineOptions, LogExamination } from './check/examine-log.ts'
+export { examineLog } from './check/examine-log.ts'
 export type { IntegrityOptions } from './check/integrity-checks.ts'
 export { IntegrityChecks } from './check/integrity-checks.ts'
 export type { LogFault, LogFaultKind } from './check/log-fault.ts'

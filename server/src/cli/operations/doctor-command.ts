@@ -4,9 +4,12 @@ import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
 import { archiveAt } from './archive.ts'
+import type { LogsReport } from './doctor-logs.ts'
+import { examineLogs, logsText } from './doctor-logs.ts'
 import { interruptible } from './interrupt.ts'
 import { openInspection } from './open-place.ts'
 import type { Place } from './place.ts'
+import type { KeySettings } from './sealed-store.ts'
 
 export interface DoctorFlags {
   readonly archive?: string
@@ -19,17 +22,28 @@ const shownFindings = 5
 const archivedNumber = 1
 
 /** Checks a store and prints what it found; exit code 1 where there are faults. */
-export async function doctorCommand(place: Place, flags: DoctorFlags): Promise<void> {
+export async function doctorCommand(
+  place: Place,
+  flags: DoctorFlags,
+  settings: KeySettings = {},
+): Promise<void> {
   const started = performance.now()
-  const { report, unseen } = await interruptible('Stopped before everything was checked', signal =>
-    examine(place, flags, signal),
+  const { report, unseen, logs } = await interruptible(
+    'Stopped before everything was checked',
+    async signal => {
+      const examined = await examine(place, flags, signal)
+      return { ...examined, logs: await examineLogs(place, { ...examined, settings, signal }) }
+    },
   )
   const seconds = (performance.now() - started) / 1000
+  const isSound = report.isSound && logs.faults.length === 0
   process.stdout.write(
-    flags.json ? `${printableJson({ ...report, unseen })}\n` : text(report, unseen, seconds),
+    flags.json
+      ? `${printableJson({ ...report, isSound, unseen, logs })}\n`
+      : text({ report, unseen, seconds, logs, isSound }),
   )
-  if (report.isSound) return
-  const count = report.faults.reduce((sum, fault) => sum + fault.count, 0)
+  if (isSound) return
+  const count = report.faults.reduce((sum, fault) => sum + fault.count, logs.faults.length)
   throw new CommandFailure(`The store has ${count} ${count === 1 ? 'fault' : 'faults'}`)
 }
 
@@ -38,7 +52,7 @@ async function examine(
   place: Place,
   flags: DoctorFlags,
   signal: AbortSignal,
-): Promise<{ readonly report: DoctorReport; readonly unseen: number }> {
+): Promise<{ readonly report: DoctorReport; readonly unseen: number; readonly isCurrent: boolean }> {
   const blobs = await archiveAt(flags.archive)
   await using inspection = await openInspection(place)
   const progress = new Progress(undefined, flags.quiet === true || flags.json === true, 'events')
@@ -50,7 +64,9 @@ async function examine(
       signal,
       onProgress: ({ part, done, total }) => progress.update(done, part, total),
     })
-    return { report, unseen: blobs ? 0 : await archivedBodies(inspection.it) }
+    const { schema, newestSchema } = inspection.it
+    const unseen = blobs ? 0 : await archivedBodies(inspection.it)
+    return { report, unseen, isCurrent: schema === newestSchema }
   } finally {
     progress.end()
   }
@@ -72,21 +88,34 @@ async function directoryTenants(store: StoreInspection): Promise<string[]> {
   return tenants
 }
 
-function text(report: DoctorReport, unseen: number, seconds: number): string {
+interface Found {
+  readonly report: DoctorReport
+  readonly unseen: number
+  readonly seconds: number
+  readonly logs: LogsReport
+  readonly isSound: boolean
+}
+
+function text({ report, unseen, seconds, logs, isSound }: Found): string {
   const { store, schema, shards, events, tenants, streams, documents, faults } = report
   const parts = [
     `Store      ${store} (schema ${schema}${shards === 1 ? '' : `, ${shards} shards`})`,
     `Events     ${count(events)}`,
     `Besides    ${counted(tenants, 'tenant')}, ${counted(streams, 'stream')}, ${counted(documents, 'document')}`,
+    ...logsText(logs),
     `Time       ${seconds.toFixed(1)} s`,
     '',
     ...faults.flatMap(faultLines),
+    ...logs.faults.map(({ tenant, problem }) => `tenant ${tenant}: ${printable(problem)}`),
+    ...(logs.faults.length > 0
+      ? ['    What to do: Compare with a backup, and with a checkpoint that others have kept.', '']
+      : []),
     ...(unseen === 0
       ? []
       : [
           `Not looked at: ${counted(unseen, 'archived body', 'archived bodies')}. Name the archive with --archive.`,
         ]),
-    ...(faults.length === 0 ? [`Sound: every check ${unseen === 0 ? '' : 'of the database '}passed.`] : []),
+    ...(isSound ? [`Sound: every check ${unseen === 0 ? '' : 'of the database '}passed.`] : []),
   ]
   return `${parts.join('\n')}\n`
 }

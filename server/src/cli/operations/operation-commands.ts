@@ -12,12 +12,17 @@ const withArchive = async <Given extends Flags>(flags: Given) =>
 /** Commands that work on a store itself, beside a server or without one. Each loads what it needs when it runs. */
 export function addOperations(keelson: Command): void {
   withStore(keelson.command('doctor'))
-    .description('check a store: numbers, chains, hashes, and all that points at events')
+    .description('check a store: numbers, chains, hashes, all that points at events, keys and signed logs')
     .option('--archive <place>', 'check this archive too: folder or Azure container (KEELSON_ARCHIVE)')
+    .option('--keys <place>', 'what wraps the keys, as the server has it (KEELSON_KEYS)')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'no progress bar')
     .action(async flags =>
-      (await import('./doctor-command.ts')).doctorCommand(await storeOf(flags), await withArchive(flags)),
+      (await import('./doctor-command.ts')).doctorCommand(
+        await storeOf(flags),
+        await withArchive(flags),
+        new Config(flags).logOptions(),
+      ),
     )
   keelson
     .command('move')

@@ -18,7 +18,7 @@ import { Absences } from './absences.ts'
 import type { CheckProgress } from './entry-check.ts'
 import { EntryCheck } from './entry-check.ts'
 import { firstDifference } from './first-difference.ts'
-import { missingCheckpoint } from './kept-checkpoints.ts'
+import { walkCheckpoints } from './kept-checkpoints.ts'
 import type { LogFault } from './log-fault.ts'
 import { LogFaults } from './log-fault.ts'
 import { TileCheck } from './tile-check.ts'
@@ -186,7 +186,7 @@ async function checkHeads(
     parseCheckpoint(parseNote((await notary.checkpoint(tenantId)) ?? '').text).size < remembered.size
   )
     faults.add({ kind: 'log-rewritten', reason: `The log was signed up to ${remembered.size} leaves before` })
-  const missing = await missingCheckpoint(store, tenantId, signal)
+  const { missing } = await walkCheckpoints(store, tenantId, signal)
   if (missing !== undefined)
     faults.add({ kind: 'log-rewritten', reason: `The checkpoint of ${missing} leaves is gone` })
 }

@@ -5,24 +5,27 @@ const page = 1_000
 
 /**
  * Goes through all checkpoints that were published of a log, the newest first, each of which names the one before it.
- * Gives the size of the newest one that is gone; undefined where all are there. Those of older versions name none.
+ * Gives how many there are, and the size of the newest one that is gone. Those of older versions name none.
  */
-export async function missingCheckpoint(
+export async function walkCheckpoints(
   store: EventStore,
   tenantId: string,
   signal?: AbortSignal,
-): Promise<number | undefined> {
+): Promise<{ readonly count: number; readonly missing: number | undefined }> {
   let expected: number | undefined
+  let missing: number | undefined
+  let count = 0
   for (let after: string | undefined; ; ) {
     signal?.throwIfAborted()
     const options = { limit: page, ...(after === undefined ? {} : { after }) }
     const found = await store.documents({ tenantId }, logCollections.checkpoint, options)
     for (const { value } of found) {
       const { size, before } = readCheckpoint(value)
-      if (expected !== undefined && size !== expected) return expected
+      if (expected !== undefined && size !== expected) missing ??= expected
       expected = before
+      count += 1
     }
-    if (found.length < page) return expected === 0 ? undefined : expected
+    if (found.length < page) return { count, missing: missing ?? (expected === 0 ? undefined : expected) }
     after = found.at(-1)?.id
   }
 }

@@ -1,0 +1,143 @@
+import { dirname } from 'node:path'
+import type { EventStore } from 'keelson'
+import { toKeelsonError } from 'keelson'
+import type { KeyRing } from 'keelson/notary'
+import { examineLog, hasKeys, logVerifiers } from 'keelson/notary'
+import { openKeys } from '../../start/open-keys.ts'
+import { printable } from '../event-line.ts'
+import { keyTenants } from '../log/keys/key-tenants.ts'
+import { openStore } from './open-place.ts'
+import type { Place } from './place.ts'
+import type { KeySettings } from './sealed-store.ts'
+
+/** What was found of the keys and the signed logs. */
+export interface LogsReport {
+  /** Tenants whose keys were all opened; null where the store has none. */
+  readonly keys: number | null
+  /** Logs that are signed, the leaves under their newest checkpoints, and what is kept of them. */
+  readonly signed: number
+  readonly leaves: number
+  readonly tiles: number
+  readonly checkpoints: number
+  readonly faults: readonly { readonly tenant: string; readonly problem: string }[]
+  /** What could not be looked at, and why. */
+  readonly unseen: readonly string[]
+}
+
+interface Examination {
+  /** Whether the store has the newest schema: an older one would be changed by being opened. */
+  readonly isCurrent: boolean
+  readonly settings: KeySettings
+  readonly signal: AbortSignal
+}
+
+type Growing = { -readonly [Name in keyof LogsReport]: LogsReport[Name] } & {
+  faults: { readonly tenant: string; readonly problem: string }[]
+  unseen: string[]
+}
+
+/** Opens every key there is, and holds tiles, trees and checkpoints of all tenants to their leaves. */
+export async function examineLogs(
+  place: Place,
+  { isCurrent, settings, signal }: Examination,
+): Promise<LogsReport> {
+  const report: Growing = {
+    keys: null,
+    signed: 0,
+    leaves: 0,
+    tiles: 0,
+    checkpoints: 0,
+    faults: [],
+    unseen: [],
+  }
+  if (!isCurrent) report.unseen.push('Keys and signed logs: the schema of the store is another one')
+  else
+    try {
+      await using store = await openStore(place)
+      const tenants = await keyTenants(store.it, place)
+      await examineKeys(store.it, place, { tenants, settings, signal, report })
+      for (const tenant of tenants) await examineOne(store.it, tenant, { signal, report })
+    } catch (error) {
+      if (signal.aborted) throw error
+      report.unseen.push(`Keys and signed logs: ${reasonOf(error)}`)
+    }
+  return report
+}
+
+interface Examining {
+  readonly report: Growing
+  readonly signal: AbortSignal
+}
+
+async function examineOne(store: EventStore, tenant: string, { report, signal }: Examining): Promise<void> {
+  const keys = await logVerifiers(store, tenant)
+  const found = await examineLog(store, tenant, { keys, signal })
+  report.signed += found.size > 0 ? 1 : 0
+  report.leaves += found.size
+  report.tiles += found.tiles
+  report.checkpoints += found.checkpoints
+  for (const problem of found.faults) report.faults.push({ tenant, problem })
+}
+
+async function examineKeys(
+  store: EventStore,
+  place: Place,
+  {
+    tenants,
+    settings,
+    signal,
+    report,
+  }: Examining & { readonly tenants: readonly string[]; readonly settings: KeySettings },
+): Promise<void> {
+  if (!(await hasKeys(store))) return
+  let ring: KeyRing
+  try {
+    ring = await openKeys(store, {
+      dataDir: place.kind === 'sqlite' ? dirname(place.path) : '.keelson',
+      ...settings,
+    })
+  } catch (error) {
+    // A backup is checked without the key that is kept elsewhere.
+    report.unseen.push(`Keys: ${reasonOf(error)}`)
+    return
+  }
+  report.keys = 0
+  try {
+    for (const tenant of tenants)
+      try {
+        await ring.check(tenant, { isWhole: true, signal })
+        report.keys += 1
+      } catch (error) {
+        signal.throwIfAborted()
+        report.faults.push({ tenant, problem: reasonOf(error) })
+      }
+  } finally {
+    await ring.close()
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = toKeelsonError(error)
+  return `${message} [${code}]`
+}
+
+const count = (value: number): string => value.toLocaleString('en-US')
+
+const counted = (value: number, one: string): string => `${count(value)} ${value === 1 ? one : `${one}s`}`
+
+/** Lines of the report for people. */
+export function logsText({
+  keys,
+  signed,
+  leaves,
+  tiles,
+  checkpoints,
+  unseen,
+}: LogsReport): readonly string[] {
+  const kept = `${count(leaves)} leaves, ${counted(tiles, 'full tile')}, ${counted(checkpoints, 'checkpoint')}`
+  return [
+    ...(keys === null ? [] : [`Keys       all that there are of ${counted(keys, 'tenant')} open`]),
+    ...(signed === 0 && checkpoints === 0 ? [] : [`Signed     ${counted(signed, 'log')}: ${kept}`]),
+    ...unseen.map(what => `Not looked at: ${printable(what)}`),
+  ]
+}
