@@ -4,13 +4,14 @@ import addFormats from 'ajv-formats'
 import type { JsonObject, JsonValue } from 'keelson'
 import { createValidator, isJsonObject, KeelsonError, sampleValues } from 'keelson'
 import { expect, test } from 'vitest'
+import { inLongRun } from '../engine/test-support/long-run.ts'
 
 /**
  * Every schema of the contexts, judged by the validator that publishes and by Ajv, over generated values and over what
  * becomes of them with one thing changed.
  */
 const definitions = Object.values(contexts).flatMap(({ events, commands = [] }) => [...events, ...commands])
-const samples = 6
+const samples = inLongRun(6, 3)
 const changesPerValue = 25
 
 function judges(schema: JsonObject) {

@@ -52,7 +52,7 @@ describe('a subscription', () => {
       handle: events => void seen.push(...events.map(({ position }) => position)),
     })
     await append(store, 4)
-    expect(await subscription.waitFor(7, 5_000)).toBe(true)
+    expect(await subscription.waitFor(7, 30_000)).toBe(true)
     expect(seen).toEqual(numbers(7))
     expect(subscription.status).toEqual({ name: 'test', state: 'running', position: 7 })
   })
@@ -61,7 +61,7 @@ describe('a subscription', () => {
     const store = createMemoryStore()
     await append(store, 3)
     const first = await follow(store, {})
-    await first.waitFor(3, 5_000)
+    await first.waitFor(3, 30_000)
     await first.close()
     expect(await store.checkpoint('test')).toBe(3)
     await append(store, 2)
@@ -70,7 +70,7 @@ describe('a subscription', () => {
       handle: events => void seen.push(...events.map(({ position }) => position)),
     })
     expect(second.status.position).toBeGreaterThanOrEqual(3)
-    await second.waitFor(5, 5_000)
+    await second.waitFor(5, 30_000)
     expect(seen).toEqual([4, 5])
   })
 
@@ -83,7 +83,7 @@ describe('a subscription', () => {
       scope: { tenantId: 'acme' },
       handle: events => void seen.push(...events.map(({ tenantId }) => tenantId)),
     })
-    await subscription.waitFor(4, 5_000)
+    await subscription.waitFor(4, 30_000)
     expect(seen).toEqual(['acme', 'acme'])
   })
 
@@ -93,10 +93,10 @@ describe('a subscription', () => {
     const seen: number[] = []
     const subscription = await follow(store, { handle: events => void seen.push(events.length) })
     await subscription.start()
-    await subscription.waitFor(2, 5_000)
+    await subscription.waitFor(2, 30_000)
     await subscription.start()
     await append(store, 1)
-    await subscription.waitFor(3, 5_000)
+    await subscription.waitFor(3, 30_000)
     expect(seen.reduce((sum, count) => sum + count, 0)).toBe(3)
   })
 })
@@ -107,10 +107,10 @@ describe('waitFor', () => {
     await append(store, 1)
     const subscription = await follow(store, {})
     expect(await subscription.waitFor(0, 0)).toBe(true)
-    expect(await subscription.waitFor(1, 5_000)).toBe(true)
+    expect(await subscription.waitFor(1, 30_000)).toBe(true)
     expect(await subscription.waitFor(2, 1)).toBe(false)
     await append(store, 1)
-    expect(await subscription.waitFor(2, 5_000)).toBe(true)
+    expect(await subscription.waitFor(2, 30_000)).toBe(true)
   })
 })
 
@@ -128,7 +128,7 @@ describe('a handler that fails', () => {
       },
       onError: (_, attempt) => void attempts.push(attempt),
     })
-    expect(await subscription.waitFor(5, 5_000)).toBe(true)
+    expect(await subscription.waitFor(5, 30_000)).toBe(true)
     expect(batches).toEqual(Array(5).fill(numbers(5)))
     expect(attempts).toEqual([1, 2, 3, 4])
     expect(subscription.status).toEqual({ name: 'test', state: 'running', position: 5 })
@@ -179,7 +179,7 @@ describe('a handler that fails', () => {
       error: 'the disk is on fire',
     })
     isBroken = false
-    await subscription.waitFor(1, 5_000)
+    await subscription.waitFor(1, 30_000)
     expect(subscription.status).toEqual({ name: 'test', state: 'running', position: 1 })
   })
 
@@ -201,7 +201,7 @@ describe('a handler that fails', () => {
       checkpoint: name => (isAway ? unreachable() : store.checkpoint(name)),
     }
     const subscription = await follow(leaving, { onError: () => lost.resolve() })
-    await subscription.waitFor(1, 5_000)
+    await subscription.waitFor(1, 30_000)
     isAway = true
     gone.abort()
     await lost.promise
@@ -224,9 +224,9 @@ describe('a handler that fails', () => {
       },
       onError: (_, attempt) => void attempts.push(attempt),
     })
-    await subscription.waitFor(1, 5_000)
+    await subscription.waitFor(1, 30_000)
     await append(store, 1)
-    await subscription.waitFor(2, 5_000)
+    await subscription.waitFor(2, 30_000)
     expect(attempts).toEqual([1, 1])
   })
 })
@@ -257,7 +257,7 @@ describe('the effect of an event', () => {
     await first.close()
     expect(await positionsOf(store)).toEqual([])
     const second = await follow(store, { handle })
-    await second.waitFor(5, 5_000)
+    await second.waitFor(5, 30_000)
     expect(await positionsOf(store)).toEqual(numbers(5))
     // It was handled at least twice; what it wrote counts once.
     expect(handled.length).toBeGreaterThan(5)
@@ -283,7 +283,7 @@ describe('the effect of an event', () => {
       },
     })
     await append(store, 3)
-    expect(await subscription.waitFor(6, 5_000)).toBe(true)
+    expect(await subscription.waitFor(6, 30_000)).toBe(true)
     expect(await positionsOf(store)).toEqual(numbers(6))
   })
 
@@ -302,7 +302,7 @@ describe('the effect of an event', () => {
       ),
     )
     await append(store, 60)
-    for (const subscription of subscriptions) expect(await subscription.waitFor(60, 10_000)).toBe(true)
+    for (const subscription of subscriptions) expect(await subscription.waitFor(60, 30_000)).toBe(true)
     expect(await positionsOf(store)).toEqual(numbers(60))
     expect(await store.checkpoint('test')).toBe(60)
     // The one that came second has nothing left to try again.
@@ -353,7 +353,7 @@ describe('closing', () => {
     const store = createMemoryStore()
     await append(store, 1)
     const subscription = await follow(store, {})
-    await subscription.waitFor(1, 5_000)
+    await subscription.waitFor(1, 30_000)
     await store.close()
     await expect.poll(() => subscription.status).toEqual({ name: 'test', state: 'closed', position: 1 })
     await subscription.close()

@@ -158,7 +158,7 @@ describe('a subscription that accepts certain versions', () => {
         })
         await publish('acme', placed({ eventId: 'e1' }))
         await publish('acme', placedV2({ eventId: 'e2' }))
-        expect(await subscription.waitFor(2, 5_000)).toBe(true)
+        expect(await subscription.waitFor(2, 30_000)).toBe(true)
         expect(seen.map(event => [event.eventId, event.eventType, event.envelope.payload])).toEqual([
           ['e1', 'OrderPlacedV2', { orderId: '7', cents: 1250 }],
           ['e2', 'OrderPlacedV2', { orderId: '8', cents: 5 }],

@@ -233,7 +233,7 @@ describe('a reader of an own type', () => {
         accepts: ['ShipmentLeft@1.0'],
         handle: events => void seen.push(...events.map(one => one.envelope.payload)),
       })
-      expect(await subscription.waitFor(stored.position, 5_000)).toBe(true)
+      expect(await subscription.waitFor(stored.position, 30_000)).toBe(true)
       expect(seen).toEqual([{ shipmentId: '7' }])
     })
   })

@@ -298,7 +298,7 @@ describe('createPlatform', () => {
     await withPlatform(
       async ({ publish, projection, store }) => {
         const { position } = await publish('acme', placed('7'))
-        expect(await projection('Orders').waitFor(position, 5_000)).toBe(true)
+        expect(await projection('Orders').waitFor(position, 30_000)).toBe(true)
         expect(await store.query({ tenantId: 'every tenant' }, 'SELECT id FROM orders', [])).toEqual([['7']])
         expect(await store.checkpoint('projection:Orders@1')).toBe(position)
         expect(() => projection('Others')).toThrow(expect.objectContaining({ code: 'not_found' }))
@@ -324,7 +324,7 @@ describe('createPlatform', () => {
         handle: events => void seen.push(...events.map(({ eventType }) => eventType)),
       })
       const { position } = await platform.publish('acme', placed('7'))
-      expect(await subscription.waitFor(position, 5_000)).toBe(true)
+      expect(await subscription.waitFor(position, 30_000)).toBe(true)
       expect(seen).toEqual(['OrderPlaced'])
       await platform.close()
       expect(subscription.status.state).toBe('closed')

@@ -7,7 +7,7 @@ import type { DeadLetter } from '../../transport/index.ts'
 import type { EventToSend, TransportFixture, TransportProcess } from './transport-case.ts'
 
 /** Real milliseconds after which what does not come is missing. */
-const patience = 20_000
+const patience = 40_000
 
 /** Resolves when the condition holds. @throws Error saying what is missing after so many real milliseconds. */
 export async function until(
