@@ -18,6 +18,11 @@ const refuses = (writes: readonly StreamWrite[], code: string, options = {}): vo
 }
 
 describe('prepareAppend', () => {
+  it('takes members whose names only look like the reserved one', () => {
+    const events = [sampleEvent('acme', { payload: { a_sd: ['x'], text: '"_sd":' } })]
+    expect(prepareAppend('acme', [write({ events })]).eventCount).toBe(1)
+  })
+
   it('brings events into canonical form and counts them', () => {
     const events = [sampleEvent('acme', { payload: { z: 1, a: 'ü' } }), sampleEvent('acme')]
     const prepared = prepareAppend('acme', [write({ events }), write({ stream: 't', events: [] })], {

@@ -1,7 +1,10 @@
 import type { JsonValue } from '../../core/index.ts'
 
-/** How a member that holds digests stands in canonical JSON. */
-const mark = '"_sd":'
+/**
+ * How a member that holds digests ends its name in canonical JSON. Without the first quotation mark: a search looks for
+ * the first character of what it seeks, and bodies have many of those.
+ */
+const mark = '_sd":'
 
 /** Whether a body, canonical JSON, may have digests of hidden fields: certainly not where this is false. */
 export const mayHide = (body: string): boolean => body.includes(mark)
