@@ -31,7 +31,8 @@ const redacted = 'redacted'
 function ofAuditEvent(event: RecordedEvent): AuditView {
   const payload = event.envelope.payload as unknown as Redacted<AuditEventPayload>
   const { action = redacted, outcome = 'unknown', origin } = payload
-  const actor = { type: redacted, id: redacted, ...payload.actor }
+  const hidden = payload.actor !== undefined && '_sd' in payload.actor ? 'hidden' : redacted
+  const actor = { type: redacted, id: hidden, ...payload.actor }
   const resource = { type: redacted, id: redacted, ...payload.resource }
   const who = actor.name ?? actor.id
   const what = resource.name ?? resource.id

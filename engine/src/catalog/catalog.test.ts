@@ -76,7 +76,7 @@ describe('createCatalog', () => {
   })
 
   it('refuses two definitions of one name', () => {
-    const logged = { ...OrderNoted, type: 'LogFoo' }
+    const logged = { ...definitions[1], type: 'LogFoo' } as EventDefinition
     expect(() => createCatalog([logged])).toThrow('kept for the records of the log')
     expect(createCatalog([{ ...logged, isReserved: true }]).get('LogFoo')).toBeDefined()
     expect(() => createCatalog([OrderNoted, OrderPlaced, OrderNoted])).toThrow(
@@ -157,5 +157,27 @@ describe('admit', () => {
     expect(failure({ payload: { orderId: 7 } }).details.faults).toEqual([
       { pointer: '/payload/orderId', message: 'must be of type string, and is an integer' },
     ])
+  })
+
+  it('seals ids of people that are addresses, and asks nothing of what is masked', () => {
+    const OrderKept = defineEvent({
+      ...base,
+      type: 'OrderKept',
+      version: '1.0',
+      payload: Type.Object({ keptBy: Type.String() }),
+      examples: [{ keptBy: 'usr-1' }],
+    })
+    const kept = createCatalog([OrderKept])
+    const given = event({
+      eventType: 'OrderKept',
+      schemaVersion: '1.0',
+      payload: { keptBy: 'ada@example.com' },
+    })
+    expect(kept.admit(given, false).personal).toEqual([
+      { pointer: '/keptBy', subject: '/keptBy', kind: 'id', form: 'address' },
+    ])
+    const read = (payload: JsonObject) => kept.verify({ ...given.envelope, payload })
+    read({ _sd: ['6T0RxVb4teKEsQ1aPXkIhOfd-PMCxFPFalJTGY1jzMw'], kid: 'k-1' })
+    expect(() => read({})).toThrow(KeelsonError)
   })
 })

@@ -5,6 +5,8 @@ import type {
   Envelope,
   EventDefinition,
   JsonObject,
+  JsonValue,
+  PersonalField,
   TopicDefinition,
 } from '../core/index.ts'
 import { boundedName, filledBit, KeelsonError } from '../core/index.ts'
@@ -18,6 +20,7 @@ import { compareVersions } from './frozen/frozen-schema.ts'
 import { toSchemaDocument } from './frozen/schema-document.ts'
 import { isLogRecordName, logRecordNameWords } from './log-record-name.ts'
 import { nearestNames } from './nearest-names.ts'
+import { sealedFields } from './sealed-fields.ts'
 import type { PayloadValidator } from './validator.ts'
 import { createValidator } from './validator.ts'
 
@@ -34,6 +37,8 @@ export interface CatalogVersion {
 
 export interface CatalogEntry {
   readonly definition: EventDefinition
+  /** What is sealed of its events: what the definition calls personal, and ids of people that are addresses. */
+  readonly sealed: readonly PersonalField[]
   /** Of the newest version. */
   readonly validator: PayloadValidator
   /** Every version that may be published, oldest first; the last is the definition's own. */
@@ -66,7 +71,7 @@ export interface Catalog {
   admit(event: CompleteEvent, keepUnknown: boolean, own?: OwnTypes): CompleteEvent
   /**
    * Checks a stored envelope as its readers see it: members that its version does not know are passed over, and so are
-   * types that the catalogue does not know.
+   * types that the catalogue does not know. Of one with sealed fields that are not open nothing is asked.
    *
    * @throws KeelsonError `payload_invalid`.
    */
@@ -137,7 +142,12 @@ export function createCatalog(
       const entry = byType.get(eventType) ?? own?.get(eventType)
       // A version that is newer than this process is read as the newest that it knows.
       const known = entry?.versions.find(({ version }) => version === schemaVersion) ?? entry?.versions.at(-1)
-      known?.reader(payload)
+      try {
+        known?.reader(payload)
+      } catch (error) {
+        // What was erased, or is hidden from this reader, may be what the schema asks for.
+        if (!isMasked(payload)) throw error
+      }
     },
     read(envelope, accepts, own) {
       const { eventType: type, schemaVersion: version, payload } = envelope
@@ -167,7 +177,15 @@ export function toEntry(definition: EventDefinition, frozen: readonly FrozenSche
     .map(({ version, document }) => toVersion(version, () => document))
   const document = once(() => toSchemaDocument(definition))
   const own = toVersion(definition.version, document, () => definition.payload)
-  return { definition, validator: own.validator, versions: [...older, own] }
+  const sealed = once(() => sealedFields(definition))
+  return {
+    definition,
+    get sealed() {
+      return sealed()
+    },
+    validator: own.validator,
+    versions: [...older, own],
+  }
 }
 
 /** Everything is made when it is first asked for: a process sees few of all types, and older versions seldom. */
@@ -222,11 +240,17 @@ function admitAs(entry: CatalogEntry, event: CompleteEvent, isOwn: boolean): Com
   ;(exact?.validator ?? entry.validator)(event.envelope.payload)
   const envelope =
     schemaVersion === event.envelope.schemaVersion ? event.envelope : { ...event.envelope, schemaVersion }
-  const { topic, personal } = definition
+  const { topic } = definition
+  const { sealed: personal } = entry
   const known =
-    personal === undefined ? { ...event, envelope, topic } : { ...event, envelope, topic, personal }
+    personal.length === 0 ? { ...event, envelope, topic } : { ...event, envelope, topic, personal }
   return withAggregate(known, definition)
 }
+
+const isMasked = (value: JsonValue): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  ((!Array.isArray(value) && '_sd' in value) || Object.values(value).some(isMasked))
 
 const reserved = (type: string, why: string): KeelsonError =>
   new KeelsonError('event_type_reserved', `${type} cannot be published: ${why}`)

@@ -86,7 +86,7 @@ describe('an event type that a tenant registered', () => {
           code: 'schema_subject_taken',
           message: expect.stringContaining('records of the log'),
         })
-        expect(await codeOf(registry.setCompatibility('acme', 'LogFoo', 'FULL'))).toBe('schema_subject_taken')
+        expect(await codeOf(registry.setCompatibility('acme', 'LogFoo', 'full'))).toBe('schema_subject_taken')
         for (const eventType of ['LogFoo', 'LogErasureRecorded'])
           expect(await codeOf(publish('acme', shipped({}, { eventType })))).toBe('event_type_reserved')
         for (const eventType of ['LoginFailed', 'logFoo', 'Log'])

@@ -68,8 +68,8 @@ export class Publisher {
     const entry = catalog.get(envelope.eventType)
     if (!entry) throw new KeelsonError('event_type_unknown')
     entry.validator(envelope.payload)
-    const { topic, personal = [] } = entry.definition
-    const events = [{ envelope, filled, topic, personal }]
+    const { topic } = entry.definition
+    const events = [{ envelope, filled, topic, personal: entry.sealed }]
     const writes: StreamWrite[] = [{ stream: streamName(envelope), expected: 'any', events }]
     const [receipt] = await this.#tools.store.append(tenantId, writes)
     return receipt as Receipt

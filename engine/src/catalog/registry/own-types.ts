@@ -5,6 +5,7 @@ import { defineEvent, isJsonObject } from '../../core/index.ts'
 import type { CatalogEntry, CatalogVersion, OwnTypes } from '../catalog.ts'
 import { closedView, openView } from '../compatibility/index.ts'
 import { createSchemaValidator, readSchema } from '../schema/index.ts'
+import { sealedFields } from '../sealed-fields.ts'
 import type { PayloadValidator } from '../validator.ts'
 import { listSubjects } from './list-subjects.ts'
 import { namesIn } from './pointer.ts'
@@ -54,8 +55,14 @@ function toCatalogEntry(view: View, state: RegistryState, subject: SubjectState)
   const newest = versions.at(-1)
   if (subject.event === undefined || newest === undefined) return undefined
   const { orderingKey } = subject.event
+  const definition = toDefinition(subject, newest)
+  let sealed: CatalogEntry['sealed'] | undefined
   return {
-    definition: toDefinition(subject, newest),
+    definition,
+    get sealed() {
+      sealed ??= sealedFields(definition)
+      return sealed
+    },
     validator: newest.validator,
     versions,
     ...(orderingKey !== undefined && {

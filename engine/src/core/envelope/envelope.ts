@@ -73,7 +73,7 @@ export interface CompleteEvent {
   readonly filled: number
   /** The topic that the catalogue has for the event's type; undefined for a type that it does not know. */
   readonly topic?: string
-  /** The members that the definition of the type calls personal. */
+  /** What is sealed of its payload: the members that the definition of the type calls personal, and ids of people. */
   readonly personal?: readonly PersonalField[]
 }
 

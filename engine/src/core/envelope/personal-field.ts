@@ -7,4 +7,6 @@ export interface PersonalField {
   readonly subject: string
   /** What kind of data it is, such as `name`, `email`, `address`. */
   readonly kind?: string
+  /** Set where it is personal only if it is an address by its form: of mail, of a telephone, of a machine. */
+  readonly form?: 'address'
 }

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/index.ts'
-import type { HiddenField } from '../../proof/index.ts'
+import type { JsonObject, PersonalField } from '../../core/index.ts'
+import type { HiddenField, PatternsOf } from '../../proof/index.ts'
 import { hideFields, personalValues } from '../../proof/index.ts'
 import type { EventStore, LogEvent, Secret, StreamWrite } from '../../store/index.ts'
 import type { KeyRing, WantedKey } from '../keys/index.ts'
@@ -11,10 +11,13 @@ interface PersonalEvent {
   readonly month: string
 }
 
+const none: readonly PersonalField[] = []
+
 /** What hides personal fields of events that are to be appended to the store. */
 export interface Hiding {
   readonly store: Pick<EventStore, 'readEvent'>
   readonly ring: Pick<KeyRing, 'dataKeys'>
+  readonly patternsOf: PatternsOf
 }
 
 /**
@@ -28,7 +31,7 @@ export async function hidePersonal(
 ): Promise<readonly StreamWrite[]> {
   const found = new Map<LogEvent, PersonalEvent>()
   for (const { events } of writes)
-    if (Array.isArray(events)) for (const event of events) addPersonal(found, event)
+    if (Array.isArray(events)) for (const event of events) addPersonal(found, event, hiding.patternsOf)
   if (found.size === 0) return writes
   const keys = await keysFor(tenantId, [...found.values()], hiding)
   return writes.map(write => ({
@@ -40,12 +43,12 @@ export async function hidePersonal(
   }))
 }
 
-function addPersonal(found: Map<LogEvent, PersonalEvent>, event: LogEvent): void {
+function addPersonal(found: Map<LogEvent, PersonalEvent>, event: LogEvent, patternsOf: PatternsOf): void {
   // What is no event is refused by the store, in its own words.
   const { envelope, personal, secrets } = event ?? {}
   if (typeof envelope?.occurredAt !== 'string' || secrets !== undefined) return
   if (!personal?.length && envelope.metadata === undefined) return
-  const values = personalValues(envelope as unknown as JsonObject, personal ?? [])
+  const values = personalValues(envelope as unknown as JsonObject, personal ?? none, patternsOf)
   if (values.length > 0) found.set(event, { event, values, month: monthOf(envelope.occurredAt) })
 }
 

@@ -1,3 +1,4 @@
+import { rememberPatterns } from '../../proof/index.ts'
 import type { EventStore, RecordedEvent } from '../../store/index.ts'
 import { extendStore } from '../../store/index.ts'
 import type { KeyRing } from '../keys/index.ts'
@@ -16,7 +17,7 @@ const batchSize = 100
  */
 export function openSealed(store: EventStore, ring: KeyRing): EventStore {
   const turns = new Turns()
-  const parts = { store, ring }
+  const parts = { store, ring, patternsOf: rememberPatterns() }
   return extendStore(store, {
     append: async (tenantId, writes, options) => {
       const hidden = await turns.take([tenantId], hidePersonal(tenantId, writes, parts))

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject, JsonValue } from '../../core/index.ts'
+import type { JsonObject, JsonValue, PersonalField } from '../../core/index.ts'
 import { personalValues } from './personal-values.ts'
 
-const of = (
-  payload: JsonValue,
-  personal: readonly { pointer: string; subject: string }[],
-  metadata?: JsonObject,
-) =>
+const of = (payload: JsonValue, personal: readonly PersonalField[], metadata?: JsonObject) =>
   personalValues({ eventId: 'evt-1', payload, ...(metadata && { metadata }) }, personal).map(
     ({ pointer, subject }) => [pointer, subject],
   )
@@ -75,6 +71,31 @@ describe('the personal values of an event', () => {
     ])
     expect(of(['a'], [{ pointer: '/0', subject: '/none' }])).toEqual([['/payload', 'event:evt-1']])
     expect(of({ mails: [] }, [{ pointer: '/mails/*', subject: '/mails/*' }])).toEqual([])
+  })
+
+  it('may count only where they are addresses', () => {
+    const id = (pointer: string) => ({ pointer, subject: pointer, form: 'address' as const })
+    const personal = [
+      { pointer: '/actor/name', subject: '/actor/id' },
+      id('/actor/id'),
+      id('/by/*'),
+      id('/of/*/userId'),
+    ]
+    expect(of({ actor: { id: 'usr-1', name: 'Ada' }, by: ['usr-1'], of: [{ userId: 7 }] }, personal)).toEqual(
+      [['/payload/actor/name', 'usr-1']],
+    )
+    const mail = 'ada@example.com'
+    expect(
+      of(
+        { actor: { id: mail, name: 'Ada' }, by: ['usr-1', mail], of: [{ userId: 'x' }, { userId: mail }] },
+        personal,
+      ),
+    ).toEqual([
+      ['/payload/actor/name', mail],
+      ['/payload/actor/id', mail],
+      ['/payload/by', 'event:evt-1'],
+      ['/payload/of/1/userId', mail],
+    ])
   })
 
   it('of the metadata are always personal', () => {

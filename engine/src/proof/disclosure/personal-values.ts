@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, PersonalField } from '../../core/index.ts'
 import { isJsonObject } from '../../core/index.ts'
+import { isAddress } from './address.ts'
 import { memberOf, pointerOf, pointerTokens, valueAt } from './pointer.ts'
 
 /** A personal value of an event: where it stands in the envelope, and whose it is. */
@@ -16,14 +17,38 @@ interface Pattern {
   /** What most patterns are: without `*`. Then `text` is the pointer as one. */
   readonly isPlain: boolean
   readonly text: string
+  /** Whether it counts only where it is an address by its form. */
+  readonly isAddress: boolean
 }
 
-const patternOf = (pointer: readonly string[], subject: readonly string[]): Pattern => ({
+const patternOf = (
+  pointer: readonly string[],
+  subject: readonly string[],
+  form?: PersonalField['form'],
+): Pattern => ({
   pointer,
   subject,
   isPlain: !pointer.includes('*') && !subject.includes('*'),
   text: pointerOf(pointer),
+  isAddress: form === 'address',
 })
+
+export type PatternsOf = (personal: readonly PersonalField[]) => readonly Pattern[]
+
+const compile: PatternsOf = personal =>
+  personal.map(({ pointer, subject, form }) =>
+    patternOf(['payload', ...pointerTokens(pointer)], ['payload', ...pointerTokens(subject)], form),
+  )
+
+/** For whoever asks for many events of the same types: each list of fields is read once. */
+export function rememberPatterns(): PatternsOf {
+  const known = new WeakMap<readonly PersonalField[], readonly Pattern[]>()
+  return personal => {
+    const patterns = known.get(personal) ?? compile(personal)
+    known.set(personal, patterns)
+    return patterns
+  }
+}
 
 /** Personal in every event, whatever its type. */
 const ofMetadata = ['user', 'ip', 'userAgent'].map(name =>
@@ -38,19 +63,20 @@ const ofMetadata = ['user', 'ip', 'userAgent'].map(name =>
 export function personalValues(
   envelope: JsonObject,
   personal: readonly PersonalField[],
+  patternsOf: PatternsOf = compile,
 ): readonly PersonalValue[] {
   const found = new Map<string, PersonalValue>()
   const add = (field: Pattern): void => {
     if (field.isPlain && addPlain(found, envelope, field)) return
     for (const place of placesOf(envelope, field.pointer)) {
+      if (field.isAddress && !isAddress(valueAt(envelope, place))) continue
       const tokens = memberPlace(envelope, place)
       const pointer = pointerOf(tokens)
       if (!found.has(pointer))
         found.set(pointer, { pointer, subject: subjectOf(envelope, field, place, tokens) })
     }
   }
-  for (const { pointer, subject } of personal)
-    add(patternOf(['payload', ...pointerTokens(pointer)], ['payload', ...pointerTokens(subject)]))
+  for (const field of patternsOf(personal)) add(field)
   if (envelope['metadata'] !== undefined) for (const field of ofMetadata) add(field)
   const values = [...found.values()]
   return values.length === 1 ? values : values.filter(({ pointer }) => !hasAncestor(pointer, found))
@@ -64,6 +90,7 @@ function addPlain(found: Map<string, PersonalValue>, envelope: JsonObject, field
   for (let at = 0; at < last; at += 1) parent = memberOf(parent, pointer[at] as string)
   if (Array.isArray(parent)) return false
   const value = memberOf(parent, pointer[last] as string)
+  if (field.isAddress && !isAddress(value)) return true
   if (value !== undefined && !found.has(text))
     found.set(text, {
       pointer: text,

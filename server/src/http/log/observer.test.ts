@@ -8,6 +8,7 @@ import { isGranted, permissionOf } from '../fixtures/role-access.ts'
 const personal = [
   'Ada Zuckerkandl',
   'ada@mail.example',
+  'az@work.example',
   '198.51.100.9',
   'AdasBrowser',
   'adas-login',
@@ -78,7 +79,7 @@ beforeAll(async () => {
   observer = (await makeKey(test.url, 'acme', 'observer')).secret
   const body = auditEvent(
     {
-      actor: { type: 'user', id: 'u-1', name: 'Ada Zuckerkandl', email: 'ada@mail.example' },
+      actor: { type: 'user', id: 'az@work.example', name: 'Ada Zuckerkandl', email: 'ada@mail.example' },
       summary: 'Ada did something',
       origin: { address: '198.51.100.9', userAgent: 'AdasBrowser' },
     },
