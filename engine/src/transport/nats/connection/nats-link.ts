@@ -29,7 +29,7 @@ export interface NatsClient {
   createHeaders(): WireHeaders
 }
 
-/** Headers that are written out already. The client copies nothing before it sends, but asks for them at once. */
+/** Headers that are written out already; the client asks for their bytes while a message is published. */
 export interface WireHeaders extends MsgHdrs {
   bytes: Uint8Array
 }
