@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../core/index.ts'
 import { completeEvent, createIdSource, defineEvent, KeelsonError, platformTenant } from '../core/index.ts'
+import { createTextRootKey, openKeyRing, openSealed } from '../notary/index.ts'
 import { createMemoryStore } from '../store/memory/index.ts'
 import type { PlatformOptions } from './create-platform.ts'
 import { createPlatform } from './create-platform.ts'
@@ -72,6 +73,28 @@ describe('an event type that a tenant registered', () => {
         'payload_invalid',
       )
     })
+  })
+
+  it('has its ids of people sealed where they are addresses', async () => {
+    const store = createMemoryStore()
+    const root = createTextRootKey(Buffer.alloc(32, 7).toString('base64'))
+    const ring = await openKeyRing(store, root, { logName: 'test.example' })
+    await withPlatform(
+      async ({ publish, registry }) => {
+        const given = { schemaType: 'JSON', schema: schema({ packedBy: { type: 'string' } }), event } as const
+        await registry.register('acme', 'ShipmentLeft', given)
+        for (const packedBy of ['ada@example.com', 'usr-12'])
+          await publish('acme', shipped({ shipmentId: '7', packedBy }))
+      },
+      { store: openSealed(store, ring) },
+    )
+    const left = store.readStream('acme', 'ShipmentLeft-7')
+    const payloads = (await Array.fromAsync(left)).map(({ envelope }) => envelope.payload)
+    expect(payloads).toEqual([
+      { shipmentId: '7', _sd: [expect.any(String)], kid: expect.any(String) },
+      { shipmentId: '7', packedBy: 'usr-12' },
+    ])
+    await ring.close()
   })
 
   it("has no name of the log's records, by which nothing is published either", async () => {
