@@ -21,7 +21,7 @@ export interface RemovalPage {
 export interface Removals {
   /** Works on what is due, this moment's and what an earlier process has left, until it is closed. */
   start(): void
-  /** Works once on what is due by now; says how many removals that were. */
+  /** Works once on what is due by now; says on how much: removals, holds, what goes from archives. */
   work(signal?: AbortSignal): Promise<number>
   /** Stops after the step that is being taken. May be called twice. */
   close(): Promise<void>
