@@ -197,6 +197,17 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       expect(await open()).toEqual(["The log's key has signed that root"])
     }))
 
+  test('says so where the code of a page does not come, and fetches it when it does', () =>
+    visitAt('/events', async page => {
+      await page.route('**/assets/*', route => route.fulfill({ status: 404, body: '' }))
+      await page.getByRole('link', { name: 'Integrity' }).click()
+      await page.getByText('This page could not be fetched').waitFor()
+      await expectAccessible(page, 'page-missing')
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+      await button(page, 'Try again').click()
+      await button(page, 'Verify now').waitFor()
+    }))
+
   test('shows an observer proofs without names, and no button that would be refused', () =>
     visitAs(observer, `/events/${eventId}?tab=integrity`, async page => {
       await page.getByText('No personal field was disclosed to this key.').waitFor()

@@ -4,7 +4,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createApi } from './api/client.ts'
-import { asProblem } from './api/problem.ts'
+import { ApiProblem, asProblem } from './api/problem.ts'
 import { App } from './app.tsx'
 import { Session } from './auth/session.ts'
 import { createConsoleRouter } from './router.tsx'
@@ -33,7 +33,12 @@ session.subscribe(() => {
   void router.invalidate()
 })
 
-createRoot(document.getElementById('root')!).render(
+createRoot(document.getElementById('root')!, {
+  // A problem is shown in place of the page, with what to do; what nobody foresaw is for the developer's eyes too.
+  onCaughtError: error => {
+    if (!(error instanceof ApiProblem)) console.error(error)
+  },
+}).render(
   <StrictMode>
     <App api={api} session={session} queries={queries} router={router} />
   </StrictMode>,

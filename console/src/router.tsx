@@ -17,11 +17,12 @@ import { EventsPage } from './events/events-page.tsx'
 import { readEventSearch } from './filter/filter.ts'
 import { parseSearch, stringifySearch } from './filter/search-params.ts'
 import { readReplaySearch } from './replays/search.ts'
-import { CrashPage, NotFoundPage } from './shell/error-pages.tsx'
+import { BareCrashPage, CrashPage, NotFoundPage } from './shell/error-pages.tsx'
+import { pageCode } from './shell/page-code.ts'
 import { Shell } from './shell/shell.tsx'
 import { readSubscriptionSearch } from './subscriptions/model/search.ts'
 
-const root = createRootRouteWithContext<ConsoleContext>()()
+const root = createRootRouteWithContext<ConsoleContext>()({ errorComponent: BareCrashPage })
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -32,6 +33,7 @@ const signIn = createRoute({
     if (context.session.current) throw redirect({ href: safeReturn(search.to), replace: true })
   },
   component: SignInPage,
+  errorComponent: BareCrashPage,
 })
 
 const signedIn = createRoute({
@@ -42,6 +44,7 @@ const signedIn = createRoute({
       throw redirect({ to: '/sign-in', search: { to: safeReturn(location.href) }, replace: true })
   },
   component: Shell,
+  errorComponent: BareCrashPage,
 })
 
 const home = createRoute({
@@ -63,39 +66,57 @@ const event = createRoute({
   getParentRoute: () => signedIn,
   path: '/events/$eventId',
   validateSearch: readEventTab,
-  component: lazyRouteComponent(() => import('./event/event-page.tsx'), 'EventPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./event/event-page.tsx')),
+    'EventPage',
+  ),
 })
 
 const catalog = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog',
   validateSearch: readCatalogSearch,
-  component: lazyRouteComponent(() => import('./catalog/list/catalog-page.tsx'), 'CatalogPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./catalog/list/catalog-page.tsx')),
+    'CatalogPage',
+  ),
 })
 
 const eventType = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog/events/$type',
   validateSearch: readEventTypeSearch,
-  component: lazyRouteComponent(() => import('./catalog/event/event-type-page.tsx'), 'EventTypePage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./catalog/event/event-type-page.tsx')),
+    'EventTypePage',
+  ),
 })
 
 const command = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog/commands/$type',
-  component: lazyRouteComponent(() => import('./catalog/command/command-page.tsx'), 'CommandPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./catalog/command/command-page.tsx')),
+    'CommandPage',
+  ),
 })
 
 const topic = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog/topics/$name',
-  component: lazyRouteComponent(() => import('./catalog/topic/topic-page.tsx'), 'TopicPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./catalog/topic/topic-page.tsx')),
+    'TopicPage',
+  ),
 })
 
 const context = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog/contexts/$context',
-  component: lazyRouteComponent(() => import('./catalog/context/context-page.tsx'), 'ContextPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./catalog/context/context-page.tsx')),
+    'ContextPage',
+  ),
 })
 
 const subscriptions = createRoute({
@@ -103,7 +124,7 @@ const subscriptions = createRoute({
   path: '/subscriptions',
   validateSearch: readSubscriptionSearch,
   component: lazyRouteComponent(
-    () => import('./subscriptions/list/subscriptions-page.tsx'),
+    pageCode(() => import('./subscriptions/list/subscriptions-page.tsx')),
     'SubscriptionsPage',
   ),
 })
@@ -112,7 +133,7 @@ const subscription = createRoute({
   getParentRoute: () => signedIn,
   path: '/subscriptions/$name',
   component: lazyRouteComponent(
-    () => import('./subscriptions/detail/subscription-page.tsx'),
+    pageCode(() => import('./subscriptions/detail/subscription-page.tsx')),
     'SubscriptionPage',
   ),
 })
@@ -121,40 +142,55 @@ const deadLetters = createRoute({
   getParentRoute: () => signedIn,
   path: '/dead-letters',
   validateSearch: readLetterSearch,
-  component: lazyRouteComponent(() => import('./dead-letters/list/dead-letters-page.tsx'), 'DeadLettersPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./dead-letters/list/dead-letters-page.tsx')),
+    'DeadLettersPage',
+  ),
 })
 
 const deadLetter = createRoute({
   getParentRoute: () => signedIn,
   path: '/dead-letters/$subscription/$id',
-  component: lazyRouteComponent(() => import('./dead-letters/letter/letter-page.tsx'), 'LetterPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./dead-letters/letter/letter-page.tsx')),
+    'LetterPage',
+  ),
 })
 
 const replays = createRoute({
   getParentRoute: () => signedIn,
   path: '/replays',
   validateSearch: readReplaySearch,
-  component: lazyRouteComponent(() => import('./replays/replays-page.tsx'), 'ReplaysPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./replays/replays-page.tsx')),
+    'ReplaysPage',
+  ),
 })
 
 const integrity = createRoute({
   getParentRoute: () => signedIn,
   path: '/integrity',
-  component: lazyRouteComponent(() => import('./integrity/integrity-page.tsx'), 'IntegrityPage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./integrity/integrity-page.tsx')),
+    'IntegrityPage',
+  ),
 })
 
 const erasures = createRoute({
   getParentRoute: () => signedIn,
   path: '/erasure',
   validateSearch: readErasureTab,
-  component: lazyRouteComponent(() => import('./erasure/erasure-page.tsx'), 'ErasurePage'),
+  component: lazyRouteComponent(
+    pageCode(() => import('./erasure/erasure-page.tsx')),
+    'ErasurePage',
+  ),
 })
 
 const erasure = createRoute({
   getParentRoute: () => signedIn,
   path: '/erasure/$id',
   component: lazyRouteComponent(
-    () => import('./erasure/detail/erasure-detail-page.tsx'),
+    pageCode(() => import('./erasure/detail/erasure-detail-page.tsx')),
     'ErasureDetailPage',
   ),
 })
@@ -163,7 +199,7 @@ const redaction = createRoute({
   getParentRoute: () => signedIn,
   path: '/erasure/redactions/$id',
   component: lazyRouteComponent(
-    () => import('./erasure/redaction/redaction-detail-page.tsx'),
+    pageCode(() => import('./erasure/redaction/redaction-detail-page.tsx')),
     'RedactionDetailPage',
   ),
 })

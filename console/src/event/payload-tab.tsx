@@ -5,13 +5,16 @@ import type { EventDetail } from '../api/types.ts'
 import { useMe } from '../auth/use-me.ts'
 import { JsonTree } from '../json/json-tree.tsx'
 import { findMatches } from '../json/lines.ts'
+import { pageCode } from '../shell/page-code.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { DigestNote } from './digest-note.tsx'
 import css from './event.module.css'
 
 /** Fetched when it is first asked for: most who read events redact none. */
-const RequestRedaction = lazy(() =>
-  import('../erasure/redaction/request-redaction.tsx').then(part => ({ default: part.RequestRedaction })),
+const RequestRedaction = lazy(
+  pageCode(() =>
+    import('../erasure/redaction/request-redaction.tsx').then(part => ({ default: part.RequestRedaction })),
+  ),
 )
 
 type View = 'tree' | 'raw' | 'body'

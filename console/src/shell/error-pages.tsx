@@ -1,7 +1,9 @@
 import { Anchor, Button, Center, Group, Stack, Text, Title } from '@mantine/core'
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { asProblem } from '../api/problem.ts'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
+import { CODE_MISSING, loadAnew } from './page-code.ts'
 
 export function NotFoundPage() {
   usePageTitle('Not found')
@@ -18,18 +20,26 @@ export function NotFoundPage() {
   )
 }
 
-export function CrashPage({ error, reset }: ErrorComponentProps) {
+/** What failed within the shell, whose landmark it stands in. */
+export const CrashPage = (props: ErrorComponentProps) => <Crash {...props} component="div" />
+
+/** What failed with nothing around it. */
+export const BareCrashPage = (props: ErrorComponentProps) => <Crash {...props} component="main" />
+
+function Crash({ error, reset, component }: ErrorComponentProps & { readonly component: 'div' | 'main' }) {
   usePageTitle('Error')
   const router = useRouter()
+  const isMissing = asProblem(error).code === CODE_MISSING
   const retry = () => {
+    if (isMissing) return void loadAnew()
     reset()
     void router.invalidate()
   }
   return (
-    <Center component="main" h="100%" p="xl">
+    <Center component={component} h="100%" p="xl">
       <Stack gap="md" maw={560}>
         <Title order={1} size="h3">
-          This page broke
+          {isMissing ? 'This page is not here yet' : 'This page broke'}
         </Title>
         <ProblemAlert error={error} />
         <Group>

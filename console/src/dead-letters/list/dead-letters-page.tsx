@@ -77,7 +77,7 @@ export function DeadLettersPage() {
         </div>
       )}
       <RefreshBar query={list}>
-        {list.isSuccess && shownText(letters.length, list.hasNextPage, countOf(filter, groups.data))}
+        {list.data && shownText(letters.length, list.hasNextPage, countOf(filter, groups.data))}
       </RefreshBar>
     </div>
   )
