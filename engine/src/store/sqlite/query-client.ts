@@ -14,28 +14,17 @@ export interface ClientOptions extends QueryOptions {
   readonly maxBytes?: number
 }
 
-/** The event loop's side of the reader thread. */
+/** The event loop's side of the reader thread, which starts when it is first asked: who only writes goes without it. */
 export class QueryClient {
-  readonly #worker: Worker
+  readonly #path: string
   readonly #lanes = new QueryLanes()
   readonly #asked = new Map<number, Question>()
+  #worker: Worker | undefined
   #nextId = 1
   #closed = false
 
   constructor(path: string) {
-    this.#worker = startWorker('reader', { path })
-    this.#worker.on('message', (reply: QueryReply) => {
-      const question = this.#asked.get(reply.id)
-      this.#asked.delete(reply.id)
-      if (question) this.#lanes.done(question)
-      this.#ask()
-      if (reply.failure) question?.reject(fromFailure(reply.failure))
-      else question?.resolve(reply.rows ?? [])
-    })
-    this.#worker.on('error', error =>
-      this.#fail(new KeelsonError('store_failed', 'The reader thread failed', {}, error)),
-    )
-    this.#worker.on('exit', () => this.#fail(new KeelsonError('store_closed')))
+    this.#path = path
   }
 
   query(sql: string, params: readonly SqlValue[], options: ClientOptions = {}): Promise<SqlValue[][]> {
@@ -63,19 +52,39 @@ export class QueryClient {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    const exited = new Promise(resolve => this.#worker.once('exit', resolve))
+    const worker = this.#worker
+    if (!worker) return
+    const exited = new Promise(resolve => worker.once('exit', resolve))
     while (this.#asked.size > 0 || this.#lanes.size > 0) {
       this.#ask()
       await new Promise(resolve => setImmediate(resolve))
     }
-    this.#worker.postMessage('close')
+    worker.postMessage('close')
     await exited
+  }
+
+  #start(): Worker {
+    const worker = startWorker('reader', { path: this.#path })
+    worker.on('message', (reply: QueryReply) => {
+      const question = this.#asked.get(reply.id)
+      this.#asked.delete(reply.id)
+      if (question) this.#lanes.done(question)
+      this.#ask()
+      if (reply.failure) question?.reject(fromFailure(reply.failure))
+      else question?.resolve(reply.rows ?? [])
+    })
+    worker.on('error', error =>
+      this.#fail(new KeelsonError('store_failed', 'The reader thread failed', {}, error)),
+    )
+    worker.on('exit', () => this.#fail(new KeelsonError('store_closed')))
+    return worker
   }
 
   #ask(): void {
     for (let question = this.#lanes.next(); question; question = this.#lanes.next()) {
       const id = this.#nextId++
       this.#asked.set(id, question)
+      this.#worker ??= this.#start()
       this.#worker.postMessage({ ...question.request, id } satisfies QueryRequest)
     }
   }

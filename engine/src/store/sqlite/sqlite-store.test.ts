@@ -50,6 +50,21 @@ describe('what an acknowledgement means', () => {
   })
 })
 
+describe('the reader thread', () => {
+  it('starts when something is asked, and ends with the store', async () => {
+    await using folder = temporaryFolder()
+    const threads = () => process.getActiveResourcesInfo().filter(kind => kind === 'MessagePort').length
+    const before = threads()
+    const store = await folder.open()
+    await append(store)
+    expect(threads()).toBe(before + 1)
+    expect(await store.query(everyTenant, 'SELECT 1', [])).toEqual([[1]])
+    expect(threads()).toBe(before + 2)
+    await store.close()
+    expect(threads()).toBe(before)
+  })
+})
+
 describe('a full disk', () => {
   const maxBytes = 512 * 1024
   const large = () => event('x'.repeat(60_000))
