@@ -13,6 +13,7 @@ export {
   createFolderSink,
   createTarSink,
   exportsCovering,
+  recordExport,
   unpackBundle,
   writeBundle,
 } from './bundle/index.ts'
@@ -100,6 +101,7 @@ export type {
   HoldScope,
   NewApprover,
   NewHold,
+  OutOfReach,
   PositionCopiesOptions,
   RecordKind,
   RedactionRequest,
@@ -122,6 +124,7 @@ export {
   approverRecord,
   builtInCopies,
   documentCopies,
+  exportsOfKeys,
   openRemovals,
   positionCopies,
   recordStream,

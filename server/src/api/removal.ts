@@ -43,6 +43,8 @@ interface RemovalItem {
   /** Tries that failed in a row. */
   readonly failures: number
   readonly receipt: RemovalReceiptView | null
+  /** Exports that may have what was removed and are to be deleted by hand; empty before it is completed. */
+  readonly exports: readonly ExportedCopy[]
 }
 
 /** `GET /v1/erasures/{id}`; nothing of it says who the subject is. */
@@ -131,10 +133,11 @@ export interface RetentionRunResult {
   readonly receipts: readonly RemovalReceiptView[]
 }
 
-/** A bundle that may have data of the subject and is out of reach. */
+/** An export that may have data of the subject and is out of reach. */
 export interface ExportedCopy {
   readonly id: string
   readonly at: string
+  /** Entries of the log: from the first to before the second. */
   readonly from: number
   readonly to: number
   readonly withPersonal: boolean

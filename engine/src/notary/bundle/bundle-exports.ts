@@ -1,13 +1,18 @@
 import type { JsonObject, JsonValue } from '../../core/index.ts'
 import { isJsonObject } from '../../core/index.ts'
 import type { EventStore } from '../../store/index.ts'
-import type { BundleRange } from './bundle-tiles.ts'
 
 const collection = 'bundle-export'
 const pageSize = 1_000
 
-/** A bundle that was made: a copy of events that Keelson cannot reach any more. */
-export interface BundleExport extends BundleRange {
+/** Entries `from` to before `to`. */
+export interface ExportRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** An export that was made: a copy of events that Keelson cannot reach any more. */
+export interface BundleExport extends ExportRange {
   readonly id: string
   /** When, RFC 3339. */
   readonly at: string
@@ -35,7 +40,7 @@ export async function recordExport(
 export async function exportsCovering(
   store: EventStore,
   tenantId: string,
-  range: BundleRange,
+  range: ExportRange,
 ): Promise<readonly BundleExport[]> {
   const found: BundleExport[] = []
   for (let after: string | undefined; ; ) {

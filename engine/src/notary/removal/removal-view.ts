@@ -5,7 +5,16 @@ import type { Redaction } from './redaction/redaction.ts'
 interface RemovalView
   extends Pick<
     Removal,
-    'status' | 'phase' | 'requestedAt' | 'record' | 'approvers' | 'holds' | 'failures' | 'receipt' | 'copies'
+    | 'status'
+    | 'phase'
+    | 'requestedAt'
+    | 'record'
+    | 'approvers'
+    | 'holds'
+    | 'failures'
+    | 'receipt'
+    | 'copies'
+    | 'outOfReach'
   > {
   readonly id: string
   /** Names of those who have signed. */
@@ -28,6 +37,7 @@ export function redactionView(file: RemovalFile<Redaction>): RedactionView {
 
 function viewOf({ id, value }: RemovalFile<Removal>): RemovalView {
   const { status, phase, requestedAt, record, approvers, holds, failures, receipt, copies, approvals } = value
+  const { outOfReach } = value
   return {
     id,
     status,
@@ -40,5 +50,6 @@ function viewOf({ id, value }: RemovalFile<Removal>): RemovalView {
     failures,
     copies,
     ...(receipt && { receipt }),
+    ...(outOfReach && { outOfReach }),
   }
 }

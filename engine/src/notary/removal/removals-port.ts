@@ -1,4 +1,5 @@
-import type { Approver, ApproverConsent, NewApprover } from './approval/approvers.ts'
+import type { Approver, NewApprover } from './approval/approvers.ts'
+import type { ApproverConsent } from './approval/consent.ts'
 import type { SubjectFinding } from './erasure/find-subject.ts'
 import type { ErasureRequest } from './erasure/request-erasure.ts'
 import type { Hold } from './hold/hold.ts'

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream, existsSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { exportTenant, KeelsonError } from 'keelson'
+import type { EventStore } from 'keelson'
+import { createIdSource, exportTenant, KeelsonError, systemClock } from 'keelson'
+import { recordExport } from 'keelson/notary'
 import { hasArchivedEvents } from '../../start/open-archive.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
@@ -34,6 +36,8 @@ export async function exportTenantCommand(place: Place, tenantId: string, flags:
     // Else the export would look whole, and lack what was archived.
     if (!blobs && (await hasArchivedEvents(store.it, tenantId)))
       throw new KeelsonError('event_archived', `Events of ${tenantId} are archived: name the archive too`)
+    if (!isStdout && existsSync(flags.output)) throw exists(resolve(flags.output))
+    await remember(store.it, tenantId, flags.output)
     const exported = exportTenant(withArchive(store.it, blobs), reader.it, tenantId, {
       signal,
       onProgress: done => {
@@ -44,6 +48,19 @@ export async function exportTenantCommand(place: Place, tenantId: string, flags:
     await (isStdout ? print(exported) : save(exported, resolve(flags.output)))
   }).finally(() => progress.end())
   if (!isStdout) process.stdout.write(`${flags.output}: ${lines} events and documents of ${tenantId}\n`)
+}
+
+/** An export is a copy that no erasure reaches: those of the tenant's people are told of it. */
+async function remember(store: EventStore, tenantId: string, output: string): Promise<void> {
+  const last = { direction: 'backwards', limit: 1, removed: 'include' } as const
+  const [newest] = await Array.fromAsync(store.readAll({ tenantId }, last))
+  if (newest === undefined) return
+  const size = newest.sequence + 1
+  const at = new Date(systemClock.now()).toISOString()
+  const id = createIdSource(systemClock).ulid()
+  const where = output === '-' ? 'tenants export' : `tenants export: ${basename(output)}`
+  // What is sealed in it opens with the keys that come along, and the root key.
+  await recordExport(store, tenantId, { id, at, from: 0, to: size, size, withPersonal: true, where })
 }
 
 async function print(lines: AsyncIterable<string>): Promise<void> {

@@ -6,6 +6,7 @@ import { recordWrite } from '../record/record-write.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
+import type { ApproverConsent } from './consent.ts'
 import { consentMembers } from './consent.ts'
 
 export const approverCollection = 'approver'
@@ -27,13 +28,6 @@ export interface NewApprover {
   readonly key: string
   /** How many approvers must sign a removal from now on; default as it was, at first 1. */
   readonly approvalsNeeded?: number
-}
-
-/** Needed once there are approvers: one of them has signed `approverRecord` of the same change. */
-export interface ApproverConsent {
-  readonly name: string
-  /** base64url. */
-  readonly signature: string
 }
 
 /** The exact text that an approver signs to agree to a change of the approvers. */

@@ -1,7 +1,13 @@
 import type { JsonObject } from '../../../core/index.ts'
 import { KeelsonError } from '../../../core/index.ts'
 import { checkSignature } from './approval.ts'
-import type { Approver, ApproverConsent } from './approvers.ts'
+
+/** Needed once there are approvers: one of them has signed the record of the change. */
+export interface ApproverConsent {
+  readonly name: string
+  /** base64url. */
+  readonly signature: string
+}
 
 /**
  * The signature of an approver who agrees with a record, as its member `sigs`; none where there is no approver.
@@ -10,7 +16,7 @@ import type { Approver, ApproverConsent } from './approvers.ts'
  * @throws KeelsonError `approval_invalid` with the words of `refusal` where nobody agrees, and where the signature is not one.
  */
 export function consentMembers(
-  active: readonly Approver[],
+  active: readonly { readonly name: string; readonly key: string }[],
   text: string,
   consent: ApproverConsent | undefined,
   refusal: string,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../core/index.ts'
+import { exportsOfKeys } from '../copies/out-of-reach.ts'
 import { holdsOnKids } from '../hold/covering.ts'
 import type { Procedure } from '../procedure/procedure.ts'
 import type { RemovalFile } from '../procedure/removal.ts'
@@ -53,6 +54,7 @@ export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
     },
     isVain: () => false,
     sweep: ({ tenantId, value }, signal) => eraseSecrets(store, tenantId, value.keys, signal),
+    outOfReach: ({ tenantId, value }) => exportsOfKeys(store, tenantId, value.keys),
     settle({ sealedSubject: _, ...value }) {
       return value
     },

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../core/index.ts'
 import type { UnitPart } from '../../../store/index.ts'
+import type { OutOfReach } from '../copies/out-of-reach.ts'
 import type { CopyRequest } from '../port.ts'
 import type { RecordKind } from '../record/record-kind.ts'
 import type { Removal, RemovalFile } from './removal.ts'
@@ -35,6 +36,8 @@ export interface Procedure<Value extends Removal> {
   isVain(error: unknown): boolean
   /** After the record: what came in late. Says how many events. */
   sweep(file: RemovalFile<Value>, signal: AbortSignal): Promise<number>
+  /** Copies that were taken away before it was done. */
+  outOfReach(file: RemovalFile<Value>): Promise<readonly OutOfReach[]>
   /** What is kept of it once it is completed or withdrawn. */
   settle(value: Value): Value
 }

@@ -1,5 +1,6 @@
 import type { Document, DocumentChange } from '../../../store/index.ts'
 import type { Approval } from '../approval/approval.ts'
+import type { OutOfReach } from '../copies/out-of-reach.ts'
 import type { RemovalReceipt } from '../record/receipt.ts'
 
 /**
@@ -44,6 +45,8 @@ export interface Removal {
   /** Event that records it, once it is recorded. */
   readonly recordId?: string
   readonly receipt?: RemovalReceipt
+  /** Exports that may have what was removed, once it is completed. */
+  readonly outOfReach?: readonly OutOfReach[]
 }
 
 /** A removal as it was read. */

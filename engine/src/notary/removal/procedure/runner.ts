@@ -199,7 +199,8 @@ export class Runner<Value extends Removal> {
     const { recordId } = file.value
     const event = recordId === undefined ? undefined : await this.#context.store.readEvent(tenantId, recordId)
     const receipt = event && toRemovalReceipt({ ...event, duplicate: false })
-    const settled = this.#procedure.settle({ ...file.value, ...(receipt && { receipt }) })
+    const outOfReach = await this.#procedure.outOfReach(file)
+    const settled = this.#procedure.settle({ ...file.value, outOfReach, ...(receipt && { receipt }) })
     const completed = { ...settled, status: 'completed', phase: 'aftercare', failures: 0 } as const
     await this.#put(file, completed, this.#context.clock.now() + aftercare)
   }

@@ -1,6 +1,7 @@
 import { canonicalJson, KeelsonError } from '../../../core/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
 import { trimChanges } from '../../../store/index.ts'
+import { exportsOfEntry } from '../copies/out-of-reach.ts'
 import { openRest } from '../erasure/open-rest.ts'
 import { holdsOnEvents } from '../hold/covering.ts'
 import type { CopyRequest } from '../port.ts'
@@ -51,6 +52,10 @@ export function redactionProcedure(context: RemovalContext): Procedure<Redaction
     // The content was archived since, and is in the database no longer.
     isVain: error => error instanceof KeelsonError && error.code === 'append_invalid',
     sweep: async () => 0,
+    async outOfReach({ tenantId, value }) {
+      const event = await store.readEvent(tenantId, value.eventId)
+      return event === undefined ? [] : exportsOfEntry(store, tenantId, event.sequence)
+    },
     settle({ draft: _, ...value }) {
       return value
     },

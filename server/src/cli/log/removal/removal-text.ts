@@ -42,6 +42,12 @@ export function toText(kind: RemovalKind, item: RemovalItem): string {
           `${name}  ${removed} removed${isDone ? '' : ', not done'}${error === null ? '' : `: ${error}`}`,
       ),
     ),
+    ...block(
+      'Out of reach, to be deleted by hand',
+      item.exports.map(
+        ({ at, from, to, where }) => `export of ${toTime(at)}, ${counted(to - from, 'event')}, ${where}`,
+      ),
+    ),
     ...(status === 'awaiting-approval' ? block('Record to be signed', [record]) : []),
     ...(receipt === null
       ? []

@@ -35,9 +35,11 @@ describe('without approvers', () => {
     const text = await client.run('subjects', 'find', '--subject-file', file)
     expect(text.out).toMatch(/^2 events in 2 streams\n/)
     const words = ['erasures', 'request', '--subject-file', file, ...why]
+    expect((await client.run('export', '--output', 'evidence')).code).toBe(0)
     const [done] = await client.json<ErasureItem>(...words)
     expect(done).toMatchObject({ status: 'completed', request: 'ticket-4711', approvers: [] })
     const shown = await client.run('erasures', 'show', done?.id ?? '')
+    expect(shown.out).toMatch(/Out of reach, to be deleted by hand\n +export of .*, \d+ events, downloaded\n/)
     expect(shown.out).toContain(`proof: keelson log proof ${done?.receipt?.eventId}`)
     const proof = await client.run('log', 'proof', done?.receipt?.eventId ?? '')
     expect([proof.code, proof.out]).toEqual([0, expect.stringMatching(/^c2sp\.org\/tlog-proof@v1\n/)])

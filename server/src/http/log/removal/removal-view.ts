@@ -1,8 +1,8 @@
 import type {
   Approver,
-  BundleExport,
   ErasureView,
   Hold,
+  OutOfReach,
   RedactionView,
   RetentionPolicy,
   SubjectFinding,
@@ -19,13 +19,13 @@ import type {
 type View = ErasureView | RedactionView
 
 /** What both kinds have in common; how it goes on inside is not told. */
-function toRemoval({ phase: _, receipt, copies, ...view }: View) {
+function toRemoval({ phase: _, receipt, copies, outOfReach, ...view }: View) {
   const progress = Object.entries(copies).map(([name, { error = null, ...rest }]) => ({
     name,
     ...rest,
     error,
   }))
-  return { ...view, copies: progress, receipt: receipt ?? null }
+  return { ...view, copies: progress, receipt: receipt ?? null, exports: outOfReach ?? [] }
 }
 
 export const toErasure = (view: ErasureView): ErasureItem => toRemoval(view) as ErasureItem
@@ -57,19 +57,12 @@ export const toPolicy = ({ eventTypes, approvedBy, ...policy }: RetentionPolicy)
 
 export const toSubject = (
   { firstAt, lastAt, copies, holds, ...finding }: SubjectFinding,
-  exports: readonly BundleExport[],
+  exports: readonly OutOfReach[],
 ): SubjectView => ({
   ...finding,
   firstAt: firstAt ?? null,
   lastAt: lastAt ?? null,
   copies: copies.map(({ name, count }) => ({ name, count: count ?? null })),
   holds: holds.map(toHold),
-  exports: exports.map(({ id, at, from, to, withPersonal, where }) => ({
-    id,
-    at,
-    from,
-    to,
-    withPersonal,
-    where,
-  })),
+  exports,
 })

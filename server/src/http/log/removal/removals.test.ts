@@ -177,6 +177,22 @@ describe('an erasure', () => {
   })
 })
 
+describe('exports', () => {
+  it('that an erasure does not reach stand in its receipt', async () => {
+    await publish('exported-1', 'oda')
+    const bundle = (query: string) => test.call(`/v1/log/bundle${query}`, { key: test.keys.acme.admin })
+    expect((await bundle('')).status).toBe(200)
+    expect((await bundle('?personal=hidden')).status).toBe(200)
+    await publish('exported-2', 'oda')
+    const { id, exports } = await get<ErasureItem>('/v1/erasures', { subject: 'oda', ...why }, 202)
+    expect(exports).toEqual([])
+    const [known, ...others] = (await search('oda')).exports
+    expect([known?.withPersonal, others]).toEqual([true, []])
+    const done = await until<ErasureItem>(`/v1/erasures/${id}`, 'completed')
+    expect(done.exports).toEqual([known])
+  })
+})
+
 describe('a redaction', () => {
   it('takes members out of an event, which keeps its leaf', async () => {
     await publish('redacted-1', 'hugo')
@@ -231,11 +247,11 @@ describe('retention', () => {
 
 describe('holds', () => {
   it('say what they cover, and warn where that is nothing', async () => {
-    await publish('hold-1', 'hugo')
+    await publish('hold-1', 'horst')
     const set = (scope: object) => get<HoldItem>('/v1/holds', { scope, reason: 'x' }, 201)
     const holds = [
-      await set({ subject: 'hugo' }),
-      await set({ subject: 'hogo' }),
+      await set({ subject: 'horst' }),
+      await set({ subject: 'hurst' }),
       await set({ stream: 'nowhere' }),
       await set({ all: true }),
     ]
