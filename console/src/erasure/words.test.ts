@@ -14,6 +14,7 @@ const erasure: ErasureItem = {
   copies: [],
   failures: 0,
   receipt: null,
+  exports: [],
   basis: 'Art. 17',
   request: 'T-1',
   keys: ['k-1', 'k-2'],

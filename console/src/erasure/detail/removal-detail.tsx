@@ -11,6 +11,7 @@ import { FullTimestamp } from '../../time/timestamp.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
 import { canWithdraw, copyText, STATUS_WORDS, stagesOf, statusText } from '../words.ts'
+import { ExportsPart } from './exports-part.tsx'
 import { HoldsPart } from './holds-part.tsx'
 import { Receipt } from './receipt.tsx'
 import { RecordPart } from './record-part.tsx'
@@ -28,7 +29,7 @@ interface RemovalDetailProps {
 
 /** An erasure or a redaction: how it stands, what it waits for, what is signed, and where the log says that it was done. */
 export function RemovalDetail({ removal, title, reference, path, facts, children }: RemovalDetailProps) {
-  const { status, requestedAt, receipt, copies, holds } = removal
+  const { status, requestedAt, receipt, copies, holds, exports } = removal
   const withdraw = useLogAction(api => api.send<Removal>(`${path}/withdrawal`, { method: 'POST' }))
   const { tone, word } = STATUS_WORDS[status]
   return (
@@ -69,6 +70,7 @@ export function RemovalDetail({ removal, title, reference, path, facts, children
           <Receipt receipt={receipt} removal={removal} reference={reference} />
         </Part>
       )}
+      {exports.length > 0 && <ExportsPart exports={exports} />}
       <RecordPart removal={removal} reference={reference} path={path} />
       {copies.length > 0 && (
         <Part title="Copies">

@@ -14,6 +14,7 @@ const base = {
   copies: [],
   failures: 0,
   receipt: null,
+  exports: [],
 }
 const erasures: readonly ErasureItem[] = [
   { ...base, id: '1', status: 'completed', approvers: ['ada'], basis: 'GDPR', request: 'T-1', keys: [] },
