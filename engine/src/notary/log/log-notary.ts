@@ -20,6 +20,8 @@ import { ShardFollower } from './tree/shard-follower.ts'
 import { TreeCache } from './tree/tree-cache.ts'
 
 const mostTold = 10_000
+/** Logs that are held to what is remembered of them in one round. */
+const heldAtOnce = 32
 const firstPause = 500
 const longestPause = 30_000
 
@@ -37,6 +39,8 @@ export class LogNotary implements Notary {
   readonly #meta: MetaLog | undefined
   readonly #heads: RememberedHeads
   readonly #forks: ForkEvents
+  /** Tenants whose logs are still to be held to what is remembered of them; undefined before the first round. */
+  #unheld: string[] | undefined
   /** Heads that were signed and are not remembered yet. */
   readonly #moved = new Map<string, RememberedHead>()
   /** Ids of the first keys of logs. */
@@ -127,6 +131,7 @@ export class LogNotary implements Notary {
       for (const follower of this.#followers)
         isMore = (await follower.step(all).catch(error => void failures.push(error))) || isMore
       if (failures.length > 0) throw failures[0]
+      isMore = (await this.#holdSome()) || isMore
       await this.#remember(all)
       await this.#forks.step().catch(error => this.#tell('signing-failed', platformTenant, error))
       await this.#meta?.step().catch(error => this.#tell('signing-failed', platformTenant, error))
@@ -262,6 +267,24 @@ export class LogNotary implements Notary {
     } finally {
       this.#trees.drop(tenantId)
     }
+  }
+
+  /**
+   * Holds logs to what is remembered of them, some at a time after the start: also those that nothing comes into any more.
+   * Gives whether there are more.
+   */
+  async #holdSome(): Promise<boolean> {
+    this.#unheld ??= [...(await this.#heads.tenants())]
+    const some = this.#unheld.splice(0, heldAtOnce)
+    await Promise.all(
+      some.map(tenantId =>
+        this.#trees.get(tenantId).catch(error => {
+          // What cannot be read now is held when its tree is read the next time.
+          if (error instanceof KeelsonError && error.code === 'log_forked') this.#onForked(tenantId, error)
+        }),
+      ),
+    )
+    return this.#unheld.length > 0
   }
 
   /** Keeps the heads that have moved where a deletion in the store does not reach. */

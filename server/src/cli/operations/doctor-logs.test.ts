@@ -1,7 +1,8 @@
-import { renameSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EventStore, JsonObject } from 'keelson'
-import { openNotary } from 'keelson/notary'
+import { logVerifiers, openNotary } from 'keelson/notary'
+import { parseVerifierKey } from 'keelson/proof'
 import { sampleEvent } from 'keelson/testing'
 import { describe, expect, it } from 'vitest'
 import { openKeys } from '../../start/open-keys.ts'
@@ -89,6 +90,20 @@ describe('keelson doctor looks at keys and signed logs:', () => {
     expect(out).toContain(problem)
     expect(out).not.toContain('Sound')
     expect(err).toMatch(/^keelson: The store has \d+ faults?\n$/)
+  })
+
+  it('a log that was signed further, as is remembered beside the keys, is a fault', async () => {
+    await using data = await signedFolder()
+    await data.withStore(async store => {
+      const first = (await logVerifiers(store, 'acme')).at(-1) ?? ''
+      const line = `acme+${parseVerifierKey(first).id} 400 ${'A'.repeat(43)}=\n`
+      writeFileSync(join(data.folder, 'data', 'log-heads'), line)
+    })
+    const { code, out } = await data.run(['doctor'])
+    expect([code, out]).toEqual([
+      1,
+      expect.stringContaining('tenant acme: The log was signed up to 400 leaves'),
+    ])
   })
 
   it('without the key that opens the others it says so, and looks at the logs', async () => {

@@ -1,9 +1,10 @@
 import { dirname } from 'node:path'
 import type { EventStore } from 'keelson'
 import { toKeelsonError } from 'keelson'
-import type { KeyRing } from 'keelson/notary'
-import { examineLog, hasKeys, logVerifiers } from 'keelson/notary'
-import { openKeys } from '../../start/open-keys.ts'
+import type { KeyRing, RememberedHead } from 'keelson/notary'
+import { createHeadFile, examineLog, hasKeys, logVerifiers } from 'keelson/notary'
+import { parseVerifierKey } from 'keelson/proof'
+import { headFileOf, openKeys } from '../../start/open-keys.ts'
 import { printable } from '../event-line.ts'
 import { keyTenants } from '../log/keys/key-tenants.ts'
 import { openStore } from './open-place.ts'
@@ -55,8 +56,11 @@ export async function examineLogs(
     try {
       await using store = await openStore(place)
       const tenants = await keyTenants(store.it, place)
+      // Before what it is compared with: a server may sign meanwhile.
+      const file = headFileOf({ dataDir: folderOf(place), ...settings })
+      const { heads: remembered } = await createHeadFile(file).load()
       await examineKeys(store.it, place, { tenants, settings, signal, report })
-      for (const tenant of tenants) await examineOne(store.it, tenant, { signal, report })
+      for (const tenant of tenants) await examineOne(store.it, tenant, { signal, report, remembered })
     } catch (error) {
       if (signal.aborted) throw error
       report.unseen.push(`Keys and signed logs: ${reasonOf(error)}`)
@@ -69,13 +73,24 @@ interface Examining {
   readonly signal: AbortSignal
 }
 
-async function examineOne(store: EventStore, tenant: string, { report, signal }: Examining): Promise<void> {
+async function examineOne(
+  store: EventStore,
+  tenant: string,
+  { report, signal, remembered }: Examining & { readonly remembered: ReadonlyMap<string, RememberedHead> },
+): Promise<void> {
   const keys = await logVerifiers(store, tenant)
   const found = await examineLog(store, tenant, { keys, signal })
   report.signed += found.size > 0 ? 1 : 0
   report.leaves += found.size
   report.tiles += found.tiles
   report.checkpoints += found.checkpoints
+  const first = keys.at(-1)
+  const known = first === undefined ? undefined : remembered.get(`${tenant}+${parseVerifierKey(first).id}`)
+  if (known !== undefined && known.size > found.size)
+    report.faults.push({
+      tenant,
+      problem: `The log was signed up to ${known.size} leaves, as is remembered beside the keys, and is up to ${found.size}`,
+    })
   for (const problem of found.faults) report.faults.push({ tenant, problem })
 }
 
@@ -92,10 +107,7 @@ async function examineKeys(
   if (!(await hasKeys(store))) return
   let ring: KeyRing
   try {
-    ring = await openKeys(store, {
-      dataDir: place.kind === 'sqlite' ? dirname(place.path) : '.keelson',
-      ...settings,
-    })
+    ring = await openKeys(store, { dataDir: folderOf(place), ...settings })
   } catch (error) {
     // A backup is checked without the key that is kept elsewhere.
     report.unseen.push(`Keys: ${reasonOf(error)}`)
@@ -115,6 +127,8 @@ async function examineKeys(
     await ring.close()
   }
 }
+
+const folderOf = (place: Place): string => (place.kind === 'sqlite' ? dirname(place.path) : '.keelson')
 
 function reasonOf(error: unknown): string {
   const { code, message } = toKeelsonError(error)

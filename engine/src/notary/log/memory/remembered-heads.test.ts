@@ -102,6 +102,16 @@ describe('a log of which tree, tiles and checkpoints were deleted together', () 
     },
   )
 
+  it('is found at the start, also where nothing comes into it any more', async () => {
+    const log = await signedLog()
+    await remove(log.store, 'acme', tree, tile, checkpoint)
+    const notary = log.open()
+    await notary.round()
+    expect(log.alarms).toMatchObject([{ kind: 'log-forked', tenantId: 'acme' }])
+    expect(log.failed()).toHaveLength(1)
+    expect((await notary.status('acme')).state).toBe('forked')
+  })
+
   it('is signed again by whoever remembers nothing, which is what the others find out', async () => {
     const log = await signedLog()
     await remove(log.store, 'acme', tree, tile, checkpoint)

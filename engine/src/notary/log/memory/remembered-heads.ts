@@ -44,11 +44,7 @@ export class RememberedHeads {
     tenantId: string,
     keyIdOf: () => Promise<string | undefined>,
   ): Promise<RememberedHead | undefined> {
-    this.#known ??= this.#load()
-    const known = await this.#known.catch(error => {
-      this.#known = undefined
-      throw error
-    })
+    const known = await this.#read()
     if (!known.tenants.has(tenantId) && !this.#tenants.has(tenantId)) return undefined
     const keyId = await keyIdOf()
     const id = keyId === undefined ? undefined : logId(tenantId, keyId)
@@ -56,6 +52,11 @@ export class RememberedHeads {
     const kept = this.#forgotten.has(tenantId) ? undefined : known.heads.get(id)
     const signed = this.#signed.get(id)
     return (signed?.size ?? -1) > (kept?.size ?? -1) ? signed : kept
+  }
+
+  /** Tenants of which a head was remembered when this was first asked. */
+  async tenants(): Promise<readonly string[]> {
+    return [...(await this.#read()).tenants]
   }
 
   /** Takes a head that was signed; kept with the next `step`. */
@@ -90,6 +91,14 @@ export class RememberedHeads {
         onFault(`The heads of the logs cannot be kept beside the keys: ${toKeelsonError(error).message}`)
       this.#isFailing = true
     }
+  }
+
+  async #read(): Promise<Known> {
+    this.#known ??= this.#load()
+    return this.#known.catch(error => {
+      this.#known = undefined
+      throw error
+    })
   }
 
   async #load(): Promise<Known> {
