@@ -384,6 +384,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await dialog(page).getByText('No event is older than 365 days.').waitFor()
       expect(await button(dialog(page), 'Remove 0').isDisabled()).toBe(true)
       await page.keyboard.press('Escape')
+      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Apply…')
       const body = { policy: 'audit' }
       await call(admin, '/v1/retention-runs', { method: 'POST', body })
       await page.reload()

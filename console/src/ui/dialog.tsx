@@ -1,5 +1,5 @@
 import { Drawer, Group, Modal } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 
 interface DialogProps {
   readonly opened: boolean
@@ -14,6 +14,7 @@ interface DialogProps {
 
 /** A dialog in the middle of the page. */
 export function Dialog({ opened, onClose, title, children, size = 440 }: DialogProps) {
+  useFocusBack()
   return (
     <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />
@@ -45,5 +46,16 @@ export function SideDialog({ opened, onClose, title, children, size = 280 }: Dia
         </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
+  )
+}
+
+/** A dialog that is taken away while it is open leaves the focus nowhere: it goes back to what had it before. */
+function useFocusBack(): void {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus()
+    },
+    [before],
   )
 }
