@@ -35,6 +35,7 @@ export type {
   TransportCapabilities,
 } from './port-types.ts'
 export { recordedOf } from './receiver/recorded-of.ts'
+export { tellReplay } from './receiver/replay-bell.ts'
 export { startPosition } from './receiver/start-position.ts'
 export type { Attempt, DeadLetterReason } from './record/attempt.ts'
 export type { LogPlace } from './record/collections.ts'

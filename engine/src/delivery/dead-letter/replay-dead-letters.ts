@@ -1,6 +1,6 @@
 import type { EventStore } from '../../store/index.ts'
 import type { Alarm, DeadLetter } from '../../transport/index.ts'
-import { replayChange, systemAlarm } from '../../transport/index.ts'
+import { replayChange, systemAlarm, tellReplay } from '../../transport/index.ts'
 import { checkRate } from '../run/check-rate.ts'
 import { Pace } from '../run/pace.ts'
 import { tryCommit } from '../run/try-commit.ts'
@@ -68,5 +68,7 @@ export async function replayLetter(
 ): Promise<'replayed' | 'held' | 'skipped'> {
   if (letter.reason === 'parked') return 'held'
   const changes = [removal(letter), replayChange(letter, how)]
-  return (await tryCommit(store, letter.tenantId, changes)) ? 'replayed' : 'skipped'
+  if (!(await tryCommit(store, letter.tenantId, changes))) return 'skipped'
+  tellReplay(store, letter.subscription)
+  return 'replayed'
 }

@@ -1,7 +1,7 @@
 import type { DocumentChange, EventStore } from '../../store/index.ts'
 import { shardOf } from '../../store/index.ts'
 import type { Alarm, DeadLetter } from '../../transport/index.ts'
-import { parkedCollection, parkedId, replayChange, systemAlarm } from '../../transport/index.ts'
+import { parkedCollection, parkedId, replayChange, systemAlarm, tellReplay } from '../../transport/index.ts'
 import { tryCommit } from '../run/try-commit.ts'
 import { removal } from './change-letter.ts'
 import { findDeadLetters } from './query.ts'
@@ -45,6 +45,7 @@ export async function unparkKey(
     // While events of the key still come in, its document changes, and the last step is done anew.
     const end = isLast ? [{ tenantId, ...place, expected: parked.revision }] : []
     if (!(await tryCommit(store, tenantId, [...changes, ...end]))) continue
+    tellReplay(store, subscription)
     released += step.length
     if (isLast) return released
   }

@@ -22,7 +22,9 @@ import { OwnerGroup } from './owner-group.ts'
 import { ParkedKeys } from './parked-keys.ts'
 import { keyingOf, matches, partitionOf, scopeOf, storeFilterOf } from './read-event.ts'
 import { StatusReader } from './receiver-status.ts'
+import { hearReplays } from './replay-bell.ts'
 import { startPosition } from './start-position.ts'
+import { WakeTimer } from './wake-timer.ts'
 
 export interface LogReceiverOptions {
   readonly owner: string
@@ -69,11 +71,12 @@ export class LogReceiver implements Receiver, Renewable {
   #hold: Hold | undefined
   #owning: Promise<Hold | undefined> | undefined
   #stop: { readonly of: AbortSignal; readonly stop: AbortSignal } | undefined
-  #armed: { readonly until: number; readonly stop: AbortController } | undefined
+  readonly #timer: WakeTimer
   #polledAt = Number.NEGATIVE_INFINITY
   /** On their way to whoever pulls; they stay here where that fails. */
   readonly #pulled: LogDelivery[] = []
   #wake: () => void = () => undefined
+  readonly #unhear: () => void
 
   constructor(store: EventStore, spec: ReceiverSpec, options: LogReceiverOptions) {
     this.#store = store
@@ -127,6 +130,8 @@ export class LogReceiver implements Receiver, Renewable {
       onBehind: () => this.#wake(),
       onDone: delivery => this.#hold?.intake.done(delivery),
     })
+    this.#timer = new WakeTimer(options.alarm, () => this.#wake())
+    this.#unhear = hearReplays(store, spec.subscription, () => this.#pollSoon())
   }
 
   get isOwner(): boolean {
@@ -224,8 +229,9 @@ export class LogReceiver implements Receiver, Renewable {
     await Promise.race([this.#finish(), alarm.wait(leaseTime, over.signal)])
     over.abort('it is closed')
     this.#ended.abort()
+    this.#unhear()
     this.#hold = undefined
-    this.#armed?.stop.abort(noLonger)
+    this.#timer.stop()
     this.#group.leave(this)
     await hold?.intake.close()
   }
@@ -320,6 +326,13 @@ export class LogReceiver implements Receiver, Renewable {
     return this.#pulled.splice(0, max)
   }
 
+  /** Not at once: where many are given back, one look finds many. */
+  #pollSoon(): void {
+    const { alarm, pollEvery } = this.#options
+    this.#polledAt = Math.min(this.#polledAt, alarm.now() + lookPause - pollEvery)
+    this.#wake()
+  }
+
   async #poll(): Promise<void> {
     const { alarm, pollEvery } = this.#options
     if (alarm.now() - this.#polledAt < pollEvery && !this.#waiting.isBehind) return
@@ -368,25 +381,10 @@ export class LogReceiver implements Receiver, Renewable {
     await new Promise<void>(resolve => {
       this.#wake = resolve
       begin()
-      this.#arm()
-    })
-  }
-
-  /** One timer for many sleeps: most of them end before it does. */
-  #arm(): void {
-    const { alarm, pollEvery } = this.#options
-    const until = Math.min(this.#polledAt + pollEvery, this.#scheduled.nextDue)
-    if (this.#armed !== undefined && this.#armed.until <= until) return
-    this.#armed?.stop.abort(noLonger)
-    const stop = new AbortController()
-    this.#armed = { until, stop }
-    void alarm.wait(Math.max(0, until - alarm.now()), stop.signal).then(() => {
-      if (stop.signal.aborted) return
-      this.#armed = undefined
-      this.#wake()
+      this.#timer.arm(Math.min(this.#polledAt + this.#options.pollEvery, this.#scheduled.nextDue))
     })
   }
 }
 
-/** A reason of our own: without one each abort would make an error, stack and all, that nobody sees. */
-const noLonger = 'no longer waited for'
+/** Milliseconds from what is given back to the look for it. */
+const lookPause = 50
