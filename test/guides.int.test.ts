@@ -55,7 +55,8 @@ async function run(
   const script = commands.join('\n')
   const { stdout } = await promisify(execFile)('bash', ['--norc', '-eo', 'pipefail', '-c', script], {
     cwd: where,
-    env: { PATH: path, HOME: folder, ...environment },
+    // Somebody may have a server on the port that the guides leave unsaid.
+    env: { PATH: path, HOME: folder, KEELSON_PORT: '0', ...environment },
   })
   return stdout
 }
