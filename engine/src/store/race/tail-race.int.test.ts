@@ -1,13 +1,12 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { inLongRun } from '../../../test-support/long-run.ts'
 import { shardOf } from '../postgres/append/placement.ts'
 import { execute, temporaryDatabase } from '../postgres/fixtures/server.ts'
 import { appendInTransaction, openPostgresStore } from '../postgres/index.ts'
 import { race, raceSummary } from './fixtures/race.ts'
 import type { ProductTransaction } from './fixtures/writer.ts'
 
-const most = inLongRun(100_000, 30_000)
+const most = 100_000
 
 /** A product's own transaction on the store's database. */
 const inTransaction =

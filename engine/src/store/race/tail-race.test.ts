@@ -1,6 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { inLongRun } from '../../../test-support/long-run.ts'
 import { createMemoryStore } from '../memory/index.ts'
 import type { EventStore } from '../port.ts'
 import { temporaryFolder } from '../sqlite/fixtures/temporary-store.ts'
@@ -10,7 +9,7 @@ import { race, raceSummary, replaceMethod } from './fixtures/race.ts'
 import type { ProductTransaction } from './fixtures/writer.ts'
 import { withoutTransactions } from './fixtures/writer.ts'
 
-const most = inLongRun(100_000, 40_000)
+const most = 100_000
 
 test('on memory readers see every event once and in order', async () => {
   const store = createMemoryStore()

@@ -10,7 +10,7 @@ import type { TemporaryNats } from '../fixtures/nats-server.ts'
 import { lacksNats, natsPrograms, temporaryNats } from '../fixtures/nats-server.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
 
-const rounds = Number(process.env['KEELSON_CHAOS_ROUNDS'] ?? 2)
+const rounds = Number(process.env['KEELSON_CHAOS_ROUNDS'] ?? 1)
 const first = Number(process.env['KEELSON_CHAOS_SEED'] ?? Date.now() % 1_000_000)
 const steps = 40
 const types = ['OrderPlaced', 'OrderPaid', 'UserJoined']
