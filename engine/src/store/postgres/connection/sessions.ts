@@ -2,7 +2,7 @@ import { KeelsonError, tenantIdPattern } from '../../../core/index.ts'
 import { hearBreak, hearBreaks } from './hear-breaks.ts'
 import { identifier, literal } from './markers.ts'
 import type { PostgresClient, PostgresPool, PostgresQueryable } from './pool.ts'
-import { isLost, toStoreError } from './sql-error.ts'
+import { isLost, toConnectError } from './sql-error.ts'
 
 /** Whose rows a transaction sees; `*` is the platform, which sees all. */
 export type Sight = string
@@ -100,7 +100,7 @@ export class Sessions {
     try {
       return await this.#pool.connect()
     } catch (error) {
-      throw toStoreError(error, this.#pool)
+      throw toConnectError(error, this.#pool)
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KeelsonError } from '../../../core/index.ts'
-import { isContended, isLost, toStoreError } from './sql-error.ts'
+import { isContended, isLost, toConnectError, toStoreError } from './sql-error.ts'
 
 const failure = (code: string | undefined, message = 'it failed') =>
   Object.assign(new Error(message), code === undefined ? {} : { code })
@@ -77,6 +77,20 @@ describe('toStoreError', () => {
   it('leaves an error of the table as it is', () => {
     const known = new KeelsonError('version_conflict')
     expect(toStoreError(known)).toBe(known)
+  })
+})
+
+describe('toConnectError', () => {
+  it.each([
+    ['55000', 'store_unreachable', 'store_failed'],
+    ['3D000', 'store_unreachable', 'store_failed'],
+    ['53300', 'store_unreachable', 'store_busy'],
+    ['57P03', 'store_unreachable', 'store_unreachable'],
+    ['28P01', 'store_not_permitted', 'store_not_permitted'],
+  ])('of %s is %s, of a statement %s', (state, ofConnection, ofStatement) => {
+    const error = toConnectError(failure(state), { options: { host: 'db' } })
+    expect([error.code, error.details]).toEqual([ofConnection, { sqlState: state }])
+    expect(toStoreError(failure(state)).code).toBe(ofStatement)
   })
 })
 

@@ -58,6 +58,25 @@ export function isLost(error: unknown): boolean {
   return /connection|terminated|timeout exceeded|not queryable/i.test(String(message ?? ''))
 }
 
+/**
+ * What a server says to who asks for a connection where it takes none now: the database was closed to new ones, is
+ * gone or being restored, or all places are taken. To a statement the same codes say other things.
+ */
+const refusals: Readonly<Record<string, string>> = {
+  '55000': 'the database takes no connections now',
+  '3D000': 'the database does not exist',
+  '53300': 'all its connections are taken',
+}
+
+/** As `toStoreError`, for what came in the place of a connection: nothing was sent yet, and it can be tried again. */
+export function toConnectError(error: unknown, pool?: Pick<PostgresPool, 'options'>): KeelsonError {
+  const state = sqlState(error)
+  const refusal = state === undefined ? undefined : refusals[state]
+  if (refusal === undefined) return toStoreError(error, pool)
+  const cause = new Error((error as Error).message)
+  return new KeelsonError('store_unreachable', whyUnreachable(error, pool, refusal), details(state), cause)
+}
+
 /** Whether the database undid the transaction because of another one, so that it can be tried again. */
 export function isContended(error: unknown): boolean {
   const state = sqlState(error)

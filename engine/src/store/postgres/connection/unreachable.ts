@@ -24,12 +24,19 @@ interface Fault {
 }
 
 /** A sentence with host and port, and why: of what was thrown no text is repeated, which may hold anything. */
-export function whyUnreachable(error: unknown, pool?: Pick<PostgresPool, 'options'>): string {
+export function whyUnreachable(
+  error: unknown,
+  pool?: Pick<PostgresPool, 'options'>,
+  refusal?: string,
+): string {
   // Of a host with several addresses, each was tried.
   const fault = ((error as Fault | undefined)?.errors?.[0] ?? error ?? {}) as Fault
   const { code } = fault
   const place = placeOf(pool) ?? placeOfFault(fault)
-  const reason = reasonOf(typeof code === 'string' ? code : '', String(fault.message ?? ''))
+  const reason =
+    refusal === undefined
+      ? reasonOf(typeof code === 'string' ? code : '', String(fault.message ?? ''))
+      : `: ${refusal}`
   return `The database server${place === undefined ? '' : ` at ${place}`} cannot be reached${reason}`
 }
 

@@ -3,7 +3,7 @@ import { hearBreak, hearBreaks } from '../connection/hear-breaks.ts'
 import { identifier } from '../connection/markers.ts'
 import type { PostgresClient, PostgresPool } from '../connection/pool.ts'
 import { rowsOf } from '../connection/pool.ts'
-import { toStoreError } from '../connection/sql-error.ts'
+import { toConnectError, toStoreError } from '../connection/sql-error.ts'
 import type { Values } from './row-query.ts'
 
 export interface OfflineOptions {
@@ -100,7 +100,7 @@ async function connect(pool: PostgresPool): Promise<PostgresClient> {
     hearBreak(client)
     return client
   } catch (error) {
-    throw toStoreError(error, pool)
+    throw toConnectError(error, pool)
   }
 }
 
