@@ -75,7 +75,12 @@ export function requirePermission({ routeOptions }: FastifyRequest, caller: Call
 export function admit(request: FastifyRequest, caller: Caller): void {
   requirePermission(request, caller)
   const { querystring } = (request.routeOptions.schema ?? {}) as { readonly querystring?: unknown }
-  if (querystring === undefined) new QueryReader(request.query, []).done()
+  if (querystring === undefined) refuseParameters(request)
+}
+
+/** For a route that knows no parameters. @throws KeelsonError `query_invalid`. */
+export function refuseParameters({ query }: FastifyRequest): void {
+  new QueryReader(query, []).done()
 }
 
 /** @throws KeelsonError `tenant_required` for a platform key without `Keelson-Tenant`. */

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ErrorCode, EventStore } from 'keelson'
 import { toKeelsonError } from 'keelson'
 import { permissionsOf } from '../directory/index.ts'
-import { identify } from './access.ts'
+import { identify, refuseParameters } from './access.ts'
 import { plain } from './route-schemas.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -85,6 +85,7 @@ export function metaRoutes(app: FastifyInstance, server: ServerContext): void {
     },
     async request => {
       const { key, tenant } = await identify(request, server.directory)
+      refuseParameters(request)
       return {
         key: { id: key.id, name: key.name, prefix: key.prefix },
         role: key.role,

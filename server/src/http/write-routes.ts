@@ -11,7 +11,7 @@ import {
   traceIdOf,
 } from 'keelson'
 import type { TenantCaller } from './access.ts'
-import { identify, requirePermission, requireTenant } from './access.ts'
+import { admit, identify, requireTenant } from './access.ts'
 import { bodyBytes } from './body.ts'
 import { Gate } from './gate.ts'
 import { toProblem } from './problem.ts'
@@ -30,9 +30,9 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
   const gate = new Gate(slicesAtOnce)
   const callers = new WeakMap<FastifyRequest, TenantCaller>()
   // Before the body is read: who has no key makes the server hold none of it.
-  const admit = async (request: FastifyRequest): Promise<void> => {
+  const admitEarly = async (request: FastifyRequest): Promise<void> => {
     const caller = requireTenant(await identify(request, directory))
-    requirePermission(request, caller)
+    admit(request, caller)
     callers.set(request, caller)
   }
 
@@ -42,7 +42,7 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
       config: { permission: 'events:write' },
       schema: publishSchema,
       bodyLimit: limits.eventBodyBytes,
-      onRequest: admit,
+      onRequest: admitEarly,
     },
     async (request, reply) => {
       const caller = callers.get(request) as TenantCaller
@@ -68,7 +68,7 @@ export function writeRoutes(app: FastifyInstance, server: ServerContext): void {
       config: { permission: 'events:write' },
       schema: batchSchema,
       bodyLimit: limits.batchBodyBytes,
-      onRequest: admit,
+      onRequest: admitEarly,
     },
     async (request, reply) => {
       const caller = callers.get(request) as TenantCaller

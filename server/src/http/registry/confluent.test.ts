@@ -45,6 +45,9 @@ describe("the paths of Confluent's registry", () => {
       expect.arrayContaining(['UserInvited', 'a/b']),
     )
     expect((await call('GET', '/subjects?subjectPrefix=b')).body).toEqual([])
+    // What a client of another registry sends besides is passed over.
+    for (const path of ['/subjects', '/config', '/mode', '/schemas', '/schemas/types'])
+      expect([path, (await call('GET', `${path}?colour=red`)).status]).toEqual([path, 200])
     expect((await call('GET', '/subjects?subjectPrefix=a&offset=1&limit=1')).body).toEqual([])
     expect((await call('GET', '/subjects/a%2Fb/versions')).body).toEqual([1])
     expect((await call('GET', '/subjects/a%2Fb/versions/-1')).body).toEqual({
