@@ -209,7 +209,7 @@ export class Subscriptions {
   /** Ends what runs of one that was removed, its replays too, and removes what is kept of it. */
   async forget(own: OwnSubscription, by: string): Promise<void> {
     await this.replays.abortAll(own.tenantId, engineNameOf(own), by)
-    await this.pulled.stop(own)
+    await this.pulled.forget(own)
     this.#monitor.forget(engineNameOf(own))
     await this.own.forget(own)
   }
@@ -272,6 +272,7 @@ export class Subscriptions {
       ...reading,
       state: isPaused ? 'paused' : running === undefined ? reading.state : 'running',
       inFlight: running?.inFlight ?? 0,
+      ...this.pulled.countsOf(own),
     }
   }
 

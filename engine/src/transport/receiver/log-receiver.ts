@@ -12,6 +12,7 @@ import { Intake } from './intake/intake.ts'
 import { TenantHands } from './intake/tenant-hands.ts'
 import { ScheduledList } from './kept/scheduled-list.ts'
 import { WaitingList } from './kept/waiting-list.ts'
+import { leftInHand } from './left-progress.ts'
 import type { LogDelivery } from './log-delivery.ts'
 import type { OwnerRecord } from './owner/ownership.ts'
 import { Ownership } from './owner/ownership.ts'
@@ -211,10 +212,12 @@ export class LogReceiver implements Receiver, Renewable {
     const now = this.#options.alarm.now()
     const trouble = await this.#status.trouble(now)
     const { size, isWhole } = this.#waiting
+    const left = () => leftInHand(this.#store, this.#spec, position, found?.record.progress)
+    const inHand = this.#hold === undefined ? await left() : this.#hold.progress.inHand
     return {
       ...trouble,
       ...(isOwner ? { waiting: await this.#status.waiting(size, isWhole, now) } : {}),
-      lag: await this.#status.lag(position, now, this.#hold?.progress.inHand),
+      lag: await this.#status.lag(position, now, inHand),
       isOwner,
       owner: found?.record.owner || undefined,
       position,

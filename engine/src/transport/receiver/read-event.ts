@@ -4,6 +4,7 @@ import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../store/
 import { shardOf } from '../../store/index.ts'
 import { messageOf } from '../filter/message/envelope-message.ts'
 import type { ReceiverSpec } from '../port-types.ts'
+import { parkedId } from '../record/collections.ts'
 
 /** Which events of the log a partition is about. */
 export function scopeOf(store: EventStore, { tenantId, partition = 0 }: ReceiverSpec): Scope {
@@ -31,6 +32,12 @@ export function orderingKeyOf(event: RecordedEvent, { orderingKey }: ReceiverSpe
   } catch {
     return event.stream
   }
+}
+
+/** The key as what is shelved is named by it; undefined where the event has none. */
+export function shelfKeyOf(event: RecordedEvent, spec: ReceiverSpec): string | undefined {
+  const key = orderingKeyOf(event, spec)
+  return key === undefined ? undefined : parkedId(event.tenantId, key)
 }
 
 /** Names where the keys of a subscription come from; another text where that was changed. */

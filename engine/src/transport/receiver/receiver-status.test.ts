@@ -10,6 +10,7 @@ import {
   until,
   untilWaiting,
 } from '../../testing/transport-contract/transport-steps.ts'
+import { parseFilter } from '../filter/filter.ts'
 import { waitingChange } from '../record/trouble.ts'
 
 const of = (tenantId: string, events: readonly EventToSend[]) => events.map(event => ({ ...event, tenantId }))
@@ -59,6 +60,55 @@ describe('the lag of a subscription', () => {
     await untilWaiting(one, 1)
     await until(async () => (await one.subscription.status()).lag.events === 99, 'what stands behind it')
     await one.subscription.close()
+    await store.close()
+  })
+})
+
+describe('the lag of a subscription that nobody runs', () => {
+  it('is what its owner counted: without what is done behind a key that waits, and what the filter passes over', async () => {
+    const store = createMemoryStore()
+    const fixture = embeddedFixture(store)
+    await fixture.publish([...series(6, ['bad']), ...series(900, ['good'], 6)])
+    const one = follow(fixture, {
+      window: 20,
+      filter: 'payload.index < 300',
+      handle(index) {
+        if (index === 0) throw new Error('not yet')
+      },
+    })
+    await until(() => one.done.length === 294, 'the other key')
+    await untilWaiting(one, 1)
+    await until(async () => (await one.subscription.status()).lag.events === 5, 'what stands behind it')
+    await one.subscription.close()
+    const receiver = fixture.open().transport.receive({
+      subscription: 'contract',
+      partition: 0,
+      start: 'beginning',
+      window: 1,
+      filter: parseFilter('payload.index < 300'),
+    })
+    expect(await receiver.status()).toMatchObject({ isOwner: false, waiting: 1, lag: { events: 5 } })
+    await receiver.close()
+    await store.close()
+  })
+
+  it('is nothing where the filter passed over all that is left', async () => {
+    const store = createMemoryStore()
+    const fixture = embeddedFixture(store)
+    await fixture.publish(series(600, ['a']))
+    const one = follow(fixture, { window: 20, filter: 'payload.index < 10' })
+    await until(() => one.done.length === 10, 'those that it wants')
+    await until(async () => (await one.subscription.status()).lag.events === 0, 'the end of the log')
+    await until(
+      async () => (await one.subscription.status()).partitions[0]?.position === 600,
+      'the end of the log',
+    )
+    await one.subscription.close()
+    const receiver = fixture
+      .open()
+      .transport.receive({ subscription: 'contract', partition: 0, start: 'beginning', window: 1 })
+    expect(await receiver.status()).toMatchObject({ position: 600, lag: { events: 0 } })
+    await receiver.close()
     await store.close()
   })
 })

@@ -65,6 +65,10 @@ describe('a subscription that is pulled here', () => {
     expect(await one.settle(subscription, [{ token: first.deliveries[0]?.token ?? '' }])).toEqual([])
     await pass(alarm, 40_000)
     expect([one.all.length, other.all.length]).toEqual([0, 0])
+    expect([one.countsOf(subscription), other.countsOf(subscription)]).toEqual([
+      { handled: 1, failed: 0 },
+      { handled: 0, failed: 0 },
+    ])
     const next = await pull(other, subscription, alarm)
     expect(next.deliveries.map(({ context }) => context.delivery.position)).toEqual([2])
     await passing(alarm, Promise.all([one.close(), other.close()]))

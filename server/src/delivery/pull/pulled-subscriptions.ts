@@ -26,7 +26,9 @@ export class PulledSubscriptions {
   readonly #changing = new Map<string, Promise<unknown>>()
   readonly #stop = new AbortController()
   #sweeping: Promise<void> | undefined
-  #counts: SettledCounts = { handled: 0, failed: 0 }
+  #counts: SettledCounts = nothing
+  /** By the engine's names. */
+  readonly #countsOf = new Map<string, SettledCounts>()
 
   constructor(tools: PullTools, onError: (subscription: string, error: unknown) => void) {
     this.#tools = tools
@@ -36,6 +38,11 @@ export class PulledSubscriptions {
   /** Of all that was ever pulled here. */
   get counts(): SettledCounts {
     return this.#counts
+  }
+
+  /** Of one, since this server started: also before it ended here for want of pulls, or began anew. */
+  countsOf(own: OwnSubscription): SettledCounts {
+    return this.#countsOf.get(engineNameOf(own)) ?? nothing
   }
 
   get all(): readonly PulledSubscription[] {
@@ -69,7 +76,7 @@ export class PulledSubscriptions {
   /** Where its consumers find events here, whether it runs or a replay of it does. */
   mailboxOf(own: OwnSubscription): Mailbox {
     const name = engineNameOf(own)
-    const mailbox = this.#mailboxes.get(name) ?? this.#createMailbox()
+    const mailbox = this.#mailboxes.get(name) ?? this.#createMailbox(name)
     this.#mailboxes.set(name, mailbox)
     return mailbox
   }
@@ -80,6 +87,12 @@ export class PulledSubscriptions {
       const running = this.#running.get(keyOf(own))
       if (running !== undefined) await this.#close(running)
     })
+  }
+
+  /** Ends one that was removed, and what was counted of it. */
+  async forget(own: OwnSubscription): Promise<void> {
+    await this.stop(own)
+    this.#countsOf.delete(engineNameOf(own))
   }
 
   /**
@@ -108,11 +121,11 @@ export class PulledSubscriptions {
     await this.#sweeping
   }
 
-  #createMailbox(): Mailbox {
+  #createMailbox(name: string): Mailbox {
     const { serverId, alarm } = this.#tools
     const onSettled = (isDone: boolean) => {
-      const { handled, failed } = this.#counts
-      this.#counts = isDone ? { handled: handled + 1, failed } : { handled, failed: failed + 1 }
+      this.#counts = plusOne(this.#counts, isDone)
+      this.#countsOf.set(name, plusOne(this.#countsOf.get(name) ?? nothing, isDone))
     }
     return new Mailbox({ serverId, alarm, onSettled })
   }
@@ -160,5 +173,10 @@ export class PulledSubscriptions {
     }
   }
 }
+
+const nothing: SettledCounts = { handled: 0, failed: 0 }
+
+const plusOne = ({ handled, failed }: SettledCounts, isDone: boolean): SettledCounts =>
+  isDone ? { handled: handled + 1, failed } : { handled, failed: failed + 1 }
 
 const keyOf = ({ tenantId, name }: OwnSubscription): string => `${tenantId}/${name}`

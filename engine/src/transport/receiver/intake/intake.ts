@@ -1,11 +1,10 @@
 import type { EventFilter, EventStore, RecordedEvent } from '../../../store/index.ts'
 import type { Delivery } from '../../port.ts'
 import type { ReceiverSpec } from '../../port-types.ts'
-import { parkedId } from '../../record/collections.ts'
 import type { EventSource } from '../event-source.ts'
 import { LogDelivery } from '../log-delivery.ts'
 import type { Progress } from '../owner/progress.ts'
-import { deliverAtOf, matches, orderingKeyOf } from '../read-event.ts'
+import { deliverAtOf, matches, orderingKeyOf, shelfKeyOf } from '../read-event.ts'
 import { KeyShelf } from './key-shelf.ts'
 import { TenantBacklog } from './tenant-backlog.ts'
 import type { TenantHands } from './tenant-hands.ts'
@@ -172,10 +171,7 @@ export class Intake {
   #isWanted(event: RecordedEvent): boolean {
     const { progress, isKept, spec } = this.#tools
     const { position, tenantId } = event
-    const keyOf = () => {
-      const key = orderingKeyOf(event, spec)
-      return key === undefined ? undefined : parkedId(tenantId, key)
-    }
+    const keyOf = () => shelfKeyOf(event, spec)
     return !progress.isDone(position, tenantId, keyOf) && !isKept(position) && matches(event, spec)
   }
 

@@ -108,8 +108,12 @@ export class Ownership {
   }
 
   /** Lets the next one own it at once. */
-  async release(progress: ProgressSnapshot | undefined, kept: JsonValue | undefined): Promise<void> {
-    await this.#write({}, { owner: '', until: 0, step: this.#nextStep(), progress, kept })
+  async release(
+    unit: Pick<OwnedUnit, 'checkpoint'>,
+    progress: ProgressSnapshot | undefined,
+    kept: JsonValue | undefined,
+  ): Promise<void> {
+    await this.#write(unit, { owner: '', until: 0, step: this.#nextStep(), progress, kept })
     this.#options.group.released()
   }
 

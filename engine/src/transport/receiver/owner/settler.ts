@@ -97,9 +97,9 @@ export class Settler {
   /** Lets the next one own the partition. */
   async release(): Promise<void> {
     if (this.#progress === undefined || this.#lost !== undefined) return
-    const { snapshot } = this.#progress.step(new Set(), 0)
+    const { low, snapshot } = this.#progress.step(new Set(), 0)
     // Whoever owns it by now, or the end of the lease, lets the next one in.
-    await this.#options.ownership.release(snapshot, this.#kept).catch(() => undefined)
+    await this.#options.ownership.release(this.#stepTo(low), snapshot, this.#kept).catch(() => undefined)
   }
 
   throwIfOver(): void {
@@ -110,7 +110,7 @@ export class Settler {
   async #commit(batch: readonly Settlement[]): Promise<void> {
     const progress = this.#progress
     if (progress === undefined) throw new KeelsonError('subscription_lost')
-    const { ownership, checkpoint: name, onSettled } = this.#options
+    const { ownership, onSettled } = this.#options
     const done = new Set(batch.flatMap(({ positions }) => positions))
     const effect = batch
       .flatMap(one => (one.isEffect ? one.positions : []))
@@ -118,9 +118,8 @@ export class Settler {
     const { low, snapshot } = progress.step(done, effect)
     const unit = this.#join(batch.map(({ part }) => part))
     const from = this.#checkpoint
-    const checkpoint = low > from ? { checkpoint: { name, from, to: low } } : {}
     try {
-      await ownership.commit({ ...unit, ...checkpoint }, snapshot, this.#kept)
+      await ownership.commit({ ...unit, ...this.#stepTo(low) }, snapshot, this.#kept)
     } catch (error) {
       if (error instanceof KeelsonError && endings.includes(error.code)) this.#lose(error)
       throw this.#lost ?? error
@@ -128,6 +127,12 @@ export class Settler {
     this.#checkpoint = Math.max(from, low)
     progress.settle(done, effect)
     onSettled()
+  }
+
+  /** Also past what the filter has passed over since the last commit. */
+  #stepTo(to: number): Pick<UnitPart, 'checkpoint'> {
+    const from = this.#checkpoint
+    return to > from ? { checkpoint: { name: this.#options.checkpoint, from, to } } : {}
   }
 
   #lose(error: KeelsonError): void {
