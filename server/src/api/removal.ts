@@ -117,6 +117,8 @@ export interface RetentionPolicyItem {
   readonly eventTypes: readonly string[] | null
   /** Names of the approvers who have signed it; nothing is removed by one that they have not, once there are any. */
   readonly approvedBy: readonly string[]
+  /** In the answer to setting it, where it names types that nobody knows: what may be wrong. */
+  readonly warning?: string
 }
 
 /** `POST /v1/retention-runs`. */

@@ -31,6 +31,11 @@ export function appoint({ active, needed }: ApproverBoard, wanted?: readonly str
       `A removal needs ${needed} approvers, and ${active.length} are registered: register another`,
     )
   if (wanted === undefined) return names.slice(0, needed).sort()
+  if (names.length === 0 && wanted.length > 0)
+    throw new KeelsonError(
+      'approval_invalid',
+      'No approver is registered, so nobody can be named to sign: leave the names out',
+    )
   const distinct = [...new Set(wanted)].sort()
   if (distinct.every(name => names.includes(name)) && distinct.length >= needed) return distinct
   throw new KeelsonError('approval_invalid', `Name at least ${needed} of the approvers: ${names.join(', ')}`)

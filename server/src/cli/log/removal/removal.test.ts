@@ -106,6 +106,8 @@ describe('without approvers', () => {
     expect([shorter.code, shorter.err]).toEqual([5, expect.stringContaining('[policy_locked]')])
     const [dry] = await client.json<RetentionRunResult>('retention', 'apply', 'books', '--dry-run')
     expect(dry).toMatchObject({ policy: 'books@1', dryRun: true, removed: 0 })
+    const misnamed = await client.run('retention', 'set', 'typed', '--days', '1', '--type', 'Nope')
+    expect([misnamed.code, misnamed.err]).toEqual([0, expect.stringContaining('There is no event type Nope')])
     const applied = await client.run(
       'retention',
       'apply',

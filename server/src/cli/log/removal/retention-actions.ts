@@ -60,6 +60,7 @@ export async function setCommand(connection: Connection, id: string, flags: SetF
       ? `${printableJson(policy)}\n`
       : `${printable(policy.id)}@${version} keeps events for ${counted(minimumDays, 'day')} at least${locked ? ', and is locked' : ''}${printable(signed)}.\n`,
   )
+  if (policy.warning !== undefined) process.stderr.write(`${printable(policy.warning)}.\n`)
 }
 
 /** The consent of an approver to a policy as it is asked for. */

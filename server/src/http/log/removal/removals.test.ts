@@ -243,6 +243,17 @@ describe('retention', () => {
     expect((await ask('/v1/retention-runs', { policy: 'none' })).status).toBe(404)
     expect((await ask('/v1/retention-runs', { policy: 'books', before: 'soon' })).status).toBe(400)
   })
+
+  it('warns of a policy for types that nobody knows', async () => {
+    const set = (eventTypes: readonly string[]) =>
+      get<RetentionPolicyItem>('/v1/retention-policies', { id: 'typed', minimumDays: 1, eventTypes }, 201)
+    expect((await set(['AuditEventReceived'])).warning).toBeUndefined()
+    expect((await set(['AuditEventReceived', 'Nope', 'Nope'])).warning).toBe(
+      'There is no event type Nope, in the catalogue or the log: the policy is for what comes later; look whether the name is right',
+    )
+    const { data } = await get<{ data: RetentionPolicyItem[] }>('/v1/retention-policies')
+    expect(data.find(({ id }) => id === 'typed')?.warning).toBeUndefined()
+  })
 })
 
 describe('holds', () => {

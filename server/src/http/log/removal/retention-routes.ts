@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { ApproverDraft, RetentionRunResult } from '../../../api/types.ts'
+import type { ApproverDraft, RetentionPolicyItem, RetentionRunResult } from '../../../api/types.ts'
 import { audit } from '../../delivery/audit.ts'
 import type { ServerContext } from '../../server-context.ts'
 import { maxBody, readBody, readConsent, remover, required, workSignal } from './removal-call.ts'
@@ -46,7 +46,9 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
         summary: `Events are kept for ${minimumDays} days at least: ${id}`,
         details: { version: policy.version, minimumDays, locked },
       })
-      return reply.code(201).send(policy)
+      const unknown = await unknownTypes(server, caller.tenantId, eventTypes ?? [])
+      const warning = unknown.length > 0 ? { warning: nothingKept(unknown) } : {}
+      return reply.code(201).send({ ...policy, ...warning } satisfies RetentionPolicyItem)
     },
   )
 
@@ -76,3 +78,24 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
     },
   )
 }
+
+/** Those of the types that neither the catalogue has, nor the tenant's own, nor any event of its log. */
+async function unknownTypes(
+  { platform }: ServerContext,
+  tenantId: string,
+  types: readonly string[],
+): Promise<readonly string[]> {
+  const { catalog, registry, store } = platform
+  await registry.load(tenantId)
+  const unknown: string[] = []
+  for (const type of new Set(types)) {
+    if (catalog.get(type) ?? registry.ownTypes(tenantId).get(type)) continue
+    const options = { filter: { types: [type] }, limit: 1, removed: 'include' } as const
+    const found = await Array.fromAsync(store.readAll({ tenantId }, options))
+    if (found.length === 0) unknown.push(type)
+  }
+  return unknown
+}
+
+const nothingKept = (types: readonly string[]): string =>
+  `There is no event type ${types.join(', ')}, in the catalogue or the log: the policy is for what comes later; look whether the name is right`
