@@ -24,6 +24,11 @@ export interface CopyRequest {
   positions(): AsyncIterable<readonly number[]>
   /** Whether an event of the stream is concerned. */
   concernsStream(stream: string): Promise<boolean>
+  /**
+   * What the keys that go still open, as texts, at most about 10,000 at a time; a text may come again. Absent where it is not
+   * about a subject, and nothing once the keys are destroyed.
+   */
+  texts?(): AsyncIterable<ReadonlySet<string>>
   /** Undefined where the event is not concerned. */
   contentOf(eventId: string): Promise<CopyContent | undefined>
 }

@@ -97,6 +97,43 @@ describe('copies', () => {
     await setting.close()
   })
 
+  it('about others say nothing of the subject in texts of errors', async () => {
+    await using folder = temporaryFolder()
+    const store = await folder.open()
+    const collections = async () => ['dead-letter/mail', 'delivery-run']
+    const setting = await createSetting(store, { copies: builtInCopies(store, { collections }) })
+    const { removals } = setting
+    await signIn(setting, tenantId, anna)
+    await signIn(setting, 'globex', anna)
+    const eventId = await signIn(setting, tenantId, ben)
+    const said = `neither ${anna.email} nor ${ben.email}`
+    for (const tenant of [tenantId, 'globex']) {
+      const letter = { eventId, attempts: [{ message: said }], payload: { message: anna.email } }
+      const documents = [
+        { tenantId: tenant, collection: 'dead-letter/mail', id: '1', value: letter, due: 5 },
+        { tenantId: tenant, collection: 'delivery-run', id: '1', value: { state: 'failed', error: said } },
+      ]
+      await store.commit({ scope: { tenantId: tenant }, documents })
+    }
+    expect((await removals.findSubject(tenantId, anna.userId)).copies[1]).toEqual({
+      name: 'documents',
+      count: 2,
+    })
+    await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+    await removals.work()
+    expect((await removals.erasures(tenantId))[0]).toMatchObject({ status: 'completed' })
+    const left = `neither (removed) nor ${ben.email}`
+    const [letter] = await store.documents({ tenantId }, 'dead-letter/mail')
+    expect(letter).toMatchObject({ due: 5, value: { eventId, attempts: [{ message: left }] } })
+    // The content of an event is not a text about it.
+    expect(letter?.value).toMatchObject({ payload: { message: anna.email } })
+    const [run] = await store.documents({ tenantId }, 'delivery-run')
+    expect(run?.value).toEqual({ state: 'failed', error: left })
+    const [other] = await store.documents({ tenantId: 'globex' }, 'delivery-run')
+    expect(other?.value).toMatchObject({ error: said })
+    await setting.close()
+  })
+
   it('of a redacted event keep what is left of it, sealed fields too', async () => {
     const store = createMemoryStore()
     const setting = await openWithCopies(store)

@@ -4,6 +4,7 @@ import type { Document, EventStore } from '../../../store/index.ts'
 import type { CopyContent, CopyRequest, CopyStore } from '../port.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
 import { eventIdsIn, maskCopies } from './mask-copy.ts'
+import { createTextMask, maskSpoken } from './mask-texts.ts'
 
 export interface DocumentCopiesOptions {
   readonly name: string
@@ -13,19 +14,22 @@ export interface DocumentCopiesOptions {
 
 /**
  * Documents that keep events whole or in part: messages of outboxes, dead letters, deliveries that wait. What they have
- * of an event is found by the event's id; of one without an id nothing is known.
+ * of an event is found by the event's id; of one without an id nothing is known. Texts of errors are searched for what
+ * the subject's keys open, whatever event they are about.
  */
 export function documentCopies(store: EventStore, { name, collections }: DocumentCopiesOptions): CopyStore {
   const each = async (
     request: CopyRequest,
     signal: AbortSignal,
-    handle: (document: Document, value: JsonValue) => Promise<void> | void,
+    handle: (document: Document, value: JsonValue, mask: DocumentMask) => Promise<void> | void,
   ): Promise<void> => {
-    for (const collection of await collections(request.tenantId)) {
-      for await (const document of documentsOf(store, request.tenantId, collection)) {
-        signal.throwIfAborted()
-        const value = await maskDocument(document, request)
-        if (value !== undefined) await handle(document, value)
+    for await (const mask of masksOf(request)) {
+      for (const collection of await collections(request.tenantId)) {
+        for await (const document of documentsOf(store, request.tenantId, collection)) {
+          signal.throwIfAborted()
+          const value = await mask(document)
+          if (value !== undefined) await handle(document, value, mask)
+        }
       }
     }
   }
@@ -40,8 +44,8 @@ export function documentCopies(store: EventStore, { name, collections }: Documen
     },
     async erase(request, signal) {
       let removed = 0
-      await each(request, signal, async (document, value) => {
-        if (await replace(store, document, value, request)) removed += 1
+      await each(request, signal, async (document, value, mask) => {
+        if (await replace(store, document, value, mask)) removed += 1
       })
       return { removed }
     },
@@ -49,7 +53,28 @@ export function documentCopies(store: EventStore, { name, collections }: Documen
 }
 
 /** Undefined where there is nothing to remove. */
-async function maskDocument({ value }: Document, request: CopyRequest): Promise<JsonValue | undefined> {
+type DocumentMask = (document: Pick<Document, 'value'>) => Promise<JsonValue | undefined>
+
+/**
+ * One for each group of the subject's texts, since what errors say of somebody may stand with any event; the first one,
+ * which there always is, removes what there is of the events concerned too.
+ */
+async function* masksOf(request: CopyRequest): AsyncGenerator<DocumentMask> {
+  let isFirst = true
+  for await (const texts of request.texts?.() ?? []) {
+    const mask = createTextMask(texts)
+    const ofEvents = isFirst
+    isFirst = false
+    yield async ({ value }) => {
+      const before = (ofEvents ? await maskEvents(value, request) : undefined) ?? value
+      const masked = maskSpoken(before, mask)
+      return masked === value ? undefined : masked
+    }
+  }
+  if (isFirst) yield ({ value }) => maskEvents(value, request)
+}
+
+async function maskEvents(value: JsonValue, request: CopyRequest): Promise<JsonValue | undefined> {
   const contents = new Map<string, CopyContent>()
   for (const id of eventIdsIn(value)) {
     const content = await request.contentOf(id)
@@ -65,7 +90,7 @@ async function replace(
   store: EventStore,
   first: Document,
   masked: JsonValue,
-  request: CopyRequest,
+  mask: DocumentMask,
 ): Promise<boolean> {
   const { tenantId, collection, id } = first
   let document: Document | undefined = first
@@ -76,7 +101,7 @@ async function replace(
     const change = { tenantId, collection, id, value, expected: revision, ...(due !== undefined && { due }) }
     if (await tryCommit(store, { scope: { tenantId }, documents: [change] })) return true
     document = await store.document(tenantId, collection, id)
-    value = document && (await maskDocument(document, request))
+    value = document && (await mask(document))
     return undefined
   })
 }

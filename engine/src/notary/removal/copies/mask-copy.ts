@@ -6,7 +6,7 @@ import type { CopyContent } from '../port.ts'
 export const removedText = '(removed)'
 
 /** Members whose text was made from the event. */
-const spoken: ReadonlySet<string> = new Set(['message', 'error'])
+export const spoken: ReadonlySet<string> = new Set(['message', 'error'])
 
 /** The id of the event that an object is of, or is about. */
 export function eventIdOf(object: JsonObject): string | undefined {

@@ -5,6 +5,7 @@ import type { RemovalContext } from '../removal-context.ts'
 import { keyGroups } from '../subject-reads.ts'
 import { openRest } from './open-rest.ts'
 import { subjectEvents } from './subject-events.ts'
+import { subjectTexts } from './subject-texts.ts'
 
 interface ErasedSubject {
   readonly tenantId: string
@@ -35,6 +36,7 @@ export function erasureCopies(
       for await (const events of subjectEvents(store, tenantId, kids, signal))
         yield events.map(({ position }) => position)
     },
+    texts: () => subjectTexts({ store, ring }, { tenantId, kids }, signal),
     concernsStream: stream => hasKids({ store }, tenantId, stream, kids),
     async contentOf(eventId) {
       const event = page.get(eventId) ?? (await findConcerned(store, tenantId, { eventId, kids }))

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../core/index.ts'
 import { disclosureAad, openBody, openDisclosures } from '../../../proof/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
 import type { RemovalKeys } from '../port.ts'
+import { sealedTexts } from '../sealed-text.ts'
 
 /** The envelope of a present event with all that keys other than these open; what is to go stays a digest. */
 export async function openRest(
@@ -9,7 +10,7 @@ export async function openRest(
   event: Pick<RecordedEvent, 'tenantId' | 'sequence' | 'secrets' | 'body'>,
   without: readonly string[] = [],
 ): Promise<JsonObject> {
-  const sealed = sealedBy(event.secrets).filter(({ kid }) => !without.includes(kid))
+  const sealed = sealedTexts(event.secrets).filter(({ kid }) => !without.includes(kid))
   const keys = await ring.keysOf(
     event.tenantId,
     sealed.map(({ kid }) => kid),
@@ -22,11 +23,3 @@ export async function openRest(
   })
   return openBody(JSON.parse(event.body) as JsonObject, disclosures).envelope
 }
-
-const sealedBy = (secrets: string): readonly { readonly kid: string; readonly bytes: Uint8Array }[] =>
-  secrets === ''
-    ? []
-    : secrets.split(' ').map(text => {
-        const colon = text.indexOf(':')
-        return { kid: text.slice(0, colon), bytes: Buffer.from(text.slice(colon + 1), 'base64url') }
-      })

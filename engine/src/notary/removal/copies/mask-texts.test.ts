@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { createTextMask, maskSpoken, textsIn } from './mask-texts.ts'
+
+describe('a mask of texts', () => {
+  const mask = createTextMask(['anna.karenina@example.com', 'Anna Karenina', '+49 170 1234567', 'Anna', 'Bo'])
+
+  it.each([
+    ['no mailbox anna.karenina@example.com.', 'no mailbox (removed).'],
+    ['ANNA KARENINA is unknown, so is (anna)', '(removed) is unknown, so is ((removed))'],
+    ['{"phone":"+49 170 1234567"}', '{"phone":"+(removed)"}'],
+    ['Annabel, Joanna and Bo are others', 'Annabel, Joanna and Bo are others'],
+    ['Anna Kareninas', '(removed) Kareninas'],
+    ['', ''],
+  ])('of "%s" leaves "%s"', (text, expected) => {
+    expect(mask(text)).toBe(expected)
+  })
+
+  it('finds what the end of a text that was cut to its greatest length cut off', () => {
+    const cut = `${'x '.repeat(494)}karenina an`.slice(0, 999)
+    expect(mask(`${'.'.repeat(985)}anna.karenina@e`)).toBe(`${'.'.repeat(985)}(removed)`)
+    expect(mask(cut)).toBe(cut)
+    expect(mask('no mailbox anna.karenina@e')).toBe('no mailbox (removed).karenina@e')
+    expect(createTextMask(['karenina'])(`${'.'.repeat(995)}karen`)).toBe(`${'.'.repeat(995)}(removed)`)
+    expect(createTextMask(['karenina'])('of karen')).toBe('of karen')
+  })
+
+  it('without a text leaves everything', () => {
+    expect(createTextMask([])('Anna')).toBe('Anna')
+    expect(createTextMask(['', '..', 'Bo'])('.. Bo')).toBe('.. Bo')
+  })
+
+  it('is put on texts of errors only, never on the content of an event', () => {
+    const letter = {
+      attempts: [{ at: 1, name: 'Error', message: 'of Anna' }],
+      error: 'Anna',
+      reason: 'Anna',
+      payload: { message: 'Anna' },
+      edited: { payload: { error: 'Anna' } },
+    }
+    expect(maskSpoken(letter, mask)).toEqual({
+      ...letter,
+      attempts: [{ at: 1, name: 'Error', message: 'of (removed)' }],
+      error: '(removed)',
+    })
+    const other = { attempts: [{ message: 'of Ben' }], list: [1, null, ['Anna']] }
+    expect(maskSpoken(other, mask)).toBe(other)
+  })
+})
+
+it('texts of a value are those that can be told from others', () => {
+  const value = { name: 'Anna', no: [491701234567, 1234, -200000, 1.5], short: 'Bo', is: true, none: null }
+  expect([...textsIn([value, 'x'.repeat(1_001)])]).toEqual(['Anna', '491701234567', '200000'])
+})
