@@ -24,6 +24,9 @@ const copy = { name: 'snapshots', removed: 3, isDone: true, failures: 0, error: 
 
 it('says who is to sign, and what it waits for', () => {
   expect(statusText(erasure)).toBe('bob has to sign the record below.')
+  expect(statusText({ ...erasure, holds: ['h'] })).toBe(
+    'bob has to sign the record below. 1 hold covers it. Signed or not, it waits until that is released.',
+  )
   expect(statusText({ ...erasure, status: 'held', holds: ['h'] })).toMatch(/^1 hold covers it/)
   expect(statusText({ ...erasure, status: 'failed-copies', failures: 2 })).toContain('2 times in a row')
   expect(canWithdraw(erasure)).toBe(true)

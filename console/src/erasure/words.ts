@@ -16,13 +16,18 @@ export const STATUS_WORDS: Readonly<
 
 /** How an erasure or a redaction stands, and what is to be done. */
 export function statusText(removal: Removal): string {
-  const { status, approvers, approvedBy, holds, failures } = removal
+  const { status, approvers, approvedBy, holds, failures, withdrawnBecause } = removal
   const missing = approvers.filter(name => !approvedBy.includes(name))
   switch (status) {
     case 'awaiting-approval':
-      return `${missing.join(', ')} ${missing.length === 1 ? 'has' : 'have'} to sign the record below.`
+      return [
+        `${missing.join(', ')} ${missing.length === 1 ? 'has' : 'have'} to sign the record below.`,
+        ...(holds.length === 0
+          ? []
+          : [`${holdsText(holds.length)} Signed or not, it waits until ${released(holds.length)}.`]),
+      ].join(' ')
     case 'held':
-      return `${countText(holds.length, 'hold')} ${holds.length === 1 ? 'covers' : 'cover'} it. It goes on by itself when ${holds.length === 1 ? 'that is' : 'they are'} released.`
+      return `${holdsText(holds.length)} It goes on by itself when ${released(holds.length)}.`
     case 'failed-copies':
       return `A store of copies could not be reached or has refused, ${countText(failures, 'time')} in a row. It is tried again; nothing is recorded as removed before all copies are.`
     case 'running':
@@ -32,9 +37,16 @@ export function statusText(removal: Removal): string {
         ? 'The keys are destroyed and the sealed fields deleted: nothing here can read them again. A backup from before has its own copy until it is replaced.'
         : 'The fields are gone from the event, and its leaf stays. A backup from before has its own copy until it is replaced.'
     case 'withdrawn':
-      return 'It was taken back, or there was nothing left that it could remove.'
+      return withdrawnBecause === undefined
+        ? 'It was taken back, or there was nothing left that it could remove.'
+        : `It was withdrawn: ${withdrawnBecause}.`
   }
 }
+
+const holdsText = (count: number): string =>
+  `${countText(count, 'hold')} ${count === 1 ? 'covers' : 'cover'} it.`
+
+const released = (count: number): string => `${count === 1 ? 'that is' : 'they are'} released`
 
 /** Whether it can still be taken back. */
 export const canWithdraw = ({ status }: Removal): boolean =>

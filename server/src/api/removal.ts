@@ -37,12 +37,14 @@ interface RemovalItem {
   /** Names of those who are to sign. */
   readonly approvers: readonly string[]
   readonly approvedBy: readonly string[]
-  /** Ids of the holds that it waits for. */
+  /** Ids of the holds that cover it: until they are released it is not carried out. Also while it waits for signatures. */
   readonly holds: readonly string[]
   readonly copies: readonly CopyProgressView[]
   /** Tries that failed in a row. */
   readonly failures: number
   readonly receipt: RemovalReceiptView | null
+  /** Where it is withdrawn: why, such as "taken back" or "already redacted by" another. */
+  readonly withdrawnBecause?: string
   /** Exports that may have what was removed and are to be deleted by hand; empty before it is completed. */
   readonly exports: readonly ExportedCopy[]
 }

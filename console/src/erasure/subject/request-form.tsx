@@ -15,6 +15,17 @@ interface RequestFormProps {
   readonly finding: SubjectView
 }
 
+/** What it waits for once it is asked for. */
+function begins(isSigned: boolean, holds: number): string {
+  const released =
+    holds === 1 ? 'the hold above is released' : `the ${numberText(holds)} holds above are released`
+  if (holds > 0 && isSigned) return `Nothing is erased before they have signed and ${released}.`
+  if (holds > 0) return `Nothing is erased before ${released}; then it begins by itself.`
+  return isSigned
+    ? 'Nothing is erased before they have signed.'
+    : 'It begins at once, and cannot be taken back.'
+}
+
 /** Asks for the erasure. What is written here stays in the log, and is no personal data. */
 export function RequestForm({ subject, finding }: RequestFormProps) {
   const { active } = useActiveApprovers()
@@ -67,9 +78,7 @@ export function RequestForm({ subject, finding }: RequestFormProps) {
               Erase the fields of {numberText(finding.events)} {finding.events === 1 ? 'event' : 'events'}
             </Button>
             <Text size="xs" c="dimmed">
-              {active.length > 0
-                ? 'Nothing is erased before they have signed.'
-                : 'It begins at once, and cannot be taken back.'}
+              {begins(active.length > 0, finding.holds.length)}
             </Text>
           </Group>
         </div>

@@ -20,7 +20,8 @@ import { redactionProcedure } from './redaction/redaction-procedure.ts'
 import { requestRedaction } from './redaction/request-redaction.ts'
 import type { RemovalContext } from './removal-context.ts'
 import { loadRemovalState } from './removal-state.ts'
-import { erasureView, redactionView } from './removal-view.ts'
+import type { ErasureView, RedactionView } from './removal-view.ts'
+import { erasureView, redactionView, seen } from './removal-view.ts'
 import { lineOf, RemovalWorker } from './removal-worker.ts'
 import type { RemovalPage, Removals } from './removals-port.ts'
 import { applyRetention } from './retention/apply-retention.ts'
@@ -66,6 +67,9 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
   const context: RemovalContext = { store, ring, copies, ...tools, ...(archive && { archive }) }
   const erasing = erasureProcedure(context)
   const redacting = redactionProcedure(context)
+  const seeErasure = seen(erasing, erasureView)
+  const seeRedaction = seen(redacting, redactionView)
+  const kinds = { erasing, redacting, seeErasure, seeRedaction }
   const lines = [
     lineOf(context, erasing),
     lineOf(context, redacting),
@@ -84,10 +88,10 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
     close: () => worker.close(),
     findSubject: (tenantId, subject, signal) => findSubject(context, tenantId, subject, signal),
     requestErasure: async (tenantId, request) =>
-      soon(erasureView(await requestErasure(context, tenantId, request))),
-    ...callsOf(context, soon, { erasing, redacting }),
+      soon(await seeErasure(await requestErasure(context, tenantId, request))),
+    ...callsOf(context, soon, kinds),
     requestRedaction: async (tenantId, request) =>
-      soon(redactionView(await requestRedaction(context, tenantId, request))),
+      soon(await seeRedaction(await requestRedaction(context, tenantId, request))),
     setHold: (tenantId, hold) => setHold(context, tenantId, hold),
     async releaseHold(tenantId, id, reason) {
       const hold = await releaseHold(context, tenantId, id, reason)
@@ -109,16 +113,18 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
   }
 }
 
-interface Procedures {
+interface Kinds {
   readonly erasing: Procedure<Erasure>
   readonly redacting: Procedure<Redaction>
+  readonly seeErasure: (file: RemovalFile<Erasure>) => Promise<ErasureView>
+  readonly seeRedaction: (file: RemovalFile<Redaction>) => Promise<RedactionView>
 }
 
 /** What can be done to a removal of either kind. */
 function callsOf(
   context: RemovalContext,
   soon: <T>(result: T) => T,
-  { erasing, redacting }: Procedures,
+  { erasing, redacting, seeErasure, seeRedaction }: Kinds,
 ): Pick<
   Removals,
   | 'erasure'
@@ -135,27 +141,29 @@ function callsOf(
   const redactions = redacting.collection
   return {
     erasure: async (tenantId, id) =>
-      erasureView(await findRemoval(store, { collection: erasures, tenantId, id })),
+      seeErasure(await findRemoval(store, { collection: erasures, tenantId, id })),
     erasures: async (tenantId, page) =>
-      (await pageOf<Erasure>(store, tenantId, erasures, page)).map(erasureView),
+      Promise.all((await pageOf<Erasure>(store, tenantId, erasures, page)).map(seeErasure)),
     approveErasure: async (tenantId, id, approval) =>
       soon(
-        erasureView(await approveRemoval<Erasure>(context, { collection: erasures, tenantId, id }, approval)),
+        await seeErasure(
+          await approveRemoval<Erasure>(context, { collection: erasures, tenantId, id }, approval),
+        ),
       ),
     withdrawErasure: async (tenantId, id) =>
-      erasureView(await withdrawRemoval(context, { collection: erasures, tenantId, id }, erasing.settle)),
+      seeErasure(await withdrawRemoval(context, { collection: erasures, tenantId, id }, erasing.settle)),
     redaction: async (tenantId, id) =>
-      redactionView(await findRemoval(store, { collection: redactions, tenantId, id })),
+      seeRedaction(await findRemoval(store, { collection: redactions, tenantId, id })),
     redactions: async (tenantId, page) =>
-      (await pageOf<Redaction>(store, tenantId, redactions, page)).map(redactionView),
+      Promise.all((await pageOf<Redaction>(store, tenantId, redactions, page)).map(seeRedaction)),
     approveRedaction: async (tenantId, id, approval) =>
       soon(
-        redactionView(
+        await seeRedaction(
           await approveRemoval<Redaction>(context, { collection: redactions, tenantId, id }, approval),
         ),
       ),
     withdrawRedaction: async (tenantId, id) =>
-      redactionView(
+      seeRedaction(
         await withdrawRemoval(context, { collection: redactions, tenantId, id }, redacting.settle),
       ),
   }

@@ -1,4 +1,5 @@
 import type { Erasure } from './erasure/erasure.ts'
+import type { Procedure } from './procedure/procedure.ts'
 import type { Removal, RemovalFile } from './procedure/removal.ts'
 import type { Redaction } from './redaction/redaction.ts'
 
@@ -15,6 +16,7 @@ interface RemovalView
     | 'receipt'
     | 'copies'
     | 'outOfReach'
+    | 'withdrawnBecause'
   > {
   readonly id: string
   /** Names of those who have signed. */
@@ -35,9 +37,21 @@ export function redactionView(file: RemovalFile<Redaction>): RedactionView {
   return { ...viewOf(file), eventId, reason, paths }
 }
 
+/** How it is seen: while it is not begun, with the holds that cover it now, whatever else it waits for. */
+export const seen =
+  <Value extends Removal, View extends RemovalView>(
+    { holds }: Pick<Procedure<Value>, 'holds'>,
+    view: (file: RemovalFile<Value>) => View,
+  ) =>
+  async (file: RemovalFile<Value>): Promise<View> => {
+    const { phase, status } = file.value
+    const isOpen = phase === 'check' && status !== 'withdrawn' && status !== 'completed'
+    return isOpen ? { ...view(file), holds: await holds(file) } : view(file)
+  }
+
 function viewOf({ id, value }: RemovalFile<Removal>): RemovalView {
   const { status, phase, requestedAt, record, approvers, holds, failures, receipt, copies, approvals } = value
-  const { outOfReach } = value
+  const { outOfReach, withdrawnBecause } = value
   return {
     id,
     status,
@@ -51,5 +65,6 @@ function viewOf({ id, value }: RemovalFile<Removal>): RemovalView {
     copies,
     ...(receipt && { receipt }),
     ...(outOfReach && { outOfReach }),
+    ...(withdrawnBecause && { withdrawnBecause }),
   }
 }

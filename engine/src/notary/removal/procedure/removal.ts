@@ -38,10 +38,12 @@ export interface Removal {
   readonly approvers: readonly string[]
   readonly approvals: readonly Approval[]
   readonly copies: Readonly<Record<string, CopyProgress>>
-  /** Ids of the holds that it waits for. */
+  /** Ids of the holds that cover it, also while it waits for signatures. */
   readonly holds: readonly string[]
   /** Tries that failed in a row. */
   readonly failures: number
+  /** Where it is withdrawn: why, without content. */
+  readonly withdrawnBecause?: string
   /** Event that records it, once it is recorded. */
   readonly recordId?: string
   readonly receipt?: RemovalReceipt
