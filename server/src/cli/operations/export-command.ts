@@ -12,6 +12,7 @@ import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
 import { archiveAt, withArchive } from './archive.ts'
 import { interruptible } from './interrupt.ts'
+import { removeLeftParts } from './left-parts.ts'
 import { openReader, openStore } from './open-place.ts'
 import type { Place } from './place.ts'
 
@@ -27,6 +28,7 @@ export async function exportTenantCommand(place: Place, tenantId: string, flags:
   const folder = dirname(resolve(flags.output))
   if (!isStdout && !existsSync(folder))
     throw new CommandFailure(`There is no folder ${folder} for the export`, exitCodes.usage)
+  if (!isStdout) await clearParts(resolve(flags.output))
   const progress = new Progress(undefined, flags.quiet === true || isStdout, 'events')
   let lines = 0
   await interruptible('Stopped; the export is not complete', async signal => {
@@ -48,6 +50,12 @@ export async function exportTenantCommand(place: Place, tenantId: string, flags:
     await (isStdout ? print(exported) : save(exported, resolve(flags.output)))
   }).finally(() => progress.end())
   if (!isStdout) process.stdout.write(`${flags.output}: ${lines} events and documents of ${tenantId}\n`)
+}
+
+/** A part has the tenant's data in it, and nobody else would remove what an export that was killed left. */
+async function clearParts(output: string): Promise<void> {
+  for (const name of await removeLeftParts(output, systemClock.now()))
+    process.stderr.write(`${name}: removed, it was left by an export that was cut off\n`)
 }
 
 /** An export is a copy that no erasure reaches: those of the tenant's people are told of it. */
