@@ -1,3 +1,4 @@
+export { canonicalSubject, isAddress } from './disclosure/address.ts'
 export type { Disclosed } from './disclosure/disclosure.ts'
 export { disclosureDigest, disclosureText, parseDisclosure } from './disclosure/disclosure.ts'
 export type { HiddenBody, HiddenField } from './disclosure/hide-fields.ts'

@@ -1,8 +1,9 @@
 import type { JsonObject, PersonalField } from '../../core/index.ts'
 import type { HiddenField, PatternsOf } from '../../proof/index.ts'
-import { hideFields, personalValues } from '../../proof/index.ts'
+import { canonicalSubject, hideFields, personalValues } from '../../proof/index.ts'
 import type { EventStore, LogEvent, Secret, StreamWrite } from '../../store/index.ts'
 import type { KeyRing, WantedKey } from '../keys/index.ts'
+import { kidsOf } from './open-event.ts'
 
 interface PersonalEvent {
   readonly event: LogEvent
@@ -16,7 +17,7 @@ const none: readonly PersonalField[] = []
 /** What hides personal fields of events that are to be appended to the store. */
 export interface Hiding {
   readonly store: Pick<EventStore, 'readEvent'>
-  readonly ring: Pick<KeyRing, 'dataKeys'>
+  readonly ring: Pick<KeyRing, 'dataKeys' | 'kidsOf'>
   readonly patternsOf: PatternsOf
 }
 
@@ -33,6 +34,9 @@ export async function hidePersonal(
   for (const { events } of writes)
     if (Array.isArray(events)) for (const event of events) addPersonal(found, event, hiding.patternsOf)
   if (found.size === 0) return writes
+  for (const [event, one] of found)
+    if (one.values.some(({ subject }) => canonicalSubject(subject) !== subject))
+      found.set(event, await withKeptSubjects(tenantId, one, hiding))
   const keys = await keysFor(tenantId, [...found.values()], hiding)
   return writes.map(write => ({
     ...write,
@@ -50,6 +54,31 @@ function addPersonal(found: Map<LogEvent, PersonalEvent>, event: LogEvent, patte
   if (!personal?.length && envelope.metadata === undefined) return
   const values = personalValues(envelope as unknown as JsonObject, personal ?? none, patternsOf)
   if (values.length > 0) found.set(event, { event, values, month: monthOf(envelope.occurredAt) })
+}
+
+/**
+ * Values with the subjects that their keys are kept under: one spelling for all of an address. A repeat of an event that
+ * was sealed under a key of the address as it was sent finds that key.
+ */
+async function withKeptSubjects(
+  tenantId: string,
+  { event, values, month }: PersonalEvent,
+  { store, ring }: Hiding,
+): Promise<PersonalEvent> {
+  const kept = new Map<string, string>()
+  for (const { subject } of values) {
+    if (kept.has(subject)) continue
+    const canonical = canonicalSubject(subject)
+    const earlier = canonical === subject ? [] : await ring.kidsOf(tenantId, subject)
+    const stored = earlier.length === 0 ? undefined : await store.readEvent(tenantId, event.envelope.eventId)
+    const isEarlier = stored !== undefined && kidsOf(stored).some(kid => earlier.includes(kid))
+    kept.set(subject, isEarlier ? subject : canonical)
+  }
+  return {
+    event,
+    month,
+    values: values.map(value => ({ ...value, subject: kept.get(value.subject) as string })),
+  }
 }
 
 /** UTC, whatever zone the time is written in. */

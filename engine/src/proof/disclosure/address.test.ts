@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAddress } from './address.ts'
+import { canonicalSubject, isAddress } from './address.ts'
 
 test.each([
   'ada@example.com',
@@ -14,6 +14,8 @@ test.each([
   'fe80::1%eth0',
   '2001:db8:0:0:0:0:0:7',
   '::ffff:203.0.113.7',
+  ' Ada@example.com ',
+  'mailto:ada@example.com',
 ])('%s is an address', value => {
   expect(isAddress(value)).toBe(true)
 })
@@ -40,4 +42,23 @@ test.each([
   undefined,
 ])('%s is none', value => {
   expect(isAddress(value)).toBe(false)
+})
+
+test.each([
+  ['Mina@Leak.example', 'mina@leak.example'],
+  [' mailto:mina@leak.example ', 'mina@leak.example'],
+  ['MAILTO:Mina@Leak.Example', 'mina@leak.example'],
+  ['Mu\u0308ller@example.de', 'm\u00fcller@example.de'],
+  ['tel:+1 (415) 555-0100', '+14155550100'],
+  ['+43 316 873-0', '+433168730'],
+  ['203.0.113.07', '203.0.113.7'],
+  ['2001:DB8:0:0:0:0:0:7', '2001:db8::7'],
+  ['FE80::1%eth0', 'fe80::1%eth0'],
+  ['2001:db8::7', '2001:db8::7'],
+  // No addresses: these stand for themselves.
+  ['USR-Zoe', 'USR-Zoe'],
+  [' usr-12 ', ' usr-12 '],
+  ['mailto:Mina', 'mailto:Mina'],
+])('the subject %s has its keys under %s', (given, kept) => {
+  expect(canonicalSubject(given)).toBe(kept)
 })

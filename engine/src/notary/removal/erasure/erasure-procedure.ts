@@ -10,6 +10,7 @@ import type { Erasure } from './erasure.ts'
 import { erasureCollection, erasureRecord, recordText } from './erasure.ts'
 import { erasureCopies } from './erasure-copies.ts'
 import { subjectTargets } from './subject-events.ts'
+import { subjectKids } from './subject-kids.ts'
 
 /** How an erasure goes: the keys are destroyed, what they sealed is deleted, and a leaf says so. */
 export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
@@ -25,7 +26,7 @@ export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
       const { tenantId, value } = file
       const subject = await subjectOf(file)
       // Also those that were made since it was asked for.
-      const now = subject === undefined ? [] : await ring.kidsOf(tenantId, subject)
+      const now = subject === undefined ? [] : await subjectKids(ring, tenantId, subject)
       const keys = [...new Set([...value.keys, ...now])].sort()
       // What came under the same keys since is counted at the end; where it was signed, a verifier counts the first only.
       const isSame = keys.length === value.keys.length && String(approvers) === String(value.approvers)
@@ -53,6 +54,7 @@ export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
       return { record: erasureRecord(value, [], targets), part: {} }
     },
     isVain: () => false,
+    whyVain: async () => 'there is nothing left of the subject',
     sweep: ({ tenantId, value }, signal) => eraseSecrets(store, tenantId, value.keys, signal),
     outOfReach: ({ tenantId, value }) => exportsOfKeys(store, tenantId, value.keys),
     settle({ sealedSubject: _, ...value }) {

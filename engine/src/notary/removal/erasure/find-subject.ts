@@ -5,6 +5,7 @@ import { checkSubject } from '../record/words.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { erasureCopies } from './erasure-copies.ts'
 import { subjectEvents } from './subject-events.ts'
+import { subjectKids } from './subject-kids.ts'
 
 /** What there is of a subject. */
 export interface SubjectFinding {
@@ -35,7 +36,7 @@ export async function findSubject(
 ): Promise<SubjectFinding> {
   checkSubject(subject)
   const { store, ring } = context
-  const kids = [...(await ring.kidsOf(tenantId, subject))].sort()
+  const kids = await subjectKids(ring, tenantId, subject)
   const types = new Map<string, number>()
   const streams = new Set<string>()
   let events = 0

@@ -10,6 +10,7 @@ import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
 import type { Erasure } from './erasure.ts'
 import { erasureCollection, erasureRecord, recordText } from './erasure.ts'
 import { subjectTargets } from './subject-events.ts'
+import { subjectKids } from './subject-kids.ts'
 
 export interface ErasureRequest {
   readonly subject: string
@@ -37,14 +38,14 @@ export async function requestErasure(
   checkWords('basis', basis, { subject })
   checkWords('request', request, { subject })
   const { store, ring, clock } = context
-  if ((await ring.kidsOf(tenantId, subject)).length === 0) throw new KeelsonError('subject_unknown')
+  if ((await subjectKids(ring, tenantId, subject)).length === 0) throw new KeelsonError('subject_unknown')
   const id = `erasure-${context.ids.ulid()}`
   const now = clock.now()
   const sealedSubject = await sealSubject(ring, { tenantId, subject, now, use: `erasure|${id}` })
   return untilSettled(async () => {
     // Of two requests at once the second sees the first.
     const state = await loadRemovalState(store, tenantId)
-    const keys = [...(await ring.kidsOf(tenantId, subject))].sort()
+    const keys = await subjectKids(ring, tenantId, subject)
     const open = await openErasure(context, tenantId, keys)
     if (open !== undefined) return open
     const board = await approverBoard(store, tenantId)
