@@ -9,6 +9,7 @@ import { pageCode } from '../shell/page-code.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { DigestNote } from './digest-note.tsx'
 import css from './event.module.css'
+import { RedactionNote } from './redaction-note.tsx'
 
 /** Fetched when it is first asked for: most who read events redact none. */
 const RequestRedaction = lazy(
@@ -77,6 +78,7 @@ export function PayloadTab({ detail }: { readonly detail: EventDetail }) {
           />
         </Group>
       </Group>
+      {!isRecord(detail.seal.leaf) && <RedactionNote eventId={detail.event.eventId} />}
       <DigestNote value={payload} />
       {isRedacting && (
         <Suspense>

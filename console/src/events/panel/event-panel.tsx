@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { eventQuery } from '../../api/event-query.ts'
 import type { EventItem } from '../../api/types.ts'
 import { useApi, useSession } from '../../auth/context.ts'
+import { DigestNote } from '../../event/digest-note.tsx'
 import type { EventSearch } from '../../filter/filter.ts'
 import { JsonTree } from '../../json/json-tree.tsx'
 import { essentials } from '../../ui/essentials.tsx'
@@ -56,6 +57,11 @@ export function EventPanel({ eventId, row, search, onStep, onClose }: EventPanel
         <Title order={3} className={css.section}>
           Payload
         </Title>
+        {detail.data?.event.payload !== undefined && (
+          <div className={css.note}>
+            <DigestNote value={detail.data.event.payload} />
+          </div>
+        )}
         {detail.data?.event.payload !== undefined && (
           <JsonTree key={eventId} label="Payload" value={detail.data.event.payload} openDepth={3} />
         )}
