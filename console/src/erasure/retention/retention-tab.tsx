@@ -9,6 +9,7 @@ import table from '../../delivery/table.module.css'
 import { countText } from '../../delivery/words.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
+import { mayApply } from '../model/policy.ts'
 import { RunRetention } from './run-retention.tsx'
 import { RunTable } from './run-table.tsx'
 import { SetPolicy } from './set-policy.tsx'
@@ -72,9 +73,13 @@ export function RetentionTab() {
                     )}
                   </td>
                   <td className={table.number}>
-                    <Button size="compact-xs" variant="default" onClick={() => setRun(policy)}>
-                      Apply…
-                    </Button>
+                    {mayApply(policy) ? (
+                      <Button size="compact-xs" variant="default" onClick={() => setRun(policy)}>
+                        Apply…
+                      </Button>
+                    ) : (
+                      <span className="dim">by a scavenge only</span>
+                    )}
                   </td>
                 </tr>
               ))}
