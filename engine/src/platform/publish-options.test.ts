@@ -127,6 +127,38 @@ describe('how an event is to be delivered', () => {
     })
   })
 
+  it.each<[JsonObject, string[]]>([
+    [{ deliverAt: 'tomorrow' }, ['/metadata/deliverAt']],
+    [{ deliverAt: null }, ['/metadata/deliverAt']],
+    [{ deliverAt: '2036-06-11T09:00:00Z' }, ['/metadata/deliverAt']],
+    [{ deliverAt: 5, deliveryDeadline: '2026-06-11' }, ['/metadata/deliverAt', '/metadata/deliveryDeadline']],
+    [
+      { deliverAt: '2026-06-11T10:00:00Z', deliveryDeadline: '2026-06-11T10:00:00Z' },
+      ['/metadata/deliveryDeadline'],
+    ],
+  ])('is refused where the metadata says it, by itself and in a batch: %j', async (metadata, pointers) => {
+    await withPlatform(async ({ publish, publishEach, store }) => {
+      const event = placed(1, { metadata })
+      const error: unknown = await publish('acme', event).catch(reason => reason)
+      const [result] = await publishEach('acme', [event])
+      for (const one of [error, result?.ok === false ? result.error : undefined]) {
+        const { code, details } = one as KeelsonError
+        expect(code).toBe('envelope_invalid')
+        expect(details.faults?.map(({ pointer }) => pointer)).toEqual(pointers)
+        expect(details.faults?.every(({ hint }) => hint !== undefined)).toBe(true)
+      }
+      expect(await store.head({ tenantId: 'acme' })).toBe(0)
+    })
+  })
+
+  it('is refused where an option ends it before the metadata has it due', async () => {
+    await withPlatform(async ({ publish }) => {
+      const event = placed(1, { metadata: { deliverAt: '2026-06-11T10:00:00Z' } })
+      const published = publish('acme', event, { deliveryDeadline: '2026-06-11T09:30:00Z' })
+      await expect(published).rejects.toMatchObject({ code: 'envelope_invalid' })
+    })
+  })
+
   it('is refused where it is nothing', async () => {
     await withPlatform(async ({ publish }) => {
       const published = publish('acme', placed(1), null as unknown as PublishOptions)

@@ -55,7 +55,11 @@ const EventSchema = Type.Object(
     correlationId: Type.Optional(text('Its own id when absent.')),
     causationId: Type.Optional(text('Event that caused it.')),
     traceId: Type.Optional(text('From traceparent when absent.')),
-    metadata: Type.Optional(json('user, ip, userAgent, entityId and more.')),
+    metadata: Type.Optional(
+      json(
+        'user, ip, userAgent, entityId and more. How it is delivered: deliverAt (not before this time, RFC 3339, at most 366 days ahead), deliveryDeadline (not after this time, later than deliverAt), priority (high, normal, low).',
+      ),
+    ),
   },
   {
     description:

@@ -87,6 +87,24 @@ describe('an event', () => {
     ])
   })
 
+  it('that is to be delivered at no time that is understood is refused, by itself and in a batch', async () => {
+    const later = (deliverAt: string) => subscription('later', { metadata: { deliverAt } })
+    const faults = [{ pointer: '/metadata/deliverAt', hint: expect.any(String), message: expect.any(String) }]
+    const before = await test.head()
+    const refused = [later('tomorrow'), later(`${new Date().getUTCFullYear() + 10}-06-11T09:00:00Z`)]
+    for (const event of refused)
+      expect(await publish(event)).toMatchObject({
+        status: 422,
+        body: { code: 'envelope_invalid', errors: faults },
+      })
+    const { body } = await batch(refused)
+    expect(body.results).toMatchObject(
+      refused.map(() => ({ status: 422, problem: { code: 'envelope_invalid', errors: faults } })),
+    )
+    expect(await test.head()).toBe(before)
+    expect((await publish(later(new Date(Date.now() + 86_400_000).toISOString()))).status).toBe(201)
+  })
+
   it('sent many times at once is stored once', async () => {
     const before = await test.head()
     const event = subscription('at-once', { eventId: 'at-once-1' })

@@ -31,13 +31,20 @@ const names: readonly string[] = [
 const day = 86_400_000
 const farthest = 366 * day
 const longestLife = 3_653 * day
+const tooFar = 'lies more than a year ahead'
 
 /**
  * The event with what its delivery is to be like in its metadata.
- * @throws KeelsonError `publish_options_invalid`, with all faults at once.
+ * @throws KeelsonError `publish_options_invalid`, with all faults at once; `envelope_invalid` for times that the metadata had.
  */
 export function withDelivery(event: JsonValue, options: PublishOptions, now: number): JsonValue {
   checkPublishNames(options, names)
+  const given = withOptions(event, options, now)
+  if (isJsonObject(given) && isJsonObject(given['metadata'])) checkTimes(given['metadata'], now)
+  return given
+}
+
+function withOptions(event: JsonValue, options: PublishOptions, now: number): JsonValue {
   const { priority, deliverAt, deliveryDeadline, timeToLive } = options
   const isPlain = [priority, deliverAt, deliveryDeadline, timeToLive].every(one => one === undefined)
   if (isPlain || !isJsonObject(event)) return event
@@ -52,7 +59,7 @@ export function withDelivery(event: JsonValue, options: PublishOptions, now: num
     fault('priority', `must be one of ${priorities.join(', ')}`)
   const at = time('deliverAt')
   const deadline = time('deliveryDeadline') ?? endOfLife(event, at, timeToLive)
-  if (at !== undefined && Date.parse(at) > now + farthest) fault('deliverAt', 'lies more than a year ahead')
+  if (at !== undefined && Date.parse(at) > now + farthest) fault('deliverAt', tooFar)
   if (at !== undefined && deadline !== undefined && Date.parse(deadline) <= Date.parse(at))
     fault('deliveryDeadline', 'must be later than deliverAt')
   if (timeToLive !== undefined) checkLife(timeToLive, deliveryDeadline, fault)
@@ -80,6 +87,29 @@ export function checkPublishNames(options: object, allowed: readonly string[]): 
 export function withMetadata(event: JsonObject, members: JsonObject): JsonObject {
   const { metadata = {} } = event
   return isJsonObject(metadata) ? { ...event, metadata: { ...metadata, ...members } } : event
+}
+
+/** Times that would not be understood when the event is delivered, and would be passed over there. */
+function checkTimes({ deliverAt, deliveryDeadline }: JsonObject, now: number): void {
+  if (deliverAt === undefined && deliveryDeadline === undefined) return
+  const faults: FieldFault[] = []
+  const fault = (name: string, message: string, hint: string) =>
+    faults.push({ pointer: `/metadata/${name}`, message, hint })
+  const read = (name: string, value: JsonValue | undefined): number | undefined => {
+    const time = typeof value === 'string' ? toUtc(value) : undefined
+    if (value !== undefined && time === undefined)
+      fault(name, 'must be an RFC 3339 time with a zone', 'for example 2026-06-11T09:00:01Z')
+    return time === undefined ? undefined : Date.parse(time)
+  }
+  const at = read('deliverAt', deliverAt)
+  const deadline = read('deliveryDeadline', deliveryDeadline)
+  if (at !== undefined && at > now + farthest) fault('deliverAt', tooFar, 'at most 366 days are accepted')
+  if (at !== undefined && deadline !== undefined && deadline <= at)
+    fault('deliveryDeadline', 'must be later than deliverAt', 'else it would be over before it is due')
+  const [first] = faults
+  if (first === undefined) return
+  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : ''
+  throw new KeelsonError('envelope_invalid', `${first.pointer} ${first.message}${more}`, { faults })
 }
 
 function timeOf(time: string | Date): string | undefined {
