@@ -130,6 +130,7 @@ export {
   recordStream,
   recordTypes,
   recordWrite,
+  scavengeHolds,
   scavengeRecords,
   snapshotCopies,
 } from './removal/index.ts'

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sealStream } from 'keelson'
+import { openRemovals } from 'keelson/notary'
 import { sampleEvent } from 'keelson/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { runHere } from '../fixtures/command-here.ts'
@@ -239,6 +240,23 @@ describe('keelson streams', () => {
         archive: expect.objectContaining({ archiveLocation: expect.stringMatching(/^archive\/acme\//) }),
       }),
     ])
+  })
+
+  it('a dry run counts what a hold keeps, as the run after it', async () => {
+    await using data = await dataFolder()
+    await data.withStore(async store => {
+      const ring = await openKeys(store, { dataDir: join(data.folder, 'data') })
+      const removals = openRemovals(store, ring, { copies: [] })
+      await removals.setHold('acme', { scope: { stream: 'notes' }, reason: 'case 7' })
+      await removals.close()
+      await ring.close()
+    })
+    const of = (...args: string[]) => data.run(['streams', ...args, '--tenant', 'acme', '--json'])
+    await of('tombstone', 'notes', '--reason', 'wrong', '--yes')
+    const [planned, done] = [await of('scavenge', '--dry-run'), await of('scavenge')]
+    expect([planned.code, done.code]).toEqual([0, 0])
+    expect(JSON.parse(planned.out)).toMatchObject({ tombstoned: { count: 0 }, held: 2 })
+    expect(JSON.parse(done.out)).toEqual({ ...JSON.parse(planned.out), dryRun: false })
   })
 
   it('archive to no place that is none, and leave no folder of its name', async () => {

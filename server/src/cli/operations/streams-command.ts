@@ -12,7 +12,7 @@ import {
   sealStream,
   tombstoneStream,
 } from 'keelson'
-import { scavengeRecords } from 'keelson/notary'
+import { scavengeHolds, scavengeRecords } from 'keelson/notary'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { archiveAt, archiveToWrite, withArchive } from './archive.ts'
@@ -148,12 +148,16 @@ export async function scavengeCommand(
     readonly sealing?: KeySettings
   },
 ): Promise<void> {
+  let keepsSealed = false
   const report = await interruptible('Stopped; the same command goes on from here', async signal => {
     await using opened = await openStore(place)
     const blobs = await archiveAt(flags.archive)
     const store = withArchive(opened.it, blobs)
     const options = { ...(blobs ? { blobs } : {}), signal }
-    if (flags.dryRun === true) return await scavenge(store, flags.tenant, { ...options, dryRun: true })
+    const holds = await scavengeHolds(store, flags.tenant)
+    keepsSealed = holds.keepsSealed
+    if (flags.dryRun === true)
+      return await scavenge(store, flags.tenant, { ...options, isHeld: holds.isHeld, dryRun: true })
     // What is removed must not be found by its copies in the read models.
     await using sealed = await withKeys(store, place, flags.sealing ?? {})
     const contexts = [audit, governance, saas, security]
@@ -168,6 +172,10 @@ export async function scavengeCommand(
     }
   })
   print(flags, { ...report })
+  if (keepsSealed && report.held > 0 && !flags.json)
+    process.stderr.write(
+      'While a person is held, every event with sealed fields is kept, whoever it is about: "held" counts them all.\n',
+    )
   if (flags.compact === true && flags.dryRun !== true) print(flags, await compactStore(place))
 }
 

@@ -10,7 +10,7 @@ import { checkLog, openNotary } from '../../log/index.ts'
 import { openSealed } from '../../seal/index.ts'
 import { newApprover, recordsOf } from '../fixtures/setting.ts'
 import { openRemovals } from '../open-removals.ts'
-import { scavengeRecords } from './scavenge-records.ts'
+import { scavengeHolds, scavengeRecords } from './scavenge-records.ts'
 
 const tenantId = 'acme'
 let store: EventStore
@@ -95,7 +95,12 @@ test.each([
 ])('a hold %s keeps it', async (_, scope) => {
   const removals = openRemovals(store, ring, { copies: [] })
   const hold = await removals.setHold(tenantId, { scope, reason: 'case 7' })
-  await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  const { isHeld, keepsSealed } = await scavengeHolds(store, tenantId)
+  expect(keepsSealed).toBe('subject' in scope)
+  const planned = await scavenge(store, tenantId, { dryRun: true, isHeld })
+  const done = await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect(done).toEqual({ ...planned, dryRun: false })
+  expect(done).toMatchObject({ tombstoned: { count: 0 }, held: 3 })
   expect((await store.readPositions(tenantId, [1]))[0]?.bodyState).toBe('present')
   await removals.releaseHold(tenantId, hold.id, 'closed')
   await scavenge(store, tenantId, await scavengeRecords(store, tenantId))

@@ -9,6 +9,32 @@ import { keptByLock } from '../retention/locked-policies.ts'
 import { scavengePolicy, setRetentionPolicy } from '../retention/retention-policy.ts'
 import { kidsOfEvent } from '../sealed-text.ts'
 
+export interface ScavengeHolds {
+  /** For `scavenge`: whether a legal hold or a locked policy keeps the event's content. Also for a dry run. */
+  readonly isHeld: (event: RecordedEvent) => boolean
+  /** Whether some subject is held: every event with sealed fields is kept then, whoever it is about. */
+  readonly keepsSealed: boolean
+}
+
+/** What holds and locked policies keep from being scavenged; changes nothing. */
+export async function scavengeHolds(
+  store: EventStore,
+  tenantId: string,
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<ScavengeHolds> {
+  const holds = await activeHolds(store, tenantId)
+  const isLocked = await keptByLock(store, tenantId, clock.now())
+  return {
+    keepsSealed: holds.some(({ scope }) => 'subjectKeys' in scope),
+    isHeld: event =>
+      isLocked(event) ||
+      holds.some(({ scope }) => {
+        if ('all' in scope) return true
+        return 'stream' in scope ? scope.stream === event.stream : kidsOfEvent(event).length > 0
+      }),
+  }
+}
+
 /**
  * For `scavenge`: keeps what a legal hold or a locked policy covers, and records in the tenant's log which entries lose their content, so that
  * an auditor finds the reason. Records the policy itself the first time; once there are approvers it is to be signed before
@@ -25,16 +51,9 @@ export async function scavengeRecords(
   const { clock = systemClock, random = pooledRandom() } = options
   const tools = { store, clock, ids: options.ids ?? createIdSource(clock) }
   const { id, version } = await setRetentionPolicy(tools, tenantId, scavengePolicy)
-  const holds = await activeHolds(store, tenantId)
-  const isLocked = await keptByLock(store, tenantId, clock.now())
+  const { isHeld: isKept } = await scavengeHolds(store, tenantId, { clock })
   /** What is about to be removed: its record follows. */
   const passed = new Map<number, RemovedEntry>()
-  const isKept = (event: RecordedEvent): boolean =>
-    isLocked(event) ||
-    holds.some(({ scope }) => {
-      if ('all' in scope) return true
-      return 'stream' in scope ? scope.stream === event.stream : kidsOfEvent(event).length > 0
-    })
   const recordOf = (range: readonly [number, number], entries: readonly RemovedEntry[]): AppendRequest => {
     const said = removedMembers(entries, random)
     const payload = {
