@@ -10,6 +10,14 @@ export async function readObject(request: FastifyRequest, limit: number): Promis
   return value
 }
 
+/** For requests that say all by their address. @throws KeelsonError for a body with members: they would be dropped. */
+export async function refuseMembers(request: FastifyRequest): Promise<void> {
+  if (!(request.body instanceof Uint8Array) || request.body.length === 0) return
+  new MemberReader(await readObject(request, mostOfNothing), []).done()
+}
+
+const mostOfNothing = 64 * 1024
+
 interface Range {
   readonly least: number
   readonly most: number
@@ -27,7 +35,11 @@ export class MemberReader {
     this.#at = at
     this.#faults = faults
     for (const name of Object.keys(value))
-      if (!known.includes(name)) this.fault(name.slice(0, 60), `is not known; known are ${known.join(', ')}`)
+      if (!known.includes(name))
+        this.fault(
+          name.slice(0, 60),
+          known.length === 0 ? 'is not known; none is taken' : `is not known; known are ${known.join(', ')}`,
+        )
   }
 
   has(name: string): boolean {

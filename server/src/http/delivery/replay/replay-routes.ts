@@ -18,7 +18,7 @@ import { mostPerSecond } from '../dead-letter/dead-letter-actions.ts'
 import type { TenantViewer } from '../delivery-caller.ts'
 import { tenantViewer } from '../delivery-caller.ts'
 import { docs } from '../delivery-docs.ts'
-import { MemberReader, readObject } from '../member-reader.ts'
+import { MemberReader, readObject, refuseMembers } from '../member-reader.ts'
 import { toReplayItem } from './replay-view.ts'
 
 interface ReplayParams {
@@ -85,6 +85,7 @@ export function replayRoutes(app: FastifyInstance, server: ServerContext): void 
       { config: { permission: 'subscriptions:manage' }, schema: docs[`${step}Replay`] },
       async (request): Promise<ReplayItem> => {
         const caller = await tenantViewer(request, directory)
+        await refuseMembers(request)
         const { id } = await find(server, caller.tenantId, request.params.id)
         const run = await steps[step](store, { tenantId: caller.tenantId, id }, { by: caller.key.id })
         await audit(platform, caller, act(done[step], toReplayItem(run)))

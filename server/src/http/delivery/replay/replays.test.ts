@@ -70,6 +70,13 @@ describe('a replay of the log', () => {
     await acme.make('steered', { start: 'now' })
     const { run } = await start({ subscription: 'steered', ratePerSecond: 0.1 })
     const steer = (verb: string) => acme.get<ReplayItem>(`/v1/replays/${run?.id}/${verb}`, {})
+    const told = await acme.ask<Refusal>(`/v1/replays/${run?.id}/pause`, { reason: 'a fair' })
+    expect([told.status, told.body.code, told.body.errors?.[0]?.pointer]).toEqual([
+      400,
+      'request_invalid',
+      '/reason',
+    ])
+    expect((await show(run)).state).toBe('running')
     expect((await steer('pause')).state).toBe('paused')
     expect((await acme.get<ReplayPage>('/v1/replays?state=paused')).data.map(({ id }) => id)).toEqual([
       run?.id,

@@ -8,7 +8,7 @@ import type { ServerContext } from '../../server-context.ts'
 import { audit } from '../audit.ts'
 import { deliveryCaller, tenantViewer } from '../delivery-caller.ts'
 import { docs } from '../delivery-docs.ts'
-import { readObject } from '../member-reader.ts'
+import { readObject, refuseMembers } from '../member-reader.ts'
 import { idempotencyKey, ifMatch } from '../precondition.ts'
 import { readChanged, readNew } from './subscription-body.ts'
 
@@ -107,6 +107,7 @@ function pauseRoutes(app: FastifyInstance, server: ServerContext): void {
       { config: { permission: 'subscriptions:manage' }, schema: docs[verb] },
       async (request): Promise<PauseResult> => {
         const caller = await deliveryCaller(request, directory)
+        await refuseMembers(request)
         const seen = await subscriptions.find(caller, request.params.name)
         if (seen.own === undefined) await subscriptions.hold(seen, isPaused, caller.key.name)
         else if (!isPaused && !seen.own.isPaused) await subscriptions.letGo(seen, caller.key.name)

@@ -138,6 +138,8 @@ describe('a subscription', () => {
 
   it('leaves a trace in the audit trail of what was done to it by hand', async () => {
     await acme.make('traced')
+    const told = await acme.ask<Refusal>('/v1/subscriptions/traced/pause', { reason: 'a fair' })
+    expect([told.status, told.body.code]).toEqual([400, 'request_invalid'])
     await acme.get('/v1/subscriptions/traced/pause', {})
     await acme.ask('/v1/subscriptions/traced', undefined, { method: 'DELETE' })
     const found = await acme.get<{ data: { audit: { action: string; actor: { name: string } } }[] }>(
