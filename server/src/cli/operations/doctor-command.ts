@@ -115,10 +115,19 @@ function text({ report, unseen, seconds, logs, isSound }: Found): string {
       : [
           `Not looked at: ${counted(unseen, 'archived body', 'archived bodies')}. Name the archive with --archive.`,
         ]),
-    ...(isSound ? [`Sound: every check ${unseen === 0 ? '' : 'of the database '}passed.`] : []),
+    ...(isSound ? [soundLine([...(unseen === 0 ? [] : ['archived bodies']), ...unseenNames(logs)])] : []),
   ]
   return `${parts.join('\n')}\n`
 }
+
+/** `what: why`, of which the line at the end repeats what. */
+const unseenNames = ({ unseen }: LogsReport): string[] =>
+  unseen.map(one => (one.split(':', 1)[0] as string).toLowerCase())
+
+const soundLine = (unseen: readonly string[]): string =>
+  unseen.length === 0
+    ? 'Sound: every check passed.'
+    : `Sound: every check that was made passed; not looked at: ${unseen.join(', ')}.`
 
 function faultLines({ name, count: found, meaning, remedy, findings }: Fault): string[] {
   const lines = findings.slice(0, shownFindings).map(({ problem, position, tenant, shard }) => {

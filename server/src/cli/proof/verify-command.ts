@@ -113,8 +113,21 @@ const ownKeys =
 const failureLine = ({ code, index, file, message }: Failure): string =>
   `  ${code.padEnd(20)} ${index === undefined ? (file ?? '') : `entry ${index}`}: ${message}`
 
+/** Of what some counts are: an entry has several fields. */
+const units: Readonly<Record<string, string>> = {
+  removed: 'bodies removed',
+  redacted: 'bodies redacted',
+  erased: 'fields erased',
+  hidden: 'fields hidden',
+}
+
+const unitOf = (name: string, count: number): string => {
+  const unit = units[name] ?? name
+  return count === 1 ? unit.replace('bodies ', 'body ').replace('fields ', 'field ') : unit
+}
+
 const numbers = (counts: Verdict['counts']): string =>
   Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
+    .map(([name, count]) => `${count} ${unitOf(name, count)}`)
     .join(', ')
