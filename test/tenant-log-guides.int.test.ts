@@ -80,7 +80,7 @@ describe.skipIf(!hasTools)('the guides to the tenant log (skipped without openss
   it('run a witness', { timeout: 60_000 }, async () => {
     const script = commandsOf('run-a-witness.md').replace('127.0.0.1:4690', '127.0.0.1:0')
     const { stdout } = await run(script, test.keys.acme.admin)
-    expect(stdout).toMatch(/witness witness\.example\.com\+\S+ http:\/\/127\.0\.0\.1:\d+\nquorum 1/)
+    expect(stdout).toMatch(/witness witness\.example\.com\+\S+ http:\/\/127\.0\.0\.1:\d+ acme\nquorum 1/)
   })
 
   it('erase a person', { timeout: 60_000 }, async () => {

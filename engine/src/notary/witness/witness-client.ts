@@ -70,6 +70,7 @@ export class WitnessClient {
       const body = addCheckpointText(old, proof, request.checkpoint)
       const { status, type, text } = await this.#post(body, signal)
       if (status === 200) return this.#accept(request, text)
+      if (status === 404) throw this.#refused(unknownLog(request.origin))
       const named = status === 409 && type === sizeType ? sizeIn(text) : undefined
       if (named === undefined) throw this.#refused(`answers with ${status}`)
       if (named === old) throw this.#refused(`has another root of the log at ${named} entries`)
@@ -131,6 +132,9 @@ export class WitnessClient {
     )
   }
 }
+
+const unknownLog = (origin: string): string =>
+  `does not know this log: ${origin} (404). Name the tenants whose logs it knows behind its address, or give it the key`
 
 const sizeIn = (text: string): number | undefined => {
   const found = /^(0|[1-9]\d{0,15})\n$/.exec(text)

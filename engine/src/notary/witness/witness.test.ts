@@ -179,6 +179,9 @@ describe('a witness over HTTP', () => {
       const { text } = parseNote(log.note(size))
       expect(cosignedAt(parseNote(`${text}\n${line}`), client.key)).toBeDefined()
     }
+    const unknown = testLog('x', keyFor('nobody'))
+    const asked = { ...request(unknown, 3), origin: 'nobody' }
+    await expect(client.cosign(asked)).rejects.toThrow('does not know this log: nobody (404)')
     await expect(client.cosign(request(log, 500))).rejects.toThrow('has seen 600 entries')
     await expect(client.cosign(request(testLog('other'), 600))).rejects.toThrow('another root')
     await expect(client.cosign(request(testLog('other'), 700))).rejects.toThrow('answers with 422')
