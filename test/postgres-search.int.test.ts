@@ -49,13 +49,14 @@ const event = fc
     text: fc.array(word, { minLength: 1, maxLength: 6 }).map(some => some.join(' ')),
     actor: fc.constantFrom('u-1', 'u-2', 'Ada', 'n\u0000l'),
     action: fc.constantFrom('repository.created', 'deleted'),
-    resource: fc.constantFrom('octo/hello', 'prod', 'Ada'),
+    resource: fc.constantFrom('octo/hello', 'prod', 'Ada', 'ada@example.com'),
+    kind: fc.constantFrom('repository', 'User'),
     outcome: fc.constantFrom('success', 'denied'),
     second: fc.integer({ min: 10, max: 30 }),
     correlationId: fc.constantFrom('c-1', 'c-2'),
     isOther: fc.boolean(),
   })
-  .map(({ text, actor, action, resource, outcome, second, correlationId, isOther }): JsonObject => {
+  .map(({ text, actor, action, resource, outcome, second, correlationId, isOther, kind }): JsonObject => {
     const common = { occurredAt: `2026-06-11T09:00:${second}Z`, correlationId }
     if (isOther) return { ...common, eventType: 'com.example.thing', payload: { text } }
     return {
@@ -64,7 +65,7 @@ const event = fc
       payload: {
         actor: { type: 'user', id: actor, name: `Name ${actor}` },
         action,
-        resource: { type: 'repository', id: resource },
+        resource: { type: kind, id: resource, name: `Of ${resource}` },
         outcome,
         payload: { text },
       },
@@ -85,7 +86,8 @@ const whole: fc.Arbitrary<AuditFilter> = fc.record(
     type: fc.subarray(['AuditEventReceived', 'com.example.thing']),
     actor: fc.subarray(['u-1', 'Ada', 'n\u0000l', 'Name u-2']),
     action: fc.subarray(['deleted', 'nothing']),
-    resource: fc.subarray(['octo/hello', 'Ada', 'repository']),
+    resource: fc.subarray(['octo/hello', 'Ada', 'repository', 'User', 'Of Ada', 'ada@example.com']),
+    withoutPersonal: fc.boolean(),
     correlationId: fc.subarray(['c-1']),
     from: fc.constant('2026-06-11T09:00:15Z'),
     to: fc.constant('2026-06-11T09:00:25Z'),
@@ -144,6 +146,29 @@ describe('a search on PostgreSQL', () => {
       { numRuns: 500 },
     )
     expect(hits).toBeGreaterThan(80)
+  })
+
+  it('finds people who are resources by names and addresses for those only who may see them', async () => {
+    const which = { order: 'asc', limit: 5_000 } as const
+    for (const resource of ['Of Ada', 'ada@example.com', 'Ada', 'User']) {
+      const asked: AuditFilter = { resource: [resource] }
+      const counts = [asked, { ...asked, withoutPersonal: true }].map(async one => {
+        const found = await Promise.all(
+          [sqlite, postgres].map(({ store }) => searchEvents(store, 'acme', one, which)),
+        )
+        expect(found[1]).toEqual(found[0])
+        return found[0]?.length ?? 0
+      })
+      const [all = 0, open = 0] = await Promise.all(counts)
+      expect(open).toBeGreaterThan(0)
+      if (resource.includes('d') && resource !== 'Ada') expect(open).toBeLessThan(all)
+      else expect(open).toBe(all)
+    }
+    const { facets } = await countFacets(postgres.store, 'acme', {
+      resource: ['User'],
+      withoutPersonal: true,
+    })
+    expect(JSON.stringify(facets.resource)).not.toMatch(/Of |example/)
   })
 
   it('counts the same facets', async () => {

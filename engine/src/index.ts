@@ -210,8 +210,10 @@ export {
   isBaseEvent,
   isCloudEvent,
   isJsonObject,
+  isPersonKind,
   KeelsonError,
   parseJson,
+  personKinds,
   platformTenant,
   pooledRandom,
   runInContext,
@@ -257,6 +259,7 @@ export {
   projectAsOf,
   runProjection,
 } from './projection/index.ts'
+export { isAddress } from './proof/index.ts'
 export type {
   AppendOptions,
   AppendRequest,

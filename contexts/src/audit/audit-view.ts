@@ -33,7 +33,8 @@ function ofAuditEvent(event: RecordedEvent): AuditView {
   const { action = redacted, outcome = 'unknown', origin } = payload
   const hidden = payload.actor !== undefined && '_sd' in payload.actor ? 'hidden' : redacted
   const actor = { type: redacted, id: hidden, ...payload.actor }
-  const resource = { type: redacted, id: redacted, ...payload.resource }
+  const unknown = payload.resource !== undefined && '_sd' in payload.resource ? 'hidden' : redacted
+  const resource = { type: redacted, id: unknown, ...payload.resource }
   const who = actor.name ?? actor.id
   const what = resource.name ?? resource.id
   return {

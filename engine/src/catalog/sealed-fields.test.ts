@@ -62,3 +62,16 @@ test('so are members that are named like ids of people', () => {
     '/ownerId',
   ])
 })
+
+test('of what an action is done to, names and an id that is an address, where its kind says a person', () => {
+  const thing = Type.Object({ type: text, id: text, name: text, displayName: text, size: text })
+  const payload = { resource: thing, audit: Type.Object({ targets: Type.Array(thing) }), other: thing }
+  expect(sealed(payload)).toEqual([
+    ['/resource/name', '/resource/id', undefined],
+    ['/resource/displayName', '/resource/id', undefined],
+    ['/resource/id', '/resource/id', 'address'],
+    ['/audit/targets/*/name', '/audit/targets/*/id', undefined],
+    ['/audit/targets/*/displayName', '/audit/targets/*/id', undefined],
+    ['/audit/targets/*/id', '/audit/targets/*/id', 'address'],
+  ])
+})

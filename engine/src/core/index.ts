@@ -32,6 +32,7 @@ export type {
 } from './envelope/envelope.ts'
 export { envelopeFields, fillableFields, filledBit } from './envelope/envelope.ts'
 export type { PersonalField } from './envelope/personal-field.ts'
+export { isPersonKind, personKinds } from './envelope/personal-field.ts'
 export type { ErrorCode, ErrorDetails, FieldFault } from './error.ts'
 export { KeelsonError, toKeelsonError } from './error.ts'
 export type { ErrorEntry } from './error-entry.ts'

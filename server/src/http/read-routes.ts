@@ -36,7 +36,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
         'view',
         'accepts',
       ])
-      const filter = query.filter()
+      const filter: AuditFilter = { ...query.filter(), withoutPersonal: !reading.seesPersonal }
       refuseProbing(reading, filter)
       const sort = query.oneOf('sort', sorts, 'recorded')
       const order = query.oneOf('order', orders, 'desc')
@@ -69,7 +69,7 @@ export function readRoutes(app: FastifyInstance, server: ServerContext): void {
       const reading = await readingOf(request, server)
       const { tenant } = reading
       const query = new QueryReader(request.query, filterNames)
-      const filter: AuditFilter = query.filter()
+      const filter: AuditFilter = { ...query.filter(), withoutPersonal: !reading.seesPersonal }
       query.done()
       refuseProbing(reading, filter)
       await caughtUp(server, tenant.id)

@@ -1,4 +1,5 @@
 import type { SqlValue, Statement } from 'keelson'
+import { isAddress, personKinds } from 'keelson'
 import type { AuditFilter } from './filter.ts'
 import { columnsOf, listNames } from './filter.ts'
 
@@ -24,7 +25,18 @@ export class Conditions {
       const marks = values.map(() => '?').join(', ')
       const anyOf = columns.map(column => `a.${column} IN (${marks})`).join(' OR ')
       this.add(`(${anyOf})`, ...columns.flatMap(() => values))
+      if (name === 'resource' && filter.withoutPersonal) this.#addOpenResource(values)
     }
+  }
+
+  /** Of people only what is not personal counts: their kind, and ids that are no addresses. */
+  #addOpenResource(values: readonly string[]): void {
+    const open = values.filter(value => !isAddress(value))
+    const kinds = personKinds.map(() => '?').join(', ')
+    const parts = [`lower(trim(a.resource_type)) NOT IN (${kinds})`]
+    parts.push(`a.resource_type IN (${values.map(() => '?').join(', ')})`)
+    if (open.length > 0) parts.push(`a.resource_id IN (${open.map(() => '?').join(', ')})`)
+    this.add(`(${parts.join(' OR ')})`, ...personKinds, ...values, ...open)
   }
 
   get text(): string {

@@ -1,5 +1,6 @@
 import type { EventStore, SqlValue } from 'keelson'
 import type { AuditFilter } from './filter.ts'
+import { isPersonal } from './filter.ts'
 import { ask } from './selection.ts'
 
 export interface FacetValue {
@@ -36,15 +37,23 @@ export async function countFacets(
   filter: AuditFilter,
   signal?: AbortSignal,
 ): Promise<Facets> {
-  const columns = [...Object.values(facetColumns), 'actor_name', 'resource_name']
+  const columns = [...Object.values(facetColumns), 'actor_name', 'resource_name', 'resource_type']
   const newest = { order: 'desc', limit: facetCap + 1 } as const
   const rows = await ask(store, columns, tenantId, filter, newest, signal)
-  const counted = rows.slice(0, facetCap)
+  const counted = rows.slice(0, facetCap).map(row => (filter.withoutPersonal ? masked(row) : row))
   const names = Object.keys(facetColumns) as FacetName[]
   const labelColumn: Partial<Record<FacetName, number>> = { actor: 6, resource: 7 }
   const facets = {} as Record<FacetName, readonly FacetValue[]>
   for (const [column, name] of names.entries()) facets[name] = top(counted, column, labelColumn[name])
   return { total: counted.length, capped: rows.length > facetCap, facets }
+}
+
+/** Without what is personal of a resource that is a person. */
+function masked(row: readonly SqlValue[]): SqlValue[] {
+  const [id, name, type] = [row[3], row[7], row[8] as string | null]
+  const open = (column: string, value: SqlValue | undefined): SqlValue =>
+    typeof value === 'string' && !isPersonal(column, value, type) ? value : null
+  return row.with(3, open('resource_id', id)).with(7, open('resource_name', name))
 }
 
 function top(rows: readonly SqlValue[][], column: number, labelColumn: number | undefined): FacetValue[] {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { AuditFilter, ListName } from '../search/filter.ts'
-import { columnsOf, listNames } from '../search/filter.ts'
+import { columnsOf, isPersonal, listNames } from '../search/filter.ts'
 import type { TextTerm } from './text-query.ts'
 import { checkTextQuery } from './text-query.ts'
 import { tokens } from './tokens.ts'
@@ -14,7 +14,8 @@ export function wordsOf(tenantId: string, text: string, cell: (column: string) =
   const keys = listNames.flatMap(name =>
     columnsOf[name].flatMap(column => {
       const value = cell(column)
-      return value === null ? [] : [keyOf(name, value)]
+      if (value === null) return []
+      return [isPersonal(column, value, cell('resource_type')) ? personalKeyOf(value) : keyOf(name, value)]
     }),
   )
   return [...tokens(text).map(cut), ...new Set(keys)].map(lexeme => tag + lexeme).join(' ')
@@ -42,7 +43,10 @@ export function toWordQuery(tenantId: string, filter: AuditFilter): WordQuery | 
   for (const name of listNames) {
     const values = filter[name]
     if (values === undefined || values.length === 0) continue
-    parts.push(`(${values.map(value => quote(tag + keyOf(name, storable(value)))).join(' | ')})`)
+    const stored = values.map(storable)
+    const keys = stored.map(value => keyOf(name, value))
+    if (name === 'resource' && !filter.withoutPersonal) keys.push(...stored.map(personalKeyOf))
+    parts.push(`(${keys.map(key => quote(tag + key)).join(' | ')})`)
   }
   if (filter.text !== undefined) {
     const { wanted, unwanted } = checkTextQuery(filter.text)
@@ -93,8 +97,12 @@ const letterOf: Readonly<Record<ListName, string>> = {
 }
 
 /** No word begins with an equals sign. */
-const keyOf = (name: ListName, value: string): string =>
-  `=${letterOf[name]}${hash('sha256', value, 'base64url').slice(0, 16)}`
+const keyOf = (name: ListName, value: string): string => `=${letterOf[name]}${digestOf(value)}`
+
+/** Of a resource that is a person: a list of its own, that not everybody may ask. */
+const personalKeyOf = (value: string): string => `=p${digestOf(value)}`
+
+const digestOf = (value: string): string => hash('sha256', value, 'base64url').slice(0, 16)
 
 /** Tenants that share a tag share lists, and are told apart by the column. */
 function tagOf(tenantId: string): string {

@@ -98,6 +98,28 @@ describe('the personal values of an event', () => {
     ])
   })
 
+  it('may count only where a kind says a person', () => {
+    const when = { kind: '/targets/*/type' }
+    const personal = [
+      { pointer: '/target/name', subject: '/target/id', when: { kind: '/target/type' } },
+      { pointer: '/targets/*/name', subject: '/targets/*/id', when },
+      { pointer: '/targets/*/id', subject: '/targets/*/id', form: 'address' as const, when },
+    ]
+    const of2 = (type: JsonValue) => of({ target: { type, id: 'u', name: 'Zoe' } }, personal)
+    for (const type of ['user', 'User', ' PERSON '])
+      expect(of2(type)).toEqual([['/payload/target/name', 'u']])
+    for (const type of ['repository', 'user-pool', 7, null]) expect(of2(type)).toEqual([])
+    const targets = [
+      { type: 'bucket', id: 'zoe@a.example', name: 'B' },
+      { type: 'Member', id: 'zoe@a.example', name: 'Zoe' },
+      { id: 'x', name: 'Y' },
+    ]
+    expect(of({ targets }, personal)).toEqual([
+      ['/payload/targets/1/name', 'zoe@a.example'],
+      ['/payload/targets/1/id', 'zoe@a.example'],
+    ])
+  })
+
   it('of the metadata are always personal', () => {
     expect(of(1, [], { user: 'ada', ip: '203.0.113.7', userAgent: 'x', entityId: 'e' })).toEqual([
       ['/metadata/user', 'ada'],

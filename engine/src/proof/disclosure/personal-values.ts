@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, PersonalField } from '../../core/index.ts'
-import { isJsonObject } from '../../core/index.ts'
+import { isJsonObject, isPersonKind } from '../../core/index.ts'
 import { isAddress } from './address.ts'
 import { memberOf, pointerOf, pointerTokens, valueAt } from './pointer.ts'
 
@@ -19,26 +19,29 @@ interface Pattern {
   readonly text: string
   /** Whether it counts only where it is an address by its form. */
   readonly isAddress: boolean
+  /** Where the kind of thing stands that it is said of, if it counts only of people. */
+  readonly kind: readonly string[] | undefined
 }
 
 const patternOf = (
   pointer: readonly string[],
   subject: readonly string[],
-  form?: PersonalField['form'],
+  { form, when }: Pick<PersonalField, 'form' | 'when'> = {},
 ): Pattern => ({
   pointer,
   subject,
   isPlain: !pointer.includes('*') && !subject.includes('*'),
   text: pointerOf(pointer),
   isAddress: form === 'address',
+  kind: when && inPayload(when.kind),
 })
+
+const inPayload = (pointer: string): readonly string[] => ['payload', ...pointerTokens(pointer)]
 
 export type PatternsOf = (personal: readonly PersonalField[]) => readonly Pattern[]
 
 const compile: PatternsOf = personal =>
-  personal.map(({ pointer, subject, form }) =>
-    patternOf(['payload', ...pointerTokens(pointer)], ['payload', ...pointerTokens(subject)], form),
-  )
+  personal.map(field => patternOf(inPayload(field.pointer), inPayload(field.subject), field))
 
 /** For whoever asks for many events of the same types: each list of fields is read once. */
 export function rememberPatterns(): PatternsOf {
@@ -70,6 +73,7 @@ export function personalValues(
     if (field.isPlain && addPlain(found, envelope, field)) return
     for (const place of placesOf(envelope, field.pointer)) {
       if (field.isAddress && !isAddress(valueAt(envelope, place))) continue
+      if (field.kind && !isPersonKind(valueAt(envelope, bind(field.kind, field.pointer, place)))) continue
       const tokens = memberPlace(envelope, place)
       const pointer = pointerOf(tokens)
       if (!found.has(pointer))
@@ -91,6 +95,7 @@ function addPlain(found: Map<string, PersonalValue>, envelope: JsonObject, field
   if (Array.isArray(parent)) return false
   const value = memberOf(parent, pointer[last] as string)
   if (field.isAddress && !isAddress(value)) return true
+  if (field.kind && value !== undefined && !isPersonKind(valueAt(envelope, field.kind))) return true
   if (value !== undefined && !found.has(text))
     found.set(text, {
       pointer: text,
@@ -113,6 +118,17 @@ function placesOf(envelope: JsonObject, pattern: readonly string[]): readonly (r
       }),
     )
   return places.map(({ tokens }) => tokens)
+}
+
+/** A pattern at a place of another one: as far as both go the same way they mean the same items. */
+function bind(
+  pattern: readonly string[],
+  other: readonly string[],
+  place: readonly string[],
+): readonly string[] {
+  const differs = pattern.findIndex((token, at) => token !== other[at])
+  const shared = differs < 0 ? pattern.length : differs
+  return [...place.slice(0, shared), ...pattern.slice(shared)]
 }
 
 /** The nearest member of an object that has the place in it. */
