@@ -64,11 +64,11 @@ export interface LetterFilter {
   readonly orderingKey?: string
 }
 
-export function letterGroupsQuery(api: Api, tenant: Tenant, subscription?: string) {
+export function letterGroupsQuery(api: Api, tenant: Tenant, filter: LetterFilter) {
   return queryOptions({
-    queryKey: [DELIVERY, tenant, 'groups', subscription ?? null],
+    queryKey: [DELIVERY, tenant, 'groups', filter],
     queryFn: ({ signal }) =>
-      api.get<DeadLetterGroupPage>('/v1/dead-letters/groups', { query: { subscription }, signal }),
+      api.get<DeadLetterGroupPage>('/v1/dead-letters/groups', { query: { ...filter }, signal }),
     placeholderData: keepPreviousData,
     staleTime: LIVE,
     refetchInterval: live(LIVE),

@@ -11,9 +11,9 @@ export function useLetters(filter: LetterFilter) {
   return { list, letters }
 }
 
-export function useLetterGroups(subscription: string | undefined) {
+export function useLetterGroups(filter: LetterFilter) {
   const api = useApi()
-  return useQuery(letterGroupsQuery(api, useSession()?.tenant ?? null, subscription))
+  return useQuery(letterGroupsQuery(api, useSession()?.tenant ?? null, filter))
 }
 
 export function useLetter(subscription: string, id: number) {

@@ -11,6 +11,7 @@ import { usePageTitle } from '../../ui/use-page-title.ts'
 import { useShortcuts } from '../../ui/use-shortcuts.ts'
 import { type Chosen, NONE_CHOSEN, stillThere, toggle, toggleAll } from '../model/chosen.ts'
 import { countOf, shownText } from '../model/count.ts'
+import { groupFilterOf } from '../model/search.ts'
 import { useLetterGroups, useLetters } from '../use-letters.ts'
 import { ActionBar } from './action-bar.tsx'
 import { NoDeadLetters, NoLetterFits } from './empty.tsx'
@@ -24,7 +25,12 @@ export function DeadLettersPage() {
   const filter = useSearch({ from: '/signed-in/dead-letters' })
   const navigate = useNavigate({ from: '/dead-letters' })
   const change = useCallback((search: LetterFilter) => void navigate({ search, replace: true }), [navigate])
-  const groups = useLetterGroups(filter.subscription)
+  const rest = groupFilterOf(filter)
+  const groups = useLetterGroups(rest)
+  // What can be chosen stays so, whatever is chosen of it.
+  const choices = useLetterGroups(
+    filter.subscription === undefined ? {} : { subscription: filter.subscription },
+  )
   const { list, letters } = useLetters(filter)
   const { chosen, clear, flip, flipAll } = useChosen(letters)
   const { canReplay } = useDeliveryPermissions()
@@ -35,7 +41,7 @@ export function DeadLettersPage() {
   return (
     <div className={page.page}>
       <VisuallyHidden component="h1">Dead letters</VisuallyHidden>
-      <LetterToolbar filter={filter} onChange={change} groups={groups.data?.data ?? []} />
+      <LetterToolbar filter={filter} onChange={change} groups={choices.data?.data ?? []} />
       {canReplay && !isEmpty && <ActionBar filter={filter} chosen={chosen} onClear={clear} />}
       {failed && (
         <div className={page.problem}>
@@ -51,6 +57,7 @@ export function DeadLettersPage() {
               <GroupTable
                 groups={groups.data.data}
                 chosen={filter.fingerprint}
+                within={rest}
                 isOfOne={filter.subscription !== undefined}
               />
             </section>

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { LetterFilter } from '../../api/delivery-query.ts'
 import type { DeadLetterGroupItem } from '../../api/delivery-types.ts'
 import table from '../../delivery/table.module.css'
 import { numberText } from '../../delivery/words.ts'
@@ -9,6 +10,8 @@ interface GroupTableProps {
   readonly groups: readonly DeadLetterGroupItem[]
   /** Fingerprint that the list is narrowed to. */
   readonly chosen?: string | undefined
+  /** What else the list is narrowed by, which stays so. */
+  readonly within?: LetterFilter
   /** Whether they are all of one subscription, which is named elsewhere then. */
   readonly isOfOne: boolean
   /** Within a page that scrolls as a whole. */
@@ -16,7 +19,7 @@ interface GroupTableProps {
 }
 
 /** Dead letters by the kind of their error; each leads to those of its kind. */
-export function GroupTable({ groups, chosen, isOfOne, isPlain = false }: GroupTableProps) {
+export function GroupTable({ groups, chosen, within = {}, isOfOne, isPlain = false }: GroupTableProps) {
   return (
     <div className={isPlain ? table.plain : ''}>
       <table className={table.table} aria-label="Dead letters by error">
@@ -37,6 +40,7 @@ export function GroupTable({ groups, chosen, isOfOne, isPlain = false }: GroupTa
               key={`${group.subscription}\n${group.fingerprint}`}
               group={group}
               isChosen={chosen === group.fingerprint}
+              within={within}
               isOfOne={isOfOne}
             />
           ))}
@@ -49,10 +53,11 @@ export function GroupTable({ groups, chosen, isOfOne, isPlain = false }: GroupTa
 interface GroupRowProps {
   readonly group: DeadLetterGroupItem
   readonly isChosen: boolean
+  readonly within: LetterFilter
   readonly isOfOne: boolean
 }
 
-function GroupRow({ group, isChosen, isOfOne }: GroupRowProps) {
+function GroupRow({ group, isChosen, within, isOfOne }: GroupRowProps) {
   const { subscription, fingerprint, reason, error, count, eventTypes, firstAt, lastAt } = group
   const text = errorText(error, reason)
   return (
@@ -60,7 +65,7 @@ function GroupRow({ group, isChosen, isOfOne }: GroupRowProps) {
       <td className={table.wide}>
         <Link
           to="/dead-letters"
-          search={isChosen ? { subscription } : { subscription, fingerprint }}
+          search={{ ...within, subscription, ...(isChosen ? {} : { fingerprint }) }}
           className={table.line}
           aria-current={isChosen || undefined}
           title={isChosen ? 'Show every error' : text}

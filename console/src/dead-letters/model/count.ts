@@ -2,12 +2,12 @@ import type { LetterFilter } from '../../api/delivery-query.ts'
 import type { DeadLetterGroupPage } from '../../api/delivery-types.ts'
 import { countText, numberText } from '../../delivery/words.ts'
 
-/** How many fit a filter, as far as the groups of the subscription say so. */
+/** How many fit a filter, as far as the groups say so: those of all errors that fit the rest of it. */
 export function countOf(
-  { subscription: _, fingerprint, ...rest }: LetterFilter,
+  { fingerprint }: LetterFilter,
   groups: DeadLetterGroupPage | undefined,
 ): number | undefined {
-  if (!groups?.isComplete || Object.keys(rest).length > 0) return undefined
+  if (!groups?.isComplete) return undefined
   const fitting = groups.data.filter(group => fingerprint === undefined || group.fingerprint === fingerprint)
   return fitting.reduce((sum, { count }) => sum + count, 0)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chosenSelection, NONE_CHOSEN, stillThere, toggle, toggleAll } from './chosen.ts'
 import { sampleLetter } from './fixtures.ts'
-import { readLetterSearch, selectionOf } from './search.ts'
+import { groupFilterOf, readLetterSearch, selectionOf } from './search.ts'
 import { errorText, typesText } from './words.ts'
 
 describe('the filter of dead letters', () => {
@@ -9,6 +9,12 @@ describe('the filter of dead letters', () => {
     const raw = { subscription: 'billing', cause: 'exhausted', type: ['a', 'b'], fingerprint: '', other: 'x' }
     expect(readLetterSearch(raw)).toEqual({ subscription: 'billing', cause: 'exhausted' })
     expect(readLetterSearch({ cause: 'bad luck' })).toEqual({})
+  })
+
+  it('narrows the groups too, but for the error that is chosen among them', () => {
+    const filter = { subscription: 's', fingerprint: 'f', type: 'A', cause: 'parked', orderingKey: 'k' }
+    const { fingerprint: _, ...rest } = filter
+    expect(groupFilterOf(filter)).toEqual(rest)
   })
 
   it('selects what it shows, where it names a subscription', () => {

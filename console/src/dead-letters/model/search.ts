@@ -26,6 +26,11 @@ export function readLetterSearch(raw: Record<string, unknown>): LetterFilter {
   return search
 }
 
+/** Of which the groups are shown: all errors that the rest of the filter leaves, so that another can be chosen. */
+export function groupFilterOf({ fingerprint: _, ...rest }: LetterFilter): LetterFilter {
+  return rest
+}
+
 /** All that the filter leaves, as the API takes it; undefined where it names no subscription. */
 export function selectionOf(filter: LetterFilter): DeadLetterSelection | undefined {
   const { subscription, cause, ...rest } = filter

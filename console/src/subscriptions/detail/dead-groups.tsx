@@ -9,7 +9,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx'
 /** The dead letters of one subscription by the kind of their error. */
 export function DeadGroups({ subscription }: { readonly subscription: string }) {
   const api = useApi()
-  const query = useQuery(letterGroupsQuery(api, useSession()?.tenant ?? null, subscription))
+  const query = useQuery(letterGroupsQuery(api, useSession()?.tenant ?? null, { subscription }))
   if (query.isPending) return <Skeleton h={60} />
   if (query.isError) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
   if (query.data.data.length === 0)
