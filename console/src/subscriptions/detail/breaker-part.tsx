@@ -2,7 +2,7 @@ import type { SubscriptionDetail } from '../../api/delivery-types.ts'
 import { Part } from '../../catalog/page/page-frame.tsx'
 import { Mark } from '../../delivery/mark.tsx'
 import page from '../../delivery/page.module.css'
-import { BREAKERS } from '../model/words.ts'
+import { BREAKERS, breakerText } from '../model/words.ts'
 import css from './detail.module.css'
 
 /** Whether events flow, what that means, and what went wrong last. */
@@ -13,11 +13,8 @@ export function BreakerPart({ subscription }: { readonly subscription: Subscript
       <div className={css.breaker}>
         <Mark tone={BREAKERS[breaker].tone}>{breaker}</Mark>
         <p>
-          {BREAKERS[breaker].meaning}
+          {breakerText(subscription)}
           {state === 'paused' && ' It is paused by hand, so it stays so until somebody resumes it.'}
-          {state === 'idle' &&
-            breaker !== 'closed' &&
-            ' Nobody consumes it now: the first event of the next consumer is the one that is tried.'}
           {breaker === 'closed' &&
             ' Where too much fails it opens by itself, so that a fault elsewhere makes no dead letters.'}
         </p>

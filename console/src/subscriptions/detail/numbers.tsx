@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { SubscriptionDetail } from '../../api/delivery-types.ts'
 import { Tile, Tiles } from '../../delivery/tile.tsx'
-import { countText, manyText, numberText, rateText, spanText } from '../../delivery/words.ts'
-import { LAG_MEANING, retriesText } from '../model/words.ts'
+import { manyText, numberText, rateText } from '../../delivery/words.ts'
+import { behindText, LAG_MEANING, retriesText } from '../model/words.ts'
 
 export function Numbers({ subscription }: { readonly subscription: SubscriptionDetail }) {
   const { name, kind, lag, throughput, handled, failed, retriesWaiting, deadLetters, inFlight } = subscription
@@ -11,8 +11,8 @@ export function Numbers({ subscription }: { readonly subscription: SubscriptionD
       <Tile
         label="Behind"
         hint={LAG_MEANING}
-        value={countText(lag.events, 'position')}
-        note={lag.events === 0 ? 'up to date' : `oldest waits ${spanText(lag.seconds)}`}
+        value={numberText(lag.events)}
+        note={behindText(lag)}
         tone={lag.seconds > 60 ? 'warn' : 'plain'}
       />
       <Tile

@@ -6,7 +6,7 @@ import css from '../../catalog/page/page.module.css'
 import { Mark } from '../../delivery/mark.tsx'
 import { useDeliveryPermissions } from '../../delivery/permission.ts'
 import { ChangeSubscription } from '../form/change-subscription.tsx'
-import { BREAKERS, STATES, scopeText } from '../model/words.ts'
+import { BREAKERS, breakerText, STATES, scopeText } from '../model/words.ts'
 import { DeleteSubscription } from './delete-subscription.tsx'
 import { PauseButton } from './pause-button.tsx'
 
@@ -23,7 +23,7 @@ export function SubscriptionHeading({ subscription }: { readonly subscription: S
           {state}
         </Mark>
         {breaker !== 'closed' && (
-          <Mark tone={BREAKERS[breaker].tone} title={BREAKERS[breaker].meaning}>
+          <Mark tone={BREAKERS[breaker].tone} title={breakerText(subscription)}>
             breaker {breaker}
           </Mark>
         )}

@@ -6,7 +6,7 @@ import { Sparkline } from '../../chart/sparkline.tsx'
 import { Mark } from '../../delivery/mark.tsx'
 import table from '../../delivery/table.module.css'
 import { countText, manyCountText, manyText, numberText, rateText, spanText } from '../../delivery/words.ts'
-import { BREAKERS, ownerText, STATES, scopeText } from '../model/words.ts'
+import { BREAKERS, breakerText, ownerText, STATES, scopeText } from '../model/words.ts'
 
 export const SubscriptionRow = memo(function SubscriptionRow({ item }: { readonly item: SubscriptionItem }) {
   const { name, state, lag, throughput, breaker, lastError, settings } = item
@@ -49,7 +49,7 @@ export const SubscriptionRow = memo(function SubscriptionRow({ item }: { readonl
         <DeadLetters item={item} />
       </td>
       <td>
-        <Mark tone={BREAKERS[breaker].tone} title={BREAKERS[breaker].meaning}>
+        <Mark tone={BREAKERS[breaker].tone} title={breakerText(item)}>
           {breaker}
         </Mark>
       </td>

@@ -29,9 +29,23 @@ export const BREAKERS: Readonly<Record<BreakerView, { tone: Tone; meaning: strin
   },
 }
 
+/** What the breaker does; where nobody consumes the subscription nothing is tried or pulled at this moment. */
+export function breakerText({ breaker, state }: Pick<SubscriptionItem, 'breaker' | 'state'>): string {
+  const { meaning } = BREAKERS[breaker]
+  if (state !== 'idle' || breaker === 'closed') return meaning
+  const word = breaker === 'open' ? 'Open' : 'Half-open'
+  return `${word}: too much failed when it was last consumed. Nobody consumes it now; of the next consumer one event is tried, and if it goes well, all go on.`
+}
+
 /** What `Behind` counts: the server compares places in the log. */
 export const LAG_MEANING =
   'Positions of the log that it has not passed; 0 where none of them is for it. Those of other tenants and of events that it does not take count too.'
+
+/** Below the number: what it counts, and how old the first of it is. */
+export const behindText = ({ events, seconds }: SubscriptionItem['lag']): string =>
+  events === 0
+    ? 'up to date'
+    : `${events === 1 ? 'position' : 'positions'}, oldest waits ${spanText(seconds)}`
 
 /** When what waits for a retry is tried again. */
 export function retriesText({
