@@ -1,7 +1,7 @@
 import type { EventStore } from '../../../store/index.ts'
 import type { BundleExport, ExportRange } from '../../bundle/bundle-exports.ts'
 import { exportsCovering } from '../../bundle/bundle-exports.ts'
-import { keyGroups } from '../subject-reads.ts'
+import { keyGroups, mergeReads } from '../subject-reads.ts'
 
 /** A copy that somebody took away, which no removal reaches: whoever has it is to delete it by hand. */
 export type OutOfReach = Pick<BundleExport, 'id' | 'at' | 'from' | 'to' | 'withPersonal' | 'where'>
@@ -23,8 +23,22 @@ export async function exportsOfKeys(
 ): Promise<readonly OutOfReach[]> {
   const range = await rangeOf(store, tenantId, kids)
   if (range === undefined) return []
-  const exports = await exportsCovering(store, tenantId, range)
-  return exports.filter(({ withPersonal }) => withPersonal).map(toOutOfReach)
+  const covering = await exportsCovering(store, tenantId, range)
+  const exports = covering.filter(({ withPersonal }) => withPersonal)
+  if (exports.length === 0) return []
+  const entries = await entriesOf(store, tenantId, kids)
+  return exports.filter(one => hasEntry(entries, one)).map(toOutOfReach)
+}
+
+/** Whether a range has one of these entries, which rise. */
+function hasEntry(entries: readonly number[], { from, to }: ExportRange): boolean {
+  let [low, high] = [0, entries.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((entries[middle] as number) < from) low = middle + 1
+    else high = middle
+  }
+  return (entries[low] ?? to) < to
 }
 
 /** Exports that have an entry as it was. */
@@ -50,4 +64,18 @@ async function rangeOf(
     }
   if (sequences.length === 0) return undefined
   return { from: Math.min(...sequences), to: Math.max(...sequences) + 1 }
+}
+
+/** Every entry that has something of the keys, in ascending order. */
+async function entriesOf(
+  store: EventStore,
+  tenantId: string,
+  kids: readonly string[],
+): Promise<readonly number[]> {
+  const reads = keyGroups(kids).map(subjectKeys =>
+    store.readAll({ tenantId }, { filter: { subjectKeys }, removed: 'include' }),
+  )
+  const entries: number[] = []
+  for await (const { sequence } of mergeReads(reads)) entries.push(sequence)
+  return entries
 }
