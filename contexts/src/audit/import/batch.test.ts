@@ -66,6 +66,28 @@ describe('events about an import', () => {
     expect(validationFailed({ source: 'other' }, elsewhere, 'later').eventId).not.toBe(event.eventId)
   })
 
+  it('name of a member that nobody knows its parent only', () => {
+    const faults = [
+      { pointer: '/payload/Importia Leakson', message: 'is not a member of this event' },
+      { pointer: '/payload/actor/leakson', message: 'is not a member of this event' },
+      { pointer: '/leakson', message: 'is not a member of the envelope' },
+      { pointer: '/payload/details/Importia Leakson/0', message: 'must be of type string' },
+      { pointer: '/payload/changes/0/field', message: 'is missing' },
+    ]
+    const error = new KeelsonError('payload_invalid', '/payload/Importia Leakson is not a member', { faults })
+    const payload = admitted(
+      validationFailed(batch, refusedRecord({ line: 1, index: 0, error }, '{}'), occurredAt),
+    ) as { validationErrors: readonly { pointer: string }[] }
+    expect(payload.validationErrors.map(({ pointer }) => pointer)).toEqual([
+      '/payload',
+      '/payload/actor',
+      '',
+      '/payload/details',
+      '/payload/changes/0/field',
+    ])
+    expect(JSON.stringify(payload)).not.toMatch(/leakson/i)
+  })
+
   it('keep the longest records that are kept', () => {
     const long = refusedRecord(
       { line: 1, index: 0, error: new KeelsonError('json_malformed') },

@@ -1,4 +1,4 @@
-import type { EnvelopeInput, JsonObject, JsonValue, KeelsonError } from 'keelson'
+import type { EnvelopeInput, FieldFault, JsonObject, JsonValue, KeelsonError } from 'keelson'
 import type { RefusedRecord } from './input/refused-record.ts'
 import { digestId, prefixedId } from './record/digest.ts'
 import { cut } from './record/to-audit-event.ts'
@@ -71,13 +71,27 @@ export function validationFailed(
   })
 }
 
+/**
+ * Where a fault lies, in names that a schema may have: of a member that nobody knows its parent, as the name was chosen
+ * by who sent the record and may be personal. The whole place stands in the record, which is sealed.
+ */
+function placeOf({ pointer, message }: FieldFault): string {
+  const steps = pointer.split('/').slice(1)
+  const known = message.startsWith('is not a member') ? steps.slice(0, -1) : steps
+  const strange = known.findIndex(step => !/^[\w.-]{1,64}$/.test(step))
+  return (strange < 0 ? known : known.slice(0, strange))
+    .map(step => `/${step}`)
+    .join('')
+    .slice(0, 1024)
+}
+
 function errorsOf(error: KeelsonError): JsonValue[] {
   const { code } = error
   const faults = error.details.faults ?? []
   if (faults.length === 0) return [{ code, message: cut(error.message, 2048) }]
   return faults.slice(0, 50).map(fault => ({
     code,
-    pointer: fault.pointer.slice(0, 1024),
+    pointer: placeOf(fault),
     message: cut(fault.message || error.message, 2048),
   }))
 }
