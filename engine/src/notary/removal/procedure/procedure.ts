@@ -34,6 +34,8 @@ export interface Procedure<Value extends Removal> {
   conclude(file: RemovalFile<Value>): Promise<Conclusion | undefined>
   /** Whether a failure of that unit of work says that it can never be carried out. */
   isVain(error: unknown): boolean
+  /** Why there is nothing left to remove, without content; `failure` is that of the unit of work, where it came so far. */
+  whyVain(file: RemovalFile<Value>, failure?: unknown): Promise<string>
   /** After the record: what came in late. Says how many events. */
   sweep(file: RemovalFile<Value>, signal: AbortSignal): Promise<number>
   /** Copies that were taken away before it was done. */

@@ -72,8 +72,7 @@ export class Runner<Value extends Removal> {
     const board = await approverBoard(store, tenantId)
     const appointed = board.needed === 0 ? [] : keepAppointed(board, value.approvers)
     const fresh = await this.#procedure.renew(file, appointed)
-    if (fresh === undefined)
-      return this.#put(file, { ...this.#procedure.settle(value), status: 'withdrawn' }, undefined)
+    if (fresh === undefined) return this.#put(file, await this.#vain(file), undefined)
     const isSigned = fresh.record === value.record && value.approvals.length >= appointed.length
     if (appointed.length > 0 && !isSigned) {
       const approvals = fresh.record === value.record ? value.approvals : []
@@ -160,11 +159,17 @@ export class Runner<Value extends Removal> {
       await tryCommit(store, unit)
     } catch (error) {
       if (!this.#procedure.isVain(error)) throw error
-      const vain = { ...this.#procedure.settle(value), status: 'withdrawn', phase: 'done' } as const
+      const vain = { ...(await this.#vain(file, error)), phase: 'done' } as const
       const documents = [fileChange(file, vain, undefined), released]
       await tryCommit(store, { scope: { tenantId }, documents })
     }
     return true
+  }
+
+  /** It ends without having removed anything, and says why. */
+  async #vain(file: RemovalFile<Value>, failure?: unknown): Promise<Value> {
+    const withdrawnBecause = await this.#procedure.whyVain(file, failure)
+    return { ...this.#procedure.settle(file.value), status: 'withdrawn', withdrawnBecause, holds: [] }
   }
 
   async #sweep(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {

@@ -71,7 +71,12 @@ export async function withdrawRemoval<Value extends Removal>(
     if (status === 'withdrawn') return file
     if (status === 'completed' || !['check', 'copies'].includes(phase))
       throw new KeelsonError('removal_begun')
-    const next = { ...settle(file.value), status: 'withdrawn' as const, holds: [] }
+    const next = {
+      ...settle(file.value),
+      status: 'withdrawn' as const,
+      withdrawnBecause: 'taken back',
+      holds: [],
+    }
     const change = fileChange(file, next, undefined)
     const receipts = await tryCommit(store, { scope: { tenantId: file.tenantId }, documents: [change] })
     return receipts && { ...file, revision: file.revision + 1, value: next }

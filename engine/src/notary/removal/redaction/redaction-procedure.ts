@@ -10,6 +10,7 @@ import type { Procedure } from '../procedure/procedure.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import type { Redaction } from './redaction.ts'
 import { baseOf, draftRedaction, redactionCollection, redactionRecord } from './redaction.ts'
+import { whyVain } from './why-vain.ts'
 
 /** How a redaction goes: in one unit of work the body is replaced and a leaf says so. */
 export function redactionProcedure(context: RemovalContext): Procedure<Redaction> {
@@ -51,6 +52,7 @@ export function redactionProcedure(context: RemovalContext): Procedure<Redaction
     },
     // The content was archived since, and is in the database no longer.
     isVain: error => error instanceof KeelsonError && error.code === 'append_invalid',
+    whyVain: (file, failure) => whyVain(store, file, failure !== undefined),
     sweep: async () => 0,
     async outOfReach({ tenantId, value }) {
       const event = await store.readEvent(tenantId, value.eventId)

@@ -6,7 +6,7 @@ import { purposeOf } from './removal-kind.ts'
 
 export function toTable(kind: RemovalKind, items: readonly RemovalItem[]): string {
   return table(
-    ['ID', 'STATUS', 'REQUESTED', kind === 'erasure' ? 'REQUEST' : 'EVENT', 'SIGNED', 'HOLDS'],
+    ['ID', 'STATUS', 'REQUESTED', kind === 'erasure' ? 'REQUEST' : 'EVENT', 'SIGNED', 'HOLDS', 'WITHDRAWN'],
     items.map(item => [
       item.id,
       item.status,
@@ -14,6 +14,7 @@ export function toTable(kind: RemovalKind, items: readonly RemovalItem[]): strin
       purposeOf(item),
       item.approvers.length === 0 ? '' : `${item.approvedBy.length} of ${item.approvers.length}`,
       item.holds.length,
+      item.withdrawnBecause ?? '',
     ]),
   )
 }
@@ -34,6 +35,7 @@ export function toText(kind: RemovalKind, item: RemovalItem): string {
         ]),
     fact('To sign', approvers.map(name => (approvedBy.includes(name) ? `${name} (done)` : name)).join(', ')),
     fact('Holds', holds.join(', ')),
+    fact('Withdrawn', item.withdrawnBecause),
     fact('Failures', item.failures === 0 ? undefined : String(item.failures)),
     ...block(
       'Copies',
@@ -62,7 +64,7 @@ export function toText(kind: RemovalKind, item: RemovalItem): string {
 /** One line of how it stands. */
 export function toLine(
   kind: RemovalKind,
-  { id, status, approvers, approvedBy, holds, receipt }: RemovalItem,
+  { id, status, approvers, approvedBy, holds, receipt, withdrawnBecause }: RemovalItem,
 ): string {
   const missing = approvers.filter(name => !approvedBy.includes(name))
   const what = {
@@ -74,7 +76,7 @@ export function toLine(
       receipt === null
         ? 'is done'
         : `is done; leaf ${receipt.n} records it: "keelson log proof ${receipt.eventId}"`,
-    withdrawn: 'was taken back, or has nothing left to remove',
+    withdrawn: `is withdrawn: ${withdrawnBecause ?? 'taken back, or nothing left to remove'}`,
   } as const
   return `The ${kind} ${id} ${what[status]}.`
 }

@@ -91,6 +91,30 @@ describe('without approvers', () => {
     expect((await client.run('redactions', 'list')).out).toMatch(/completed .* redacted-1/)
   })
 
+  it('of redactions of one place at once one is done, and the others say by which', async () => {
+    // They wait for a hold, and so begin at once.
+    const [hold] = await client.json<HoldItem>('holds', 'set', '--all', '--reason', 'x')
+    await client.publish('redacted-2', 'hans')
+    const place = ['redacted-2', '--pointer', '/payload/editionCode', '--reason', 'slip']
+    const request = () => client.run('redactions', 'request', ...place, '--no-wait')
+    const asked = await Promise.all([1, 2, 3].map(request))
+    expect(asked.map(({ code }) => code)).toEqual([0, 0, 0])
+    await client.run('holds', 'release', hold?.id ?? '', '--reason', 'x')
+    const row = /^\S+ +(completed .* redacted-2 +0 *|withdrawn .* redacted-2 +0 +already redacted by .*)$/gm
+    await expect
+      .poll(async () => [...(await client.run('redactions', 'list')).out.matchAll(row)].length)
+      .toBe(3)
+    const ended = (await client.json<RedactionItem>('redactions', 'list')).filter(
+      ({ eventId }) => eventId === 'redacted-2',
+    )
+    const first = ended.find(({ status }) => status === 'completed')?.id
+    expect(ended.map(({ withdrawnBecause }) => withdrawnBecause).sort()).toEqual([
+      `already redacted by ${first}`,
+      `already redacted by ${first}`,
+      undefined,
+    ])
+  })
+
   it('retention policies are set and applied', async () => {
     const [made] = await client.json<RetentionPolicyItem>(
       'retention',
