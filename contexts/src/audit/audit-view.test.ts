@@ -50,6 +50,11 @@ describe('the audit view', () => {
     })
   })
 
+  it('takes the address from the envelope where the event names none', async () => {
+    const event = await recorded(auditEvent({}, { metadata: { user: 'else', ip: '198.51.100.4' } }))
+    expect(toAuditView(event).address).toBe('198.51.100.4')
+  })
+
   it('says of a redacted event what is left of it', async () => {
     const { eventType, envelope } = await recorded(auditEvent())
     const { actor: _, action, ...rest } = envelope.payload as JsonObject

@@ -46,7 +46,8 @@ function ofAuditEvent(event: RecordedEvent): AuditView {
       ...(resource.name === undefined ? {} : { name: resource.name }),
     },
     outcome,
-    address: origin?.address ?? null,
+    // Who records an event for another says where it came from; else it is where it was recorded from.
+    address: origin?.address ?? event.envelope.metadata?.ip ?? null,
     summary: payload.summary ?? `${who} · ${action} · ${what}`,
   }
 }
