@@ -85,6 +85,29 @@ describe.skipIf(lacksNats)('a server with a NATS broker', () => {
     }
   })
 
+  it('is refused the streams of another store, and has its own by a name', async () => {
+    const transport = addressOf(secret)
+    await expect(startTestServer({ transport })).rejects.toMatchObject({
+      code: 'transport_taken',
+      details: { stream: 'KEELSON_0' },
+    })
+    const other = await startTestServer({ transport, transportName: 'second' })
+    const connection = await connect({ servers: `127.0.0.1:${nats.port}`, user: 'me', pass: secret })
+    try {
+      const body = { eventType: 'SubscriptionActivated', occurredAt: '2026-06-11T09:00:01Z' }
+      const payload = { subscriptionId: 'o-1', editionCode: 'team' }
+      const key = other.keys.acme.writer
+      expect((await other.call('/v1/events', { key, body: { ...body, payload } })).status).toBe(201)
+      const consumer = await jetstream(connection).consumers.get('second_0', {
+        filter_subjects: 'second.0.subscription-events.acme.SubscriptionActivated',
+      })
+      expect((await consumer.next({ expires: 5_000 }))?.string()).toContain('o-1')
+    } finally {
+      await connection.close()
+      await other.stop()
+    }
+  })
+
   it('keeps taking events while the broker is away, and catches up', async () => {
     await nats.kill()
     await publish('n-2')

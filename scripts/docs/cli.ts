@@ -73,6 +73,8 @@ const settingMeanings: Readonly<Record<string, string>> = {
     'Where the content of archived streams is read from: a folder, or the address of an Azure container. With a signature it is refused in the file.',
   transport:
     'What brings events to handlers: `embedded` reads the log itself; `nats://host:4222` and the connection string of an Azure Service Bus, `Endpoint=sb://…`, go through that broker. With a secret it is refused in the file, and the variable is better than the flag.',
+  transportName:
+    'What the streams and subjects of NATS, or the topics of a Service Bus, begin with: 1 to 64 letters, digits, `_` and `-`. Each store has a name of its own at a broker; a stream of another store is refused.',
   poolSize: 'Connections to PostgreSQL at the most, from 4.',
   keys: 'What wraps the keys of personal data and of logs: a file, `vault+https://host/transit/NAME`, or `https://NAME.vault.azure.net/keys/NAME`. A file that is not there is made while the store has no keys yet.',
   masterKey:

@@ -207,6 +207,13 @@ export const deliveryErrors = {
     meaning: 'The broker has no room for more.',
     remedy: 'Nothing is lost: it is tried again. Give the broker more room, or let it keep less.',
   },
+  transport_taken: {
+    status: 409,
+    retryable: false,
+    meaning: 'What the broker has under this name belongs to another log.',
+    remedy:
+      'Give this log another name (KEELSON_TRANSPORT_NAME, `stream.name`), or delete the stream of a log that is gone for good.',
+  },
   transport_unsupported: {
     status: 400,
     retryable: false,

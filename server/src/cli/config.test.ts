@@ -116,6 +116,7 @@ describe('the database', () => {
     [{ database: url, poolSize: '3' }],
     [{ transport: 'amqp://me:hunter2@a.example' }],
     [{ transport: 'hunter2' }],
+    [{ transport: 'nats://a.example', transportName: 'a.>' }],
   ])('is refused as %j, and nothing secret is repeated', flags => {
     const failure = failureOf(() => config(flags).startOptions())
     expect(failure.exitCode).toBe(2)

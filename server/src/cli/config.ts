@@ -26,6 +26,7 @@ const settings = {
   poolSize: 'KEELSON_POOL_SIZE',
   archive: 'KEELSON_ARCHIVE',
   transport: 'KEELSON_TRANSPORT_URL',
+  transportName: 'KEELSON_TRANSPORT_NAME',
   keys: 'KEELSON_KEYS',
   masterKey: 'KEELSON_MASTER_KEY',
   vaultToken: 'VAULT_TOKEN',
@@ -71,10 +72,9 @@ export class Config {
   startOptions(): StartOptions {
     const port = this.#number('port', 0, 65_535) ?? startDefaults.port
     const bootstrapKey = this.get('bootstrapKey')
-    const transport = this.transport()
     return {
       ...this.storeOptions(),
-      ...(transport === undefined ? {} : { transport }),
+      ...this.transportOptions(),
       host: this.get('host') ?? startDefaults.host,
       port,
       isEmpty: this.#flags['empty'] === true,
@@ -140,11 +140,19 @@ export class Config {
     return { url, apiKey: checkedKey(this.get('apiKey'), 'KEELSON_API_KEY'), tenant }
   }
 
-  /** What brings events to handlers; never repeated in a message, for it may hold a secret. */
-  transport(): string | undefined {
+  /** What brings events to handlers; its address is never repeated in a message, for it may hold a secret. */
+  transportOptions(): Pick<StartOptions, 'transport' | 'transportName'> {
     const transport = this.get('transport')
     if (transportOf(transport) === undefined) throw usage(noTransport)
-    return transport
+    const transportName = this.get('transportName')
+    if (transportName !== undefined && !/^[\w-]{1,64}$/.test(transportName))
+      throw usage(
+        `The transport's name "${transportName.slice(0, 80)}" is not 1 to 64 letters, digits, "_" and "-"`,
+      )
+    return {
+      ...(transport === undefined ? {} : { transport }),
+      ...(transportName === undefined ? {} : { transportName }),
+    }
   }
 
   /** Never repeated in a message: it may hold a password. */

@@ -65,6 +65,10 @@ export function program(): Command {
       'embedded, nats://… or a Service Bus; with a secret better by KEELSON_TRANSPORT_URL',
     )
     .option(
+      '--transport-name <name>',
+      'what streams or topics at the broker begin with (KEELSON_TRANSPORT_NAME, default keelson)',
+    )
+    .option(
       '--keys <place>',
       'file or key vault that wraps the keys (KEELSON_KEYS, default master.key in the data folder)',
     )

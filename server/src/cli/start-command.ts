@@ -130,7 +130,7 @@ async function reachArchive(place: string): Promise<void> {
 async function reachBroker(options: StartOptions): Promise<void> {
   const signal = AbortSignal.timeout(checkDeadline)
   try {
-    await withTopology(options, options.transport, topology => topology.diff(signal))
+    await withTopology(options, options, topology => topology.diff(signal))
   } catch (error) {
     if (signal.aborted) throw new KeelsonError('transport_unreachable', undefined, {}, error)
     // An emulator cannot be asked what it has.

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ContextDefinition, EventStore, Transport, TransportTopology } from 'keelson'
 import { KeelsonError } from 'keelson'
 import { Relay } from 'keelson/delivery'
@@ -8,6 +9,8 @@ import { transportKind } from './transport-address.ts'
 export interface TransportOptions {
   /** `embedded`, or the address of a broker, which may hold a secret; default `embedded`. */
   readonly address: string | undefined
+  /** What streams, subjects and topics at the broker begin with; each log has its own. Default `keelson`. */
+  readonly name?: string | undefined
   /** Names this process to the others that share its subscriptions. */
   readonly serverId: string
   /** What is published, and on which topics. */
@@ -26,12 +29,20 @@ export interface OpenedTransport {
   readonly relay: Relay | undefined
 }
 
-/** @throws KeelsonError `request_invalid` for an address that is none. Nothing is asked of a broker before it is needed. */
+/** Milliseconds in which a broker may say at the start that what it has is another log's. */
+const claimWithin = 3_000
+
+/**
+ * A broker that is away is waited for later; one that answers is asked whose events it has.
+ *
+ * @throws KeelsonError `request_invalid` for an address that is none, `transport_taken` where another log has the streams.
+ */
 export async function openTransport(store: EventStore, options: TransportOptions): Promise<OpenedTransport> {
   const log = createEmbeddedTransport(store, { owner: options.serverId })
   const broker = await openBroker(store, options)
   if (broker === undefined) return { transport: log, log, relay: undefined }
   const { transport } = broker
+  await refuseTaken(broker)
   const onError = options.onRelayError
   const relay =
     transport.send === undefined ? undefined : new Relay({ store, source: log, target: transport, onError })
@@ -39,11 +50,25 @@ export async function openTransport(store: EventStore, options: TransportOptions
   return { transport, log, relay }
 }
 
+/** What else is wrong the relay says, again and again, while everything but the broker goes on. */
+async function refuseTaken({ transport, claim }: Broker): Promise<void> {
+  const late = new AbortController()
+  const claimed = claim().catch((error: unknown) => error)
+  const pause = wait(claimWithin, undefined, { signal: late.signal }).catch(() => undefined)
+  const error = await Promise.race([claimed, pause])
+  late.abort()
+  if (!(error instanceof KeelsonError) || error.code !== 'transport_taken') return
+  await transport.close()
+  throw error
+}
+
 /** A broker's transport with what it needs there. */
 interface Broker {
   readonly transport: Transport
   /** @throws KeelsonError `transport_unsupported` where it cannot be asked for. */
   topology(): TransportTopology
+  /** Takes what the broker has for this log. @throws KeelsonError `transport_taken` where that is another's. */
+  claim(): Promise<void>
 }
 
 /**
@@ -65,20 +90,21 @@ export const openBroker = (
 async function openNats(
   store: EventStore,
   url: string,
-  { serverId, contexts }: Pick<TransportOptions, 'serverId' | 'contexts'>,
+  { name, serverId, contexts }: Pick<TransportOptions, 'name' | 'serverId' | 'contexts'>,
 ): Promise<Broker> {
   const { createNatsTransport } = await import('keelson/nats')
   const topics = new Map(contexts.flatMap(({ events }) => events.map(({ type, topic }) => [type, topic])))
   const topicOf = (type: string) => topics.get(type)
-  const transport = createNatsTransport(store, { url, owner: serverId, topicOf })
-  return { transport, topology: () => transport.topology }
+  const stream = name === undefined ? {} : { name, subject: name }
+  const transport = createNatsTransport(store, { url, stream, owner: serverId, topicOf })
+  return { transport, topology: () => transport.topology, claim: () => transport.claim() }
 }
 
 /** A connection string is what both of the vendor's clients take; the administration's makes what is missing. */
 async function openServiceBus(
   store: EventStore,
   connectionString: string,
-  { serverId, contexts }: Pick<TransportOptions, 'serverId' | 'contexts'>,
+  { name, serverId, contexts }: Pick<TransportOptions, 'name' | 'serverId' | 'contexts'>,
 ): Promise<Broker> {
   const [{ ServiceBusAdministrationClient }, { createServiceBusTransport }] = await Promise.all([
     import('@azure/service-bus'),
@@ -92,9 +118,11 @@ async function openServiceBus(
       connectionString,
       topics: topicsOf(contexts),
       owner: serverId,
+      ...(name === undefined ? {} : { topicPrefix: `${name}.` }),
       ...(isEmulator ? {} : { administration: new ServiceBusAdministrationClient(connectionString) }),
     })
-    return { transport, topology: () => transport.topology([]) }
+    // Topics have no place that says whose they are.
+    return { transport, topology: () => transport.topology([]), claim: async () => undefined }
   } catch (error) {
     if (error instanceof KeelsonError) throw error
     // The vendor's own message may repeat the string, and with it a key.

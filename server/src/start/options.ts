@@ -24,6 +24,8 @@ export interface StartOptions extends StoreOptions {
   readonly isEmpty: boolean
   /** `embedded`, or the address of a broker, which may hold a secret; default `embedded`. */
   readonly transport?: string
+  /** What the streams or topics of this store at the broker begin with; default `keelson`. */
+  readonly transportName?: string
   /**
    * What wraps the keys of personal data and of logs: a file (default `master.key` in the data folder), a key of Vault
    * (`vault+https://host/transit/NAME`) or of Azure Key Vault (`https://NAME.vault.azure.net/keys/NAME`).

@@ -104,6 +104,7 @@ export async function serve(options: StartOptions, logger?: FastifyBaseLogger): 
     const serverId = randomBytes(6).toString('base64url')
     transport = await openTransport(store, {
       address: options.transport,
+      name: options.transportName,
       serverId,
       contexts,
       onRelayError: error => {

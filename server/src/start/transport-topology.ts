@@ -3,7 +3,7 @@ import type { TransportTopology } from 'keelson'
 import { createMemoryStore } from 'keelson/memory'
 import { openStore } from './open-store.ts'
 import { openBroker } from './open-transport.ts'
-import type { StoreOptions } from './options.ts'
+import type { StartOptions, StoreOptions } from './options.ts'
 import { transportKind } from './transport-address.ts'
 
 /**
@@ -12,7 +12,7 @@ import { transportKind } from './transport-address.ts'
  */
 export async function withTopology<Result>(
   store: StoreOptions,
-  address: string | undefined,
+  { transport: address, transportName: name }: Pick<StartOptions, 'transport' | 'transportName'>,
   work: (topology: TransportTopology) => Promise<Result>,
 ): Promise<Result | undefined> {
   if (transportKind(address) === 'embedded') return undefined
@@ -22,7 +22,7 @@ export async function withTopology<Result>(
     store.database === undefined ? { store: memory, close: () => memory.close() } : await openStore(store)
   const contexts = [audit, governance, registry, saas, security, tenantLog]
   try {
-    const broker = await openBroker(opened.store, { address, serverId: 'topology', contexts })
+    const broker = await openBroker(opened.store, { address, name, serverId: 'topology', contexts })
     if (broker === undefined) return undefined
     try {
       return await work(broker.topology())

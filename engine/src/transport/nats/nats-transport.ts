@@ -15,7 +15,9 @@ import type { TopicOf } from './sender/event-encoder.ts'
 import { NatsSender } from './sender/nats-sender.ts'
 import { NatsSource } from './source/nats-source.ts'
 import type { SourceCounts } from './source/source-counts.ts'
+import { LogMark } from './stream/log-mark.ts'
 import { createNatsTopology } from './stream/nats-topology.ts'
+import { ensureStream } from './stream/stream-access.ts'
 import type { NatsStreamOptions } from './stream/stream-options.ts'
 import { checkStreamOptions } from './stream/stream-options.ts'
 
@@ -43,6 +45,12 @@ export interface NatsTransport extends Transport {
   readonly send: NonNullable<Transport['send']>
   readonly topology: TransportTopology
   status(): NatsStatus
+  /**
+   * Takes the streams for this log before the first event comes, making those that are missing.
+   *
+   * @throws KeelsonError `transport_taken` where one of them is another log's; as the broker fails.
+   */
+  claim(): Promise<void>
 }
 
 /**
@@ -60,6 +68,7 @@ export function createNatsTransport(store: EventStore, options: NatsTransportOpt
   }
   const settings = checkStreamOptions(options.stream ?? {})
   const link = new NatsLink(options)
+  const mark = new LogMark(store)
   const counts: SourceCounts = { fromStream: 0, fromLog: 0 }
   const group = new OwnerGroup(store)
   let receivers = 0
@@ -67,8 +76,13 @@ export function createNatsTransport(store: EventStore, options: NatsTransportOpt
     capabilities: natsCapabilities(store),
     topology: createNatsTopology(link, settings, store.capabilities.shards),
     status: () => ({ ...link.status(), ...counts }),
+    async claim() {
+      const { manager } = await link.open()
+      for (let partition = 0; partition < store.capabilities.shards; partition += 1)
+        await mark.claim(manager, await ensureStream(manager, { settings, partition, mark }))
+    },
     close: () => link.close(),
-    send: partition => new NatsSender(link, settings, { partition, topicOf, patience }),
+    send: partition => new NatsSender(link, settings, { partition, topicOf, patience, mark }),
     receive(spec) {
       checkSubscriptionName(spec.subscription)
       receivers += 1
@@ -79,7 +93,8 @@ export function createNatsTransport(store: EventStore, options: NatsTransportOpt
         pollEvery,
         alarm,
         group,
-        open: (log, source) => new NatsSource(log, source, { link, settings, alarm, lookEvery, counts }),
+        open: (log, source) =>
+          new NatsSource(log, source, { link, settings, mark, alarm, lookEvery, counts }),
       })
     },
   }

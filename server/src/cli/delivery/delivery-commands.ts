@@ -169,6 +169,10 @@ function addTopology(topology: Command): void {
         '--transport <address>',
         'embedded, nats://… or a Service Bus (better by KEELSON_TRANSPORT_URL)',
       )
+      .option(
+        '--transport-name <name>',
+        'what streams or topics at the broker begin with (KEELSON_TRANSPORT_NAME, default keelson)',
+      )
       .option('--database <url>', 'PostgreSQL database of the server (better as KEELSON_DATABASE_URL)')
       .option('--json', 'print JSON, one object a line')
       .action(async flags => (await commands()).topologyCommand(new Config(flags), verb, flags))

@@ -16,9 +16,10 @@ export async function topologyCommand(
   verb: 'diff' | 'apply',
   { json = false }: { readonly json?: boolean },
 ): Promise<void> {
-  const address = config.transport()
+  const options = config.transportOptions()
+  const address = options.transport
   const differences = await interruptible('The topology was left as it stands', signal =>
-    withTopology(config.storeOptions(), address, topology => topology[verb](signal)),
+    withTopology(config.storeOptions(), options, topology => topology[verb](signal)),
   )
   if (differences === undefined) {
     const said = 'The embedded transport reads the log itself: there is nothing to make.'

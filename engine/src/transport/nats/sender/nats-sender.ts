@@ -6,6 +6,7 @@ import type { NatsClient, NatsLink, WireHeaders } from '../connection/nats-link.
 import { apiCode, toTransportError } from '../connection/transport-error.ts'
 import type { MessageOrigin } from '../message/event-message.ts'
 import { endOfHeaders } from '../message/event-message.ts'
+import type { StreamBinding, StreamMark } from '../stream/stream-access.ts'
 import type { StreamSettings } from '../stream/stream-options.ts'
 import type { Answer } from './ack-inbox.ts'
 import { AckInbox } from './ack-inbox.ts'
@@ -17,6 +18,8 @@ import { emptyStream, newestMessage } from './newest-message.ts'
 export interface NatsSenderOptions {
   readonly partition: number
   readonly topicOf: TopicOf
+  /** Whose events they are. */
+  readonly mark: StreamMark
   /** Milliseconds that an answer may take. */
   readonly patience: number
 }
@@ -67,7 +70,7 @@ export class NatsSender implements Sender {
   async begin(): Promise<number | undefined> {
     this.#newest = undefined
     const { client } = await this.#connect()
-    this.#newest = await newestMessage(client, this.#settings, this.#options.partition)
+    this.#newest = await newestMessage(client, this.#binding)
     return this.#newest.position
   }
 
@@ -159,7 +162,7 @@ export class NatsSender implements Sender {
     signal: AbortSignal,
   ): Promise<void> {
     const before = this.#known
-    const now = await newestMessage(connected.client, this.#settings, this.#options.partition)
+    const now = await newestMessage(connected.client, this.#binding)
     if (now.sequence < before.sequence)
       throw new KeelsonError('transport_unreachable', 'The stream has lost events; they are sent again')
     if (now.sequence > before.sequence && now.sender !== this.#id) throw new KeelsonError('sender_overtaken')
@@ -216,6 +219,11 @@ export class NatsSender implements Sender {
   #originOf(event: RecordedEvent, newest: Newest): MessageOrigin {
     const follows = newest.run !== undefined && newest.position === event.position - 1
     return { sender: this.#id, run: follows ? newest.run : randomUUID().slice(0, 8) }
+  }
+
+  get #binding(): StreamBinding {
+    const { partition, mark } = this.#options
+    return { settings: this.#settings, partition, mark }
   }
 
   get #known(): Newest {

@@ -1,7 +1,7 @@
 import type { NatsClient } from '../connection/nats-link.ts'
 import { placeOfMessage } from '../message/wire-event.ts'
+import type { StreamBinding } from '../stream/stream-access.ts'
 import { ensureStream, findMessage } from '../stream/stream-access.ts'
-import type { StreamSettings } from '../stream/stream-options.ts'
 
 /** How far a stream is. */
 export interface Newest {
@@ -20,13 +20,12 @@ export const emptyStream: Newest = { sequence: 0, position: 0, sender: undefined
 /** Messages that somebody else has put behind our newest, and that are looked past. */
 const mostForeign = 100
 
-/** Asks the broker; makes the stream where there is none. */
-export async function newestMessage(
-  { manager }: NatsClient,
-  settings: StreamSettings,
-  partition: number,
-): Promise<Newest> {
-  const { config, state } = await ensureStream(manager, settings, partition)
+/** Asks the broker; makes the stream where there is none, and says in it whose it is. */
+export async function newestMessage({ manager }: NatsClient, binding: StreamBinding): Promise<Newest> {
+  const info = await ensureStream(manager, binding)
+  await binding.mark.claim(manager, info)
+  const { config, state } = info
+  const { settings, partition } = binding
   if (state.last_seq === 0) return emptyStream
   // More may have come since.
   const last = await findMessage(manager, config.name, { last_by_subj: `${settings.subject}.${partition}.>` })

@@ -4,6 +4,7 @@ import type { Alarm } from '../../alarm.ts'
 import { systemAlarm } from '../../alarm.ts'
 import type { EventSource, SourceOptions } from '../../receiver/event-source.ts'
 import type { NatsLink } from '../connection/nats-link.ts'
+import type { StreamMark } from '../stream/stream-access.ts'
 import type { StreamSettings } from '../stream/stream-options.ts'
 import { LogGap } from './log-gap.ts'
 import type { SourceCounts } from './source-counts.ts'
@@ -15,6 +16,8 @@ const pause = 500
 export interface NatsSourceOptions {
   readonly link: NatsLink
   readonly settings: StreamSettings
+  /** Whose events they are. */
+  readonly mark: StreamMark
   readonly alarm: Alarm
   /** Milliseconds between looks whether the stream is behind the log. */
   readonly lookEvery: number

@@ -4,6 +4,7 @@ import type { SourceOptions } from '../../receiver/event-source.ts'
 import type { NatsClient, NatsLink } from '../connection/nats-link.ts'
 import type { ReadMessage } from '../message/wire-event.ts'
 import { placeOfMessage, readMessage } from '../message/wire-event.ts'
+import type { StreamMark } from '../stream/stream-access.ts'
 import { findMessage, findStream } from '../stream/stream-access.ts'
 import type { StreamSettings } from '../stream/stream-options.ts'
 import { streamName, subjectRoot } from '../stream/stream-options.ts'
@@ -23,6 +24,8 @@ export interface FollowStep {
 export interface FollowOptions {
   readonly link: NatsLink
   readonly settings: StreamSettings
+  /** Whose events they are. */
+  readonly mark: StreamMark
 }
 
 interface Open {
@@ -110,10 +113,10 @@ export class StreamFollower {
 
   /** Makes a reader; where the stream does not reach back so far, says up to where not. */
   async #join(): Promise<number | undefined> {
-    const { link, settings } = this.#options
+    const { link, settings, mark } = this.#options
     const { scope, filter, partition } = this.#source
     const client = await link.open()
-    const { from, gap, run } = await findPlace(client, settings, partition, this.#position)
+    const { from, gap, run } = await findPlace(client, { settings, partition, mark }, this.#position)
     if (gap !== undefined) return gap
     const subjects = filterSubjects(this.#root, scope, filter ?? {}, client.version)
     const reader = await StreamReader.open(client, { stream: this.#stream, from, subjects })

@@ -1,8 +1,8 @@
 import type { NatsClient } from '../connection/nats-link.ts'
 import type { MessagePlace } from '../message/wire-event.ts'
 import { placeOfMessage } from '../message/wire-event.ts'
+import type { StreamBinding } from '../stream/stream-access.ts'
 import { ensureStream, findMessage } from '../stream/stream-access.ts'
-import type { StreamSettings } from '../stream/stream-options.ts'
 import { subjectRoot } from '../stream/stream-options.ts'
 
 interface Place extends MessagePlace {
@@ -25,11 +25,11 @@ export interface StreamPlace {
  */
 export async function findPlace(
   client: NatsClient,
-  settings: StreamSettings,
-  partition: number,
+  binding: StreamBinding,
   position: number,
 ): Promise<StreamPlace> {
-  const { state, config } = await ensureStream(client.manager, settings, partition)
+  const { state, config } = await ensureStream(client.manager, binding)
+  const { settings, partition } = binding
   const end = { from: state.last_seq + 1, gap: undefined, run: undefined }
   if (state.messages === 0) return end
   const subject = `${subjectRoot(settings, partition)}.>`

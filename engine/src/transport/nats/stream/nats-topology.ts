@@ -61,9 +61,10 @@ async function bringInLine(
   }
 }
 
-/** Where events lie and how long they are kept for whom is decided for good when a stream is made. */
+/** Where events lie, how long they are kept for whom, and of which log they are, is not changed here. */
 function changeable(wanted: ReturnType<typeof wantedStream>, { config }: StreamInfo) {
-  return { ...wanted, storage: config.storage, retention: config.retention }
+  const { storage, retention, description = '' } = config
+  return { ...wanted, storage, retention, description }
 }
 
 /** Streams of the same name for partitions that are not there, as after a move to fewer of them. */

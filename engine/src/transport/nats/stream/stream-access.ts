@@ -15,20 +15,43 @@ export async function findStream(manager: JetStreamManager, name: string): Promi
   }
 }
 
+/** Tells the streams of one log from those of another. */
+export interface StreamMark {
+  log(): Promise<string>
+  /** @throws KeelsonError `transport_taken` where the stream is another log's. */
+  check(
+    manager: JetStreamManager,
+    info: StreamInfo,
+    place: { readonly settings: StreamSettings; readonly partition: number },
+  ): Promise<void>
+  /** Says in a stream that says nothing yet that it is this log's. */
+  claim(manager: JetStreamManager, info: StreamInfo): Promise<void>
+}
+
+/** Which stream is meant, and whose. */
+export interface StreamBinding {
+  readonly settings: StreamSettings
+  readonly partition: number
+  readonly mark: StreamMark
+}
+
 /**
  * The stream of a partition, made where there is none.
- * @throws KeelsonError `topology_drifted` where it differs in what events come or in which order.
+ * @throws KeelsonError `topology_drifted` where it differs in what events come or in which order, `transport_taken`
+ * where it is another log's.
  */
 export async function ensureStream(
   manager: JetStreamManager,
-  settings: StreamSettings,
-  partition: number,
+  { settings, partition, mark }: StreamBinding,
 ): Promise<StreamInfo> {
   const name = streamName(settings, partition)
-  const wanted = wantedStream(settings, partition)
+  const wanted = wantedStream(settings, partition, await mark.log())
   const info = (await findStream(manager, name)) ?? (await makeStream(manager, wanted))
   const drift = driftOf(wanted, info.config)
-  if (drift?.isEssential !== true) return info
+  if (drift?.isEssential !== true) {
+    await mark.check(manager, info, { settings, partition })
+    return info
+  }
   throw new KeelsonError('topology_drifted', `The stream ${name} is not as it should be`, {
     stream: name,
     wanted: drift.wanted,

@@ -1,6 +1,7 @@
 import type { StreamConfig } from '@nats-io/jetstream'
 import type { JsonObject, JsonValue } from '../../../core/index.ts'
 import type { TopologyDifference } from '../../topology.ts'
+import { describeStream } from './stream-description.ts'
 import type { StreamSettings } from './stream-options.ts'
 import { streamName, subjectRoot } from './stream-options.ts'
 
@@ -8,12 +9,12 @@ const nanoseconds = 1_000_000
 
 export type WantedStream = Pick<StreamConfig, 'name'> & Partial<StreamConfig>
 
-/** The stream of a partition as it is to be made. */
-export function wantedStream(settings: StreamSettings, partition: number): WantedStream {
+/** The stream of a partition as it is to be made, of a log where one is named. */
+export function wantedStream(settings: StreamSettings, partition: number, log?: string): WantedStream {
   const { maxAge, maxBytes, maxMessages, discard, replicas, storage, duplicateWindow } = settings
   return {
     name: streamName(settings, partition),
-    description: 'Events of a Keelson log, in its order',
+    description: describeStream(log),
     subjects: [`${subjectRoot(settings, partition)}.>`],
     retention: 'limits',
     storage,
