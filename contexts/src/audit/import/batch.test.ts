@@ -77,7 +77,7 @@ describe('events about an import', () => {
     const error = new KeelsonError('payload_invalid', '/payload/Importia Leakson is not a member', { faults })
     const payload = admitted(
       validationFailed(batch, refusedRecord({ line: 1, index: 0, error }, '{}'), occurredAt),
-    ) as { validationErrors: readonly { pointer: string }[] }
+    ) as unknown as { validationErrors: readonly { pointer: string }[] }
     expect(payload.validationErrors.map(({ pointer }) => pointer)).toEqual([
       '/payload',
       '/payload/actor',
