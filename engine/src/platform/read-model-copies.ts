@@ -22,6 +22,7 @@ export function readModelCopies(
   const kept = sql === 'none' ? [] : definitions.filter(({ forgetEvents }) => forgetEvents !== undefined)
   return {
     name: 'read models',
+    remakes: true,
     async count(request, signal) {
       let events = 0
       for await (const page of request.positions()) {

@@ -40,6 +40,8 @@ export interface CopyRequest {
 export interface CopyStore {
   /** Distinct; shown, and kept in the record of what was done. */
   readonly name: string
+  /** Whether each asking removes the same copies and makes them again from what may be kept: then they count once. */
+  readonly remakes?: boolean
   /** How many copies there are, without changing any. */
   count(request: CopyRequest, signal: AbortSignal): Promise<number>
   /** Resolves when they are gone. */

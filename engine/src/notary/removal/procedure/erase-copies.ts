@@ -24,7 +24,8 @@ export async function eraseCopies(
     signal.throwIfAborted()
     try {
       const { removed } = await store.erase(request, signal)
-      copies[store.name] = { removed: before.removed + removed, isDone: true, failures: before.failures }
+      const all = store.remakes === true ? Math.max(before.removed, removed) : before.removed + removed
+      copies[store.name] = { removed: all, isDone: true, failures: before.failures }
     } catch (error) {
       if (signal.aborted) throw error
       failed += 1

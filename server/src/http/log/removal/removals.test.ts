@@ -101,11 +101,17 @@ describe('an erasure', () => {
     await publish('carla-2', user, 'globex')
     const sealed = () => get<SealedEventView>('/v1/events/carla-1/sealed')
     const before = await sealed()
+    const readModels = ({ copies }: SubjectView | ErasureItem) =>
+      copies.find(({ name }) => name === 'read models')
+    const counted = readModels(await search(user))
+    expect(counted).toMatchObject({ count: expect.toSatisfy((count: number) => count > 0) })
     const asked = await ask<ErasureItem>('/v1/erasures', { subject: user, ...why })
     expect([asked.status, asked.headers.get('location')]).toEqual([202, `/v1/erasures/${asked.body.id}`])
     expect(asked.text).not.toContain(user)
     const done = await until<ErasureItem>(`/v1/erasures/${asked.body.id}`, 'completed')
     expect(done).toMatchObject({ ...why, approvers: [], approvedBy: [], holds: [] })
+    // They are gone over once more at the end, and count once.
+    expect(readModels(done)).toMatchObject({ removed: counted && 'count' in counted && counted.count })
     // That of the month of the request too: the subject is kept under it until it is done.
     expect(done.keys).toEqual(expect.arrayContaining([...before.kids]))
     expect(await sealed()).toEqual({ ...before, disclosures: [], hidden: 2, kids: [] })
