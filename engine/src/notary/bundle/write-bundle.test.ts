@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../core/index.ts'
+import { KeelsonError } from '../../core/index.ts'
 import type { SignerKey } from '../../proof/index.ts'
 import {
   cosign,
@@ -22,6 +23,7 @@ import { BundleLogFixture, tenantId } from './fixtures/bundle-log.ts'
 import type { Line } from './fixtures/check-bundle.ts'
 import { checkWhole, headOf, leavesOf } from './fixtures/check-bundle.ts'
 import { filesSource } from './fixtures/files-source.ts'
+import { MemorySink } from './fixtures/memory-sink.ts'
 import { kidsIn } from './log-records.ts'
 
 describe('a bundle of a whole log', () => {
@@ -113,6 +115,22 @@ describe('a bundle of a whole log', () => {
       expect(verifyTlogProof(proof, leafNode(leaf), policy)).toMatchObject({ ok: true, index: n })
     }
     await expect(log.export({ proofs: ['evt-300'] })).rejects.toMatchObject({ code: 'event_not_found' })
+  })
+})
+
+describe('a bundle of a log of which a tile is gone', () => {
+  it('is refused before anything of it is written', async () => {
+    const log = await BundleLogFixture.open()
+    await log.fill(300)
+    const tile = async (id: string, path: string) => {
+      if (path === 'tile/0/000') throw new KeelsonError('log_forked')
+      return log.notary.tile(id, path)
+    }
+    const sink = new MemorySink()
+    await expect(log.export({ sink, notary: { ...plain(log.notary), tile } })).rejects.toMatchObject({
+      code: 'log_forked',
+    })
+    expect(sink.files.size).toBe(0)
   })
 })
 

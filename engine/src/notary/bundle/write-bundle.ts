@@ -1,6 +1,6 @@
 import type { Clock, IdSource } from '../../core/index.ts'
 import { KeelsonError } from '../../core/index.ts'
-import type { Checkpoint, SignerKey } from '../../proof/index.ts'
+import type { Checkpoint, SignerKey, TilePlace } from '../../proof/index.ts'
 import {
   parseHash,
   parseNote,
@@ -89,6 +89,12 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
 
   const files = new HashedFiles(sink)
   await files.text('checkpoint', note)
+  const outside = range.from === 0 && range.to === size ? [] : records.outside
+  const places = [...new Map([...outside, ...proofs].map(place => [place.n, place]))]
+  const tiles = [...bundleTiles(size, range, before?.size)]
+  // Before anything is written, so that who asks is told, rather than left with a part.
+  for (const place of tiles) await tileAt(options, place, size)
+  for (const [n] of places) await notary.inclusion(tenantId, n, size)
   if (before !== undefined) await files.text('checkpoint.prev', before.note)
   const stamps: string[] = []
   for (const [file, at] of [['checkpoint', size] as const, ['checkpoint.prev', before?.size] as const]) {
@@ -99,16 +105,8 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
   }
   await files.text('policy', policy)
   const unexplained = await writeEntries(options, files, { head, range, records })
-  for (const place of bundleTiles(size, range, before?.size)) {
-    signal?.throwIfAborted()
-    const path = tilePath(place)
-    const tile = await notary.tile(tenantId, path)
-    if (tile === undefined)
-      throw new KeelsonError('store_damaged', `The log has no ${path} for ${size} leaves`)
-    await files.whole(path, tile)
-  }
-  const outside = range.from === 0 && range.to === size ? [] : records.outside
-  for (const [n, place] of new Map([...outside, ...proofs].map(place => [place.n, place])))
+  for (const place of tiles) await files.whole(tilePath(place), await tileAt(options, place, size))
+  for (const [n, place] of places)
     await files.text(`${n}.tlog-proof`, await proofOf(options, place, { size, note }))
   await files.text('VERIFY.md', verifyText({ origin, size, ...range, policy, stamps }))
   const { from, to } = range
@@ -221,6 +219,18 @@ async function entryAt(
   if (event?.sequence === n) return event
   throw new KeelsonError('store_damaged', `The log has no entry ${n}`)
 }
+async function tileAt(
+  { notary, tenantId, signal }: BundleOptions,
+  place: TilePlace,
+  size: number,
+): Promise<Uint8Array> {
+  signal?.throwIfAborted()
+  const path = tilePath(place)
+  const tile = await notary.tile(tenantId, path)
+  if (tile !== undefined) return tile
+  throw new KeelsonError('store_damaged', `The log has no ${path} for ${size} leaves`)
+}
+
 
 /** With the leaf itself, against the bundle's own checkpoint. */
 async function proofOf(
