@@ -78,6 +78,7 @@ export {
   checkLog,
   createHeadFile,
   examineLog,
+  examineSealed,
   IntegrityChecks,
   logCollections,
   metaEvent,

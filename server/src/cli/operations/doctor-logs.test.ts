@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EventStore, JsonObject } from 'keelson'
-import { logVerifiers, openNotary } from 'keelson/notary'
+import { logVerifiers, openNotary, openSealed } from 'keelson/notary'
 import { parseVerifierKey } from 'keelson/proof'
 import { sampleEvent } from 'keelson/testing'
 import { describe, expect, it } from 'vitest'
@@ -90,6 +90,20 @@ describe('keelson doctor looks at keys and signed logs:', () => {
     expect(out).toContain(problem)
     expect(out).not.toContain('Sound')
     expect(err).toMatch(/^keelson: The store has \d+ faults?\n$/)
+  })
+
+  it('a data key that was deleted, and no erasure says so, is a fault', async () => {
+    await using data = await signedFolder()
+    await data.withStore(async store => {
+      const keys = await openKeys(store, { dataDir: join(data.folder, 'data') })
+      const events = [sampleEvent('acme', { metadata: { user: 'usr-1' } })]
+      await openSealed(store, keys).append('acme', [{ stream: 'sealed', expected: 'any', events }])
+      await keys.close()
+    })
+    expect((await data.run(['doctor'])).code).toBe(0)
+    await data.withStore(store => tamper(store, 'data-key', () => undefined))
+    const { code, out } = await data.run(['doctor'])
+    expect([code, out]).toEqual([1, expect.stringContaining('tenant acme: Entry 301: Fields of it cannot')])
   })
 
   it('a log that was signed further, as is remembered beside the keys, is a fault', async () => {

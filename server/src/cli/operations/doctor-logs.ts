@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { EventStore } from 'keelson'
 import { toKeelsonError } from 'keelson'
 import type { KeyRing, RememberedHead } from 'keelson/notary'
-import { createHeadFile, examineLog, hasKeys, logVerifiers } from 'keelson/notary'
+import { createHeadFile, examineLog, examineSealed, hasKeys, logVerifiers } from 'keelson/notary'
 import { parseVerifierKey } from 'keelson/proof'
 import { headFileOf, openKeys } from '../../start/open-keys.ts'
 import { printable } from '../event-line.ts'
@@ -91,7 +91,8 @@ async function examineOne(
       tenant,
       problem: `The log was signed up to ${known.size} leaves, as is remembered beside the keys, and is up to ${found.size}`,
     })
-  for (const problem of found.faults) report.faults.push({ tenant, problem })
+  for (const problem of [...found.faults, ...(await examineSealed(store, tenant, signal))])
+    report.faults.push({ tenant, problem })
 }
 
 async function examineKeys(
