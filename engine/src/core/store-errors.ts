@@ -39,7 +39,7 @@ export const storeErrors = {
     remedy: 'Nothing; the log records why it was removed.',
   },
   event_archived: {
-    status: 500,
+    status: 409,
     retryable: false,
     meaning: 'The content of the event is in the archive, which this store was opened without.',
     remedy:

@@ -123,7 +123,7 @@ describe('keelson start on a store with archived events', () => {
       run('--archive', 'blobs'),
     ])
     expect([without.code, without.err]).toEqual([
-      1,
+      5,
       expect.stringMatching(/no archive is named \[event_archived\]\n.*--archive or KEELSON_ARCHIVE/),
     ])
     expect([missing.code, missing.err]).toEqual([2, expect.stringMatching(/no folder .*nowhere/)])

@@ -111,10 +111,18 @@ describe('what was archived beside a server without the archive', () => {
     ])
     const asked = await get<Problem>('/v1/events/gone-1')
     expect([asked.status, asked.body.code, asked.body.remedy]).toEqual([
-      500,
+      409,
       'event_archived',
       expect.stringContaining('KEELSON_ARCHIVE'),
     ])
+    const bundle = await other.call<Problem>('/v1/log/bundle', { key: acme.admin })
+    expect([bundle.status, bundle.body.code, bundle.body.detail]).toEqual([
+      409,
+      'event_archived',
+      expect.stringContaining('--archive'),
+    ])
+    // Nothing is broken in the server.
+    expect(other.log).toEqual([])
     const tail = await get('/v1/events/tail?after=0')
     expect(tail.text).toMatch(/event: error\ndata: \{"code":"event_archived",.*"retryable":false\}/)
   })

@@ -15,14 +15,12 @@ export interface Problem {
   readonly [member: string]: unknown
 }
 
-const archiveCodes: ReadonlySet<string> = new Set(['event_archived', 'archive_damaged'])
-
 /** The problem that an error is for the caller. What went wrong inside is for the log, not for the answer. */
 export function toProblem(error: KeelsonError): Problem {
   const entry = errorTable[error.code]
   const { faults, ...details } = error.details
-  // What is missing of an archive has to be named for whoever mends it; the message names no more than that.
-  const isInternal = entry.status === 500 && !archiveCodes.has(error.code)
+  // What is damaged of an archive has to be named for whoever mends it; the message names no more than that.
+  const isInternal = entry.status === 500 && error.code !== 'archive_damaged'
   return {
     type: `urn:keelson:error:${error.code}`,
     title: entry.meaning,

@@ -1,6 +1,7 @@
 import type { EventStore, RecordedEvent } from '../../store/index.ts'
 import type { BundleRange } from './bundle-tiles.ts'
 import type { LogRecords } from './log-records.ts'
+import { refuseArchived } from './refuse-archived.ts'
 
 /** Bytes of lines that are handed on together. */
 const chunkLength = 64 * 1024
@@ -22,11 +23,15 @@ interface BodyLine {
   readonly erasedBy?: number
 }
 
-/** The line, and whether something is absent that no record explains. */
+/**
+ * The line, and whether something is absent that no record explains.
+ * @throws KeelsonError `event_archived`: what is only elsewhere is not absent.
+ */
 export function bodyLine(
   event: RecordedEvent,
   { withPersonal, records }: LineOptions,
 ): { readonly line: string; readonly isUnexplained: boolean } {
+  refuseArchived(event)
   const n = event.sequence
   const isPresent = event.bodyState === 'present'
   const mayHide = isPresent && event.body.includes('"_sd":')

@@ -20,6 +20,7 @@ import { bundleTiles } from './bundle-tiles.ts'
 import type { EntryPlace } from './log-records.ts'
 import { isOutdated, LogRecords } from './log-records.ts'
 import { bundleFormat, HashedFiles, manifestNote, manifestText } from './manifest.ts'
+import { hasArchive, refuseArchived } from './refuse-archived.ts'
 import { verifyText } from './verify-text.ts'
 
 export interface BundleOptions {
@@ -73,6 +74,7 @@ export interface BundleSummary extends BundleRange {
  * events, a tile, and the keys that erasures have destroyed.
  *
  * @throws KeelsonError `bundle_range_invalid`; `not_found` for a `prev` that was never signed; `event_not_found`;
+ * `event_archived` where content is in an archive that the store was opened without, before anything is written;
  * `bundle_outdated` where a removal got in between; what the sink throws. What was written until then is no bundle.
  */
 export async function writeBundle(options: BundleOptions): Promise<BundleSummary> {
@@ -80,6 +82,7 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
   const { note, head, policy } = await signedHead(options)
   const { size, origin } = head
   const range = rangeOf(options, size)
+  await refuseMissing(options, range)
   const before = await earlierHead(options, size)
   const proofs = await proofPlaces(options, size)
   const id = options.ids.ulid()
@@ -143,6 +146,12 @@ function rangeOf({ from = 0, to }: BundleOptions, size: number): BundleRange {
     `There are no leaves from ${from} to before ${end}: the log has ${size}`,
     { from, to: end, size },
   )
+}
+
+/** Looked for before the first byte goes out: whoever receives it could not tell why the rest does not come. */
+async function refuseMissing({ store, tenantId, signal }: BundleOptions, range: BundleRange): Promise<void> {
+  if (!(await hasArchive(store, tenantId))) return
+  for await (const event of entriesOf(store, tenantId, range, signal)) refuseArchived(event)
 }
 
 async function proofPlaces(

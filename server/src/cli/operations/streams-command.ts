@@ -110,14 +110,15 @@ export async function archiveStreamCommand(
   refuseReservedStream(stream)
   const blobs = await archiveToWrite(flags.archive)
   await using store = await openStore(place)
+  // Before it is so: who has servers running can still stop it.
+  if (!flags.json)
+    process.stderr.write(
+      'Once its content is moved servers on this store need the archive: start them with --archive or KEELSON_ARCHIVE.\n',
+    )
   const { payload, duplicate } = await interruptible('Stopped; the same command goes on from here', signal =>
     archiveStream(store.it, blobs, flags.tenant, stream, { signal }),
   )
   print(flags, { ...payload, duplicate })
-  if (!flags.json)
-    process.stderr.write(
-      'Servers on this store need the archive from now on: start them with --archive or KEELSON_ARCHIVE.\n',
-    )
 }
 
 export async function tombstoneStreamCommand(
