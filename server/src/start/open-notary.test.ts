@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { saas, tenantLog } from '@keelson/contexts'
+import { audit, saas, tenantLog } from '@keelson/contexts'
+import type { EventStore, JsonObject } from 'keelson'
 import { createIdSource, createPlatform } from 'keelson'
 import { createMemoryStore } from 'keelson/memory'
 import { openSealed } from 'keelson/notary'
+import { openSqliteStore } from 'keelson/sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { subscription } from '../http/fixtures/events.ts'
 import { openKeys } from './open-keys.ts'
@@ -17,14 +19,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 /** A tenant's log whose clock stands still, so that nothing is signed but what is asked for. */
-async function setUp() {
-  const clock = { now: () => Date.parse('2026-11-21T12:00:00Z') }
+async function setUp(masked: EventStore = createMemoryStore(), day = 21) {
+  const clock = { now: () => Date.parse(`2026-11-${day}T12:00:00Z`) }
   const ids = createIdSource(clock)
-  const masked = createMemoryStore()
   const ring = await openKeys(masked, { dataDir })
   const platform = await createPlatform({
     store: openSealed(masked, ring),
-    contexts: [saas, tenantLog],
+    contexts: [saas, { ...audit, projections: [] }, tenantLog],
     clock,
     ids,
   })
@@ -61,5 +62,48 @@ describe('a check that somebody has asked for', () => {
     await expect.poll(async () => (await checks.find('acme', check.id))?.state).toBe('done')
     expect(await checks.find('acme', check.id)).toMatchObject({ isSound: true, reason: null, size: 3 })
     expect((await notary.status('acme')).lastCheck).toMatchObject({ isSound: true, size: 3 })
+  })
+})
+
+describe('the check that is due', () => {
+  type Tamper = (value: JsonObject) => JsonObject | undefined
+  it.each<[string, string, Tamper, RegExp, number[]]>([
+    ['a tile is gone', 'log-tile', () => undefined, /^[0-9A-Z]{26}$/, [0, 20]],
+    [
+      'a key cannot be opened',
+      'data-key',
+      value => ({ ...value, wrapped: 'v1:AAAA' }),
+      /-key_ring_wrong$/,
+      [],
+    ],
+  ])('publishes what was altered where %s', async (_, collection, change, checkId, found) => {
+    const open = () => openSqliteStore({ path: join(dataDir, 'keelson.db'), durability: 'relaxed' })
+    {
+      await using server = await setUp(await open())
+      for (let at = 0; at < 260; at += 1) await server.publish(`evt-${at}`, 'usr-1')
+      await server.notary.checkpointNow('acme')
+    }
+    const masked = await open()
+    for (const { id, value } of await masked.documents({ tenantId: 'acme' }, collection)) {
+      const next = change(value as JsonObject)
+      const document = { tenantId: 'acme', collection, id, ...(next === undefined ? {} : { value: next }) }
+      await masked.commit({ scope: { tenantId: 'acme' }, documents: [document] })
+    }
+    for await (const { position, sequence, body, blind } of masked.readAll({ tenantId: 'acme' }))
+      if (sequence === 20) {
+        const redactions = [{ tenantId: 'acme', position, body: body.replace('evt-20', 'evt-2x'), blind }]
+        await masked.commit({ scope: { tenantId: 'acme' }, redactions })
+      }
+    await using server = await setUp(masked, 30)
+    await expect
+      .poll(async () => (await server.notary.status('acme')).lastCheck?.isSound, { timeout: 20_000 })
+      .toBe(false)
+    const payloads: JsonObject[] = []
+    const filter = { types: ['HashChainValidationFailed'] }
+    for await (const { envelope } of masked.readAll({ tenantId: 'acme' }, { filter }))
+      payloads.push(envelope.payload as JsonObject)
+    expect(payloads).toMatchObject([{ checkId: expect.stringMatching(checkId) }])
+    const failures = payloads[0]?.['failures'] as readonly JsonObject[]
+    expect(failures.flatMap(({ leafIndex }) => leafIndex ?? []).sort()).toEqual(found)
   })
 })

@@ -69,6 +69,7 @@ export type AlarmKind =
   | 'signing-failed'
   | 'stamp-failed'
   | 'heads-unkept'
+  | 'check-failed'
 
 /** Something that somebody should look at; told once until it is over. */
 export interface NotaryAlarm {

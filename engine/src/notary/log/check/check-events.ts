@@ -36,9 +36,16 @@ function entriesEvent(report: LogCheckReport, run: CheckRun): CheckEvent {
       payload: { ...common, eventCount, rootHash, explainedAbsences, durationMs: Math.round(milliseconds) },
     }
   }
+  // A check that was not done to its end bears the error's code in its own name.
+  const code = report.faults.find(fault => fault.code !== undefined)?.code
   return {
     eventType: 'HashChainValidationFailed',
-    payload: { ...common, failures: report.faults.map(faultItem), failureCount: report.faultCount },
+    payload: {
+      ...common,
+      ...(code === undefined ? {} : { checkId: `${checkId}-${code}` }),
+      failures: report.faults.map(faultItem),
+      failureCount: report.faultCount,
+    },
   }
 }
 

@@ -172,9 +172,12 @@ describe('a check of a log', () => {
     expect(none).toMatchObject({ isSound: false, faults: [{ kind: 'log-rewritten' }] })
   })
 
-  it.each(['log-tree', 'log-checkpoint'])(
-    'finds that what was signed is gone with the documents %s',
-    async gone => {
+  it.each([
+    ['log-tree', entries, 'its tree is gone'],
+    ['log-checkpoint', 0, 'its newest checkpoint is gone'],
+  ])(
+    'finds that what was signed is gone with the documents %s, and checks what is left',
+    async (gone, size, reason) => {
       const without: EventStore = {
         ...portOf(store),
         document: async (tenant, collection, id) =>
@@ -184,7 +187,13 @@ describe('a check of a log', () => {
       }
       const blind = new LogNotary(without, ring, { logName })
       const report = await checkLog(without, blind, ring, tenantId)
-      expect(report).toMatchObject({ isSound: false, size: 0, faults: [{ kind: 'log-rewritten' }] })
+      expect(report).toMatchObject({
+        isSound: false,
+        size,
+        entries: size,
+        faults: [{ kind: 'log-rewritten' }],
+      })
+      expect(report.reason).toContain(reason)
     },
   )
 
@@ -204,6 +213,41 @@ describe('a check of a log', () => {
     const report = await checkLog(store, altered, ring, tenantId)
     expect(report).toMatchObject({ isSound: false, faults: [{ kind: 'log-rewritten' }] })
     expect(report.reason).toContain('tile/0/000')
+  })
+
+  it.each([
+    ['a tile is gone', 'log-tile', undefined, 'tile/0/000, over the entries 0 to 255, is gone'],
+    ['a tile is none', 'log-tile', {}, 'tile/0/000, over the entries 0 to 255, is gone or cannot be read'],
+    ['the tree is none', 'log-tree', { size: 'x' }, 'its tree cannot be read'],
+    ['a checkpoint is none', 'log-checkpoint', {}, 'its newest checkpoint is gone or cannot be read'],
+  ])('finds what was altered besides, where %s', async (_, damaged, value, reason) => {
+    const change = <Found extends { readonly id: string }>(found: Found): Found[] =>
+      value === undefined ? [] : [{ ...found, value }]
+    const without: EventStore = {
+      ...portOf(store),
+      ...at(20, ({ body }) => ({ body: body.replace('Tested', 'Tasted') })),
+      document: async (...given) => {
+        const found = await store.document(...given)
+        return found && given[1] === damaged ? change(found)[0] : found
+      },
+      documents: async (...given) => {
+        const found = await store.documents(...given)
+        return given[1] === damaged ? found.flatMap(change) : found
+      },
+    }
+    const blind = new LogNotary(without, ring, { logName })
+    const report = await checkLog(without, blind, ring, tenantId)
+    const reasons = report.faults.map(fault => fault.reason)
+    expect(reasons).toContainEqual(expect.stringContaining(reason))
+    // Without any checkpoint there is nothing that entries could be held to.
+    if (damaged !== 'log-checkpoint')
+      expect(report.faults).toContainEqual(expect.objectContaining({ index: 20 }))
+    expect((await blind.status(tenantId)).size).toBe(damaged === 'log-tree' ? 0 : entries)
+  })
+
+  it('takes a body that is no JSON for an altered one, and goes on', async () => {
+    const report = await check(at(7, () => ({ body: '{"_sd"' })))
+    expect(report).toMatchObject({ isSound: false, index: 7, entries })
   })
 
   it('names the first entry that was written anew, where all that follow were chained to it again', async () => {

@@ -13,12 +13,12 @@ import {
 import type { EventStore, RecordedEvent } from '../../../store/index.ts'
 import { pause } from '../options.ts'
 import type { LogKeys, Notary } from '../port.ts'
-import { logCollections } from '../tree/log-state.ts'
+import { isTree, logCollections, noneWhereForked, noteOf, onlyId } from '../tree/log-state.ts'
 import { Absences } from './absences.ts'
 import type { CheckProgress } from './entry-check.ts'
 import { EntryCheck } from './entry-check.ts'
 import { firstDifference } from './first-difference.ts'
-import { walkCheckpoints } from './kept-checkpoints.ts'
+import { checkpointFaults, newestReadable, walkCheckpoints } from './kept-checkpoints.ts'
 import type { LogFault } from './log-fault.ts'
 import { LogFaults } from './log-fault.ts'
 import { TileCheck } from './tile-check.ts'
@@ -99,18 +99,19 @@ export async function checkLog(
   const started = (options.clock ?? systemClock).now()
   const faults = new LogFaults()
   const absences = new Absences(faults)
-  const text = await newestNote(store, notary, tenantId, options.resume?.size)
-  if (text === null)
-    faults.add({ kind: 'log-rewritten', reason: 'The log was signed, and its newest checkpoint is gone' })
-  const head = text ? readHead(text, faults) : undefined
+  const { text, hasTree } = await findHead(store, notary, tenantId, { ...options, faults })
+  const head = text === undefined ? undefined : readHead(text, faults)
   await checkHeads(store, notary, tenantId, { ...options, faults, head })
+  const ofHeads = faults.count
   const entries = new EntryCheck(tenantId, faults, absences, options.resume)
   const size = head?.size ?? 0
   const before = options.resume?.tree.size ?? 0
-  const tiles = new TileCheck(notary, tenantId)
+  // Without its tree nothing leads to the tiles, and that is a fault by itself.
+  const tiles = hasTree ? new TileCheck(notary, tenantId) : undefined
   await readEntries(store, keys, tenantId, { ...options, entries, size, faults, tiles })
-  await tiles.compare(entries.takeFull())
-  if (faults.count === 0 && head && entries.root() !== hashText(head.root, 'base64url')) {
+  await tiles?.compare(entries.takeFull())
+  const isAsSigned = head !== undefined && entries.root() === hashText(head.root, 'base64url')
+  if (faults.count === ofHeads && head && !isAsSigned) {
     const signal = options.signal ?? new AbortController().signal
     const index = await firstDifference(store, notary, tenantId, size, signal)
     faults.add({
@@ -122,11 +123,8 @@ export async function checkLog(
     })
   }
   // Of leaves whose root is signed: a tile that differs from them is what was altered.
-  if (faults.count === 0 && tiles.forged !== undefined)
-    faults.add({
-      kind: 'log-rewritten',
-      reason: `What is kept as ${tiles.forged} is not what the entries come to`,
-    })
+  for (const fault of [...(isAsSigned ? (tiles?.altered ?? []) : []), ...(tiles?.gone ?? [])])
+    faults.add(fault)
   // Where the check was gone on with, the records of what went before were not seen.
   if (options.isStrict !== false && before === 0 && entries.size === size) absences.finish()
   const signature = head && (await checkSignature(head.note, notary, keys, tenantId))
@@ -149,24 +147,37 @@ export async function checkLog(
   }
 }
 
-/** Undefined for a log that was never signed; null where one that was has lost what says so. */
-async function newestNote(
+interface FoundHead {
+  /** Undefined for a log that was never signed, and where nothing is left of one that was. */
+  readonly text: string | undefined
+  readonly hasTree: boolean
+}
+
+/** The newest checkpoint; where nothing leads to it any more, that is told, and the newest one that can be read takes its place. */
+async function findHead(
   store: EventStore,
-  notary: Pick<CheckedNotary, 'checkpoint' | 'remembered'>,
+  notary: CheckedNotary,
   tenantId: string,
-  size: number | undefined,
-): Promise<string | null | undefined> {
-  const text = await notary.checkpoint(tenantId, size)
-  if (text !== undefined) return text
-  const kept = await Promise.all(
-    [logCollections.tree, logCollections.checkpoint].map(collection =>
-      store.documents({ tenantId }, collection, { limit: 1 }),
-    ),
-  )
+  { resume, faults }: Pick<CheckLogOptions, 'resume'> & { readonly faults: LogFaults },
+): Promise<FoundHead> {
+  const newest = () => notary.checkpoint(tenantId, resume?.size).catch(noneWhereForked)
+  const text = await newest()
+  if (text !== undefined) return { text, hasTree: true }
+  const [tree, kept] = await Promise.all([
+    store.document(tenantId, logCollections.tree, onlyId),
+    store.documents({ tenantId }, logCollections.checkpoint, { limit: 1 }),
+  ])
   const isRemembered = (await notary.remembered?.(tenantId)) !== undefined
-  if (!isRemembered && kept.every(found => found.length === 0)) return undefined
+  if (!isRemembered && tree === undefined && kept.length === 0) return { text, hasTree: false }
   // It may have been signed for the first time in between.
-  return (await notary.checkpoint(tenantId, size)) ?? null
+  const signed = await newest()
+  if (signed !== undefined) return { text: signed, hasTree: true }
+  const hasTree = tree !== undefined && isTree(tree.value)
+  const lost = tree === undefined ? 'tree is gone' : 'tree cannot be read'
+  const reason = `The log was signed, and its ${hasTree ? 'newest checkpoint is gone or cannot be read' : lost}`
+  faults.add({ kind: 'log-rewritten', reason })
+  const before = await newestReadable(store, tenantId)
+  return { text: before && noteOf(before), hasTree }
 }
 
 /** Whether the checkpoints are all there, and the newest is no older than what is remembered elsewhere. */
@@ -179,16 +190,17 @@ async function checkHeads(
   // Where a check was gone on with, this was looked at when it began.
   if (head === undefined || resume !== undefined) return
   const remembered = await notary.remembered?.(tenantId)
-  const isShort = remembered !== undefined && remembered.size > head.size
-  // It may have been signed in between.
-  if (
-    isShort &&
-    parseCheckpoint(parseNote((await notary.checkpoint(tenantId)) ?? '').text).size < remembered.size
-  )
-    faults.add({ kind: 'log-rewritten', reason: `The log was signed up to ${remembered.size} leaves before` })
-  const { missing } = await walkCheckpoints(store, tenantId, signal)
-  if (missing !== undefined)
-    faults.add({ kind: 'log-rewritten', reason: `The checkpoint of ${missing} leaves is gone` })
+  if (remembered !== undefined && remembered.size > head.size) {
+    // It may have been signed in between.
+    const now = await notary.checkpoint(tenantId).catch(noneWhereForked)
+    if (now === undefined || parseCheckpoint(parseNote(now).text).size < remembered.size)
+      faults.add({
+        kind: 'log-rewritten',
+        reason: `The log was signed up to ${remembered.size} leaves before`,
+      })
+  }
+  for (const reason of checkpointFaults(await walkCheckpoints(store, tenantId, signal)))
+    faults.add({ kind: 'log-rewritten', reason })
 }
 
 interface CheckedHead {
@@ -210,7 +222,7 @@ interface Reading extends CheckLogOptions {
   readonly entries: EntryCheck
   readonly size: number
   readonly faults: LogFaults
-  readonly tiles: TileCheck
+  readonly tiles: TileCheck | undefined
 }
 
 async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string, reading: Reading) {
@@ -229,9 +241,9 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
         if (entries.size === size) return
         if (!entries.take(event, found)) return
       }
-      await tiles.compare(entries.takeFull())
+      await tiles?.compare(entries.takeFull())
       onProgress?.(entries.size, size)
-      if (keep && entries.size - kept >= keepEvery && faults.count === 0) {
+      if (keep && entries.size - kept >= keepEvery && faults.count === 0 && tiles?.isSound) {
         await keep(entries.progress(size))
         kept = entries.size
       }

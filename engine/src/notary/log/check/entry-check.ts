@@ -86,7 +86,11 @@ export class EntryCheck {
     this.#tree.append(parseHash(hash, 'base64url'))
     this.#previous = hash
     this.#position = event.position
-    this.#checkContent(event, keys)
+    try {
+      this.#checkContent(event, keys)
+    } catch {
+      this.#fault(event, 'content-altered', 'Its content cannot be read')
+    }
     return true
   }
 

@@ -1,6 +1,7 @@
 import { tilePath } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import type { Notary } from '../port.ts'
+import { readTileBytes } from './tile-check.ts'
 
 const tileWidth = 256
 const hashLength = 32
@@ -22,7 +23,7 @@ export async function firstDifference(
     const first = index * tileWidth
     const width = Math.min(tileWidth, size - first)
     const [tile, leaves] = await Promise.all([
-      notary.tile(tenantId, tilePath({ level: 0, index, width })),
+      readTileBytes(notary, tenantId, tilePath({ level: 0, index, width })),
       store.leaves({ tenantId }, { after, limit: width }),
     ])
     if (tile === undefined) return undefined

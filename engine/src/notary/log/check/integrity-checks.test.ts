@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../core/index.ts'
+import { KeelsonError } from '../../../core/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
 import { appendEvents } from '../fixtures/append-events.ts'
 import { logName, manualClock, TestLogKeys } from '../fixtures/log-keys.ts'
 import { LogNotary } from '../log-notary.ts'
+import type { NotaryAlarm } from '../port.ts'
 import { logCollections, onlyId } from '../tree/log-state.ts'
 import type { CheckLogOptions, LogCheckReport } from './check-log.ts'
 import { checkLog } from './check-log.ts'
@@ -106,6 +108,34 @@ describe('checks of every log', () => {
     })
   })
 
+  it.each([
+    ['store_damaged', new KeelsonError('store_damaged')],
+    ['internal_error', new TypeError('of a row that nobody foresaw')],
+  ])('that end with an error twice are failed checks, with its code: %s', async (code, error) => {
+    const { clock, notary, told, open } = await setUp()
+    clock.time += day
+    let checks = 0
+    const check = async (): Promise<LogCheckReport> => {
+      checks += 1
+      throw error
+    }
+    expect(await open({ check }).round()).toBe(2)
+    expect(checks).toBe(4)
+    expect(told.map(({ tenantId, eventType }) => `${tenantId} ${eventType}`)).toEqual([
+      'acme HashChainValidationFailed',
+      'beta HashChainValidationFailed',
+    ])
+    expect(told[0]?.payload).toMatchObject({
+      checkId: expect.stringMatching(new RegExp(`-${code}$`)),
+      failures: [{ kind: 'content-altered' }],
+      failureCount: 1,
+    })
+    expect((await notary.status('acme')).lastCheck).toMatchObject({
+      isSound: false,
+      reason: expect.stringContaining(`[${code}]`),
+    })
+  })
+
   it('are done by one process, and gone on with where one was cut off', async () => {
     const { clock, store, checked, open } = await setUp()
     clock.time += day
@@ -113,13 +143,19 @@ describe('checks of every log', () => {
     expect(checked.map(({ tenantId }) => tenantId).sort()).toEqual(['acme', 'beta'])
     clock.time += day
     const progress = { size: 300, position: 0, previous: '', time: '', tree: { size: 0, rows: [] } }
+    const alarms: NotaryAlarm[] = []
     const dying = open({
+      onAlarm: (alarm: NotaryAlarm) => alarms.push(alarm),
       check: async (_: string, how: CheckLogOptions) => {
         await how.keep?.(progress)
-        throw new Error('the process ends here')
+        throw new KeelsonError('store_unreachable', 'The store is away')
       },
     })
     expect(await dying.round()).toBe(0)
+    expect(alarms).toMatchObject([
+      { kind: 'check-failed', tenantId: 'acme', message: expect.stringContaining('The store is away') },
+      { kind: 'check-failed', tenantId: 'beta' },
+    ])
     expect(await open().round()).toBe(0)
     clock.time += 15 * 60_000
     expect(await open().round()).toBe(2)

@@ -1,8 +1,8 @@
-import type { Clock, IdSource, JsonObject, JsonValue } from '../../../core/index.ts'
-import { createIdSource, isJsonObject, KeelsonError } from '../../../core/index.ts'
+import type { Clock, ErrorCode, IdSource, JsonObject, JsonValue } from '../../../core/index.ts'
+import { createIdSource, isJsonObject, KeelsonError, toKeelsonError } from '../../../core/index.ts'
 import type { Document, EventStore } from '../../../store/index.ts'
 import { pause } from '../options.ts'
-import type { CheckSummary } from '../port.ts'
+import type { CheckSummary, NotaryAlarm } from '../port.ts'
 import type { RecordEvent } from '../publish/meta-log.ts'
 import { logCollections } from '../tree/log-state.ts'
 import { checkEvents } from './check-events.ts'
@@ -16,6 +16,8 @@ export interface IntegrityOptions {
   readonly check: (tenantId: string, options: CheckLogOptions) => Promise<LogCheckReport>
   /** Publishes what was found, in the tenant's own log. */
   readonly record: RecordEvent
+  /** Told where a check cannot be done now, once until one is. */
+  readonly onAlarm?: (alarm: NotaryAlarm) => void
   readonly ids?: IdSource
   /** Milliseconds between two checks of a tenant; default a day. */
   readonly every?: number
@@ -37,6 +39,15 @@ const page = 20
 /** Milliseconds after which another process goes on with a check that no one tells of any more. */
 const lease = 15 * 60_000
 const retryAfter = 10 * 60_000
+/** Errors that somebody has to end, and that say nothing of the log. */
+const awayCodes = new Set<ErrorCode>([
+  'store_closed',
+  'store_unwritable',
+  'store_full',
+  'store_not_permitted',
+  'key_ring_denied',
+  'key_ring_lost',
+])
 
 /**
  * Checks every tenant's log in turn, each once a day; what is due stands in the store, so that a restart goes on, and of
@@ -46,9 +57,12 @@ export class IntegrityChecks {
   readonly #options: Required<IntegrityOptions>
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
+  /** What was told of a tenant, and of all under no name. */
+  readonly #told = new Map<string | undefined, string>()
 
   constructor(options: IntegrityOptions) {
     this.#options = {
+      onAlarm: () => undefined,
       ids: createIdSource(options.clock),
       every: 86_400_000,
       rate: 2_000,
@@ -103,7 +117,16 @@ export class IntegrityChecks {
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const checked = await this.round().catch(() => 0)
+      const checked = await this.round().then(
+        count => {
+          this.#told.delete(undefined)
+          return count
+        },
+        error => {
+          this.#tell(undefined, error)
+          return 0
+        },
+      )
       if (checked < page) await this.#options.wait(this.#options.poll, this.#stop.signal)
     }
   }
@@ -120,10 +143,13 @@ export class IntegrityChecks {
       const at = new Date(clock.now()).toISOString()
       seat.state = { last: { at, size, isSound, reason } }
       await this.#keep(seat, every)
+      this.#told.delete(tenantId)
       return true
-    } catch {
-      // What cannot be read now is checked later; what is wrong is told by what watches the store.
-      if (!this.#stop.signal.aborted) await this.#keep(seat, retryAfter).catch(() => false)
+    } catch (error) {
+      if (this.#stop.signal.aborted || isTakenOver(error)) return false
+      // What cannot be reached now is checked later.
+      this.#tell(tenantId, error)
+      await this.#keep(seat, retryAfter).catch(() => false)
       return false
     }
   }
@@ -137,10 +163,45 @@ export class IntegrityChecks {
     }
     const { progress } = seat.state
     const how = { signal, rate, keep }
-    const report = await check(seat.tenantId, progress === undefined ? how : { ...how, resume: progress })
+    const report = await check(
+      seat.tenantId,
+      progress === undefined ? how : { ...how, resume: progress },
+    ).catch(error => this.#unforeseen(error))
     if (report.isSound) return report
     // Anew from the beginning, so that neither a fault of reading nor of what was remembered is told.
-    return check(seat.tenantId, { signal, rate })
+    return check(seat.tenantId, { signal, rate }).catch(error => this.#unforeseen(error))
+  }
+
+  /** An error that a check ends with is a fault of the log, unless the same check can succeed later. */
+  #unforeseen(error: unknown): LogCheckReport {
+    if (this.#stop.signal.aborted || isTakenOver(error) || isPassing(error)) throw error
+    const { code } = toKeelsonError(error)
+    const reason = `The log could not be checked to its end [${code}]`
+    return {
+      size: 0,
+      root: '',
+      isSound: false,
+      reason,
+      faults: [{ kind: 'content-altered', reason, code }],
+      faultCount: 1,
+      signature: undefined,
+      entries: 0,
+      explained: 0,
+      unseen: 0,
+      milliseconds: 0,
+    }
+  }
+
+  /** Once for each thing, until a check is done. */
+  #tell(tenantId: string | undefined, error: unknown): void {
+    const { code, message } = toKeelsonError(error)
+    if (this.#told.get(tenantId) === code) return
+    this.#told.set(tenantId, code)
+    this.#options.onAlarm({
+      kind: 'check-failed',
+      tenantId,
+      message: `A check of the log is put off: ${message}`,
+    })
   }
 
   async #publish(tenantId: string, report: LogCheckReport): Promise<void> {
@@ -177,3 +238,10 @@ interface Seat {
 
 const readState = (value: JsonValue): CheckState =>
   isJsonObject(value) ? (value as unknown as CheckState) : {}
+
+const isTakenOver = (error: unknown): boolean =>
+  error instanceof KeelsonError && error.code === 'document_conflict'
+
+/** Whether the store or the keys are away, rather than damaged. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof KeelsonError && (error.retryable || awayCodes.has(error.code))

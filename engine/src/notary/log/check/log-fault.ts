@@ -18,6 +18,8 @@ export interface LogFault {
   /** base64url: what the log says, and what the content gives. */
   readonly expected?: string
   readonly actual?: string
+  /** Of the error table, where the check itself could not be done. */
+  readonly code?: string
 }
 
 const mostKept = 100

@@ -1,25 +1,55 @@
 import type { Tile } from '../../../proof/index.ts'
 import { tilePath } from '../../../proof/index.ts'
 import type { Notary } from '../port.ts'
+import { noneWhereForked } from '../tree/log-state.ts'
+import type { LogFault } from './log-fault.ts'
+
+const tileWidth = 256
+/** Tiles that are named; nothing is compared after as many. */
+const mostNamed = 100
 
 /** Holds the full tiles that are kept, which proofs are made from, to those that the leaves come to. */
 export class TileCheck {
   readonly #notary: Pick<Notary, 'tile'>
   readonly #tenantId: string
-  /** Path of the first one that is another, or gone. */
-  forged: string | undefined
+  /** Those that are another, which is a fault where the leaves are those that were signed. */
+  readonly altered: LogFault[] = []
+  /** Those that are gone or cannot be read, which is a fault whatever the leaves are. */
+  readonly gone: LogFault[] = []
 
   constructor(notary: Pick<Notary, 'tile'>, tenantId: string) {
     this.#notary = notary
     this.#tenantId = tenantId
   }
 
+  get isSound(): boolean {
+    return this.altered.length + this.gone.length === 0
+  }
+
   async compare(tiles: readonly Tile[]): Promise<void> {
     for (const tile of tiles) {
-      if (this.forged !== undefined) return
-      const path = tilePath(tile)
-      const kept = await this.#notary.tile(this.#tenantId, path)
-      if (kept === undefined || Buffer.compare(kept, tile.bytes) !== 0) this.forged = path
+      if (this.altered.length + this.gone.length >= mostNamed) return
+      const kept = await readTileBytes(this.#notary, this.#tenantId, tilePath(tile))
+      if (kept === undefined) this.gone.push(faultOf(tile, 'is gone or cannot be read'))
+      else if (Buffer.compare(kept, tile.bytes) !== 0)
+        this.altered.push(faultOf(tile, 'is not what the entries come to'))
     }
   }
+}
+
+/** Undefined for a tile that is gone or cannot be read. */
+export async function readTileBytes(
+  notary: Pick<Notary, 'tile'>,
+  tenantId: string,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  return notary.tile(tenantId, path).catch(noneWhereForked)
+}
+
+function faultOf(tile: Tile, what: string): LogFault {
+  const span = tileWidth ** tile.level
+  const index = tile.index * tileWidth * span
+  const last = index + tile.width * span - 1
+  const reason = `What is kept as ${tilePath(tile)}, over the entries ${index} to ${last}, ${what}`
+  return { kind: 'log-rewritten', reason, index }
 }

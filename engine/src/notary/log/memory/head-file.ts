@@ -11,29 +11,40 @@ const linePattern = /^([^\s+]{1,200}\+[0-9a-f]{8}) (0|[1-9]\d{0,15}) ([A-Za-z0-9
  * write it each puts in what it knows.
  */
 export const createHeadFile = (path: string): HeadMemory => ({
-  load: () => read(path),
+  async load() {
+    const { heads, garbled } = await read(path)
+    return { heads, faults: garbled.length }
+  },
   async save(heads, gone) {
-    const { heads: known } = await read(path)
+    const { heads: known, garbled } = await read(path)
     const all = new Map([...known].filter(([id]) => !gone(id)))
     for (const [id, head] of heads) if ((all.get(id)?.size ?? -1) < head.size) all.set(id, head)
-    await replace(path, [...all].map(([id, { size, root }]) => `${id} ${size} ${root}\n`).sort())
+    const lines = [...all].map(([id, { size, root }]) => `${id} ${size} ${root}\n`).sort()
+    // What nobody understands stays to be looked at, and is told of at each start.
+    await replace(path, [...lines, ...garbled.map(line => `${line}\n`)])
   },
 })
 
-async function read(path: string): ReturnType<HeadMemory['load']> {
+interface HeadLines {
+  readonly heads: ReadonlyMap<string, RememberedHead>
+  /** Lines that cannot be understood. */
+  readonly garbled: readonly string[]
+}
+
+async function read(path: string): Promise<HeadLines> {
   const text = await readFile(path, 'utf8').catch(error => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return ''
     throw error
   })
   const heads = new Map<string, RememberedHead>()
-  let faults = 0
+  const garbled: string[] = []
   for (const line of text.split('\n')) {
     if (line === '') continue
     const [, id, size, root] = linePattern.exec(line) ?? []
-    if (id === undefined || root === undefined) faults += 1
+    if (id === undefined || root === undefined) garbled.push(line)
     else heads.set(id, { size: Number(size), root })
   }
-  return { heads, faults }
+  return { heads, garbled }
 }
 
 async function replace(path: string, lines: readonly string[]): Promise<void> {

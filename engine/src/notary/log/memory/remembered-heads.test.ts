@@ -142,7 +142,7 @@ describe('a log of which tree, tiles and checkpoints were deleted together', () 
 describe('checkpoints that are gone', () => {
   it.each([
     ['the oldest', -1, 'The checkpoint of 290 leaves is gone'],
-    ['the newest', 0, 'The log was signed, and its newest checkpoint is gone'],
+    ['the newest', 0, 'The log was signed, and its newest checkpoint is gone or cannot be read'],
   ])('are found by a check: %s', async (_, at, reason) => {
     const log = await signedLog()
     const notary = log.open()
@@ -174,6 +174,8 @@ describe('a file of heads', () => {
     await one.save(new Map(), id => id.startsWith('acme+'))
     writeFileSync(path, `${readFileSync(path, 'utf8')}nothing\n`)
     expect(await one.load()).toEqual({ heads: new Map([['beta+00000002', { size: 1, root }]]), faults: 1 })
+    await one.save(new Map([['acme+00000001', { size: 9, root }]]), () => false)
+    expect(readFileSync(path, 'utf8')).toBe(`acme+00000001 9 ${root}\nbeta+00000002 1 ${root}\nnothing\n`)
   })
 
   it('that cannot be written or understood is told of, and signing goes on', async () => {

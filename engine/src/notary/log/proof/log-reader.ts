@@ -11,7 +11,7 @@ import {
 } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import type { TreeState } from '../tree/log-state.ts'
-import { logCollections, onlyId, readTile, readTree, tileId } from '../tree/log-state.ts'
+import { logCollections, onlyId, readOr, readTile, readTree, tileId } from '../tree/log-state.ts'
 import { TileReaders } from './tile-readers.ts'
 
 const hashLength = 32
@@ -26,10 +26,10 @@ export class LogReader {
     this.#store = store
   }
 
-  /** The tree of the newest checkpoint; undefined where there is none. */
+  /** The tree of the newest checkpoint; undefined where there is none. @throws KeelsonError `log_forked` for a damaged one. */
   async tree(tenantId: string): Promise<TreeState | undefined> {
     const document = await this.#store.document(tenantId, logCollections.tree, onlyId)
-    return document && readTree(document.value)
+    return document && readOr('The tree of the log', () => readTree(document.value))
   }
 
   /** A tile of hashes, or of leaves, by its path; undefined where no published tree has it. */
@@ -109,7 +109,7 @@ export class LogReader {
   async #tileOf(tenantId: string, level: number, index: number) {
     const document = await this.#store.document(tenantId, logCollections.tile, tileId(level, index))
     if (!document) throw damagedTile(level, index)
-    return readTile(document.value)
+    return readOr(`The tile ${index} of level ${level}`, () => readTile(document.value))
   }
 
   /** Each leaf with its length before it. */

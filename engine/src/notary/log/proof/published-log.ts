@@ -11,7 +11,15 @@ import {
 import type { EventStore, RecordedEvent } from '../../../store/index.ts'
 import type { CheckSummary, LogHead, LogKeys, LogStatus } from '../port.ts'
 import type { CheckpointState } from '../tree/log-state.ts'
-import { checkpointId, logCollections, noteOf, onlyId, readCheckpoint } from '../tree/log-state.ts'
+import {
+  checkpointId,
+  logCollections,
+  noneWhereForked,
+  noteOf,
+  onlyId,
+  readCheckpoint,
+  readOr,
+} from '../tree/log-state.ts'
 import { logPolicy } from './log-policy.ts'
 import type { LogReader } from './log-reader.ts'
 
@@ -51,11 +59,11 @@ export class PublishedLog {
   /** The part of a log's status that stands in the store. */
   async view(tenantId: string): Promise<Omit<LogStatus, 'origin' | 'state' | 'reason'>> {
     const [tree, policy, lastCheck] = await Promise.all([
-      this.#reader.tree(tenantId),
+      this.#reader.tree(tenantId).catch(noneWhereForked),
       this.policy(tenantId),
       this.#lastCheck(tenantId),
     ])
-    const kept = tree && (await this.#kept(tenantId, tree.size))
+    const kept = tree && (await this.#kept(tenantId, tree.size).catch(noneWhereForked))
     const note = kept && parseNote(noteOf(kept))
     return {
       size: tree?.size ?? 0,
@@ -132,7 +140,7 @@ export class PublishedLog {
   async #kept(tenantId: string, size: number): Promise<CheckpointState | undefined> {
     if (!Number.isSafeInteger(size) || size < 0) return undefined
     const document = await this.#store.document(tenantId, logCollections.checkpoint, checkpointId(size))
-    return document && readCheckpoint(document.value)
+    return document && readOr(`The checkpoint of ${size} leaves`, () => readCheckpoint(document.value))
   }
 
   async #list(tenantId: string, limit: number, before?: number): Promise<readonly CheckpointState[]> {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../core/index.ts'
-import { isJsonObject } from '../../../core/index.ts'
+import { isJsonObject, KeelsonError } from '../../../core/index.ts'
 import type { TreeFrontier } from '../../../proof/index.ts'
 
 /** Collections of the documents that a log's tree is kept in; all of one tenant go with it. */
@@ -23,6 +23,8 @@ export const tileId = (level: number, index: number): string =>
 /** Falls as the size rises, so that the newest checkpoints come first by id. */
 export const checkpointId = (size: number): string =>
   String(Number.MAX_SAFE_INTEGER - size).padStart(digits, '0')
+
+export const checkpointSize = (id: string): number => Number.MAX_SAFE_INTEGER - Number(id)
 
 /** The tree of a log as it was last signed. */
 export interface TreeState extends TreeFrontier {
@@ -99,6 +101,29 @@ const object = (value: JsonValue): JsonObject => {
 /** What is not as it was written was changed by somebody else. */
 const damaged = (name: string): TypeError =>
   new TypeError(`The member ${name} of a document of the log is damaged`)
+
+/** What is no document of ours is `log_forked` for whoever reads what was published. */
+export function readOr<State>(what: string, read: () => State): State {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new KeelsonError('log_forked', `${what} cannot be read: ${error.message}`)
+  }
+}
+
+export function isTree(value: JsonValue): boolean {
+  try {
+    return readTree(value).size >= 0
+  } catch {
+    return false
+  }
+}
+
+/** For who goes on without what is damaged: undefined in its place. */
+export function noneWhereForked(error: unknown): undefined {
+  if (!(error instanceof KeelsonError) || error.code !== 'log_forked') throw error
+}
 
 /** These throw TypeError where the document is not one of ours. */
 export function readTree(value: JsonValue): TreeState {
