@@ -89,15 +89,15 @@ export async function writeBundle(options: BundleOptions): Promise<BundleSummary
   const at = new Date(options.clock.now()).toISOString()
   await recordExport(store, tenantId, { id, at, ...range, size, withPersonal, where: options.where })
   const records = await LogRecords.read(store, tenantId, { size, range, ...(signal ? { signal } : {}) })
-
-  const files = new HashedFiles(sink)
-  await files.text('checkpoint', note)
   const outside = range.from === 0 && range.to === size ? [] : records.outside
   const places = [...new Map([...outside, ...proofs].map(place => [place.n, place]))]
   const tiles = [...bundleTiles(size, range, before?.size)]
   // Before anything is written, so that who asks is told, rather than left with a part.
   for (const place of tiles) await tileAt(options, place, size)
   for (const [n] of places) await notary.inclusion(tenantId, n, size)
+
+  const files = new HashedFiles(sink)
+  await files.text('checkpoint', note)
   if (before !== undefined) await files.text('checkpoint.prev', before.note)
   const stamps: string[] = []
   for (const [file, at] of [['checkpoint', size] as const, ['checkpoint.prev', before?.size] as const]) {
@@ -219,15 +219,6 @@ async function writeEntries(
   }
 }
 
-async function entryAt(
-  { store, tenantId, signal }: BundleOptions,
-  { n, position }: EntryPlace,
-): Promise<RecordedEvent> {
-  signal?.throwIfAborted()
-  const [event] = await store.readPositions(tenantId, [position])
-  if (event?.sequence === n) return event
-  throw new KeelsonError('store_damaged', `The log has no entry ${n}`)
-}
 async function tileAt(
   { notary, tenantId, signal }: BundleOptions,
   place: TilePlace,
@@ -240,6 +231,15 @@ async function tileAt(
   throw new KeelsonError('store_damaged', `The log has no ${path} for ${size} leaves`)
 }
 
+async function entryAt(
+  { store, tenantId, signal }: BundleOptions,
+  { n, position }: EntryPlace,
+): Promise<RecordedEvent> {
+  signal?.throwIfAborted()
+  const [event] = await store.readPositions(tenantId, [position])
+  if (event?.sequence === n) return event
+  throw new KeelsonError('store_damaged', `The log has no entry ${n}`)
+}
 
 /** With the leaf itself, against the bundle's own checkpoint. */
 async function proofOf(
