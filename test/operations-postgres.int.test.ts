@@ -81,7 +81,7 @@ describe('the commands of operators on PostgreSQL', () => {
   it('say what is wrong without telling the password', async () => {
     const wrong = `${url.replace(/\/[^/]*$/, '')}/not_there_${Date.now()}`
     const { code, err, out } = await runKeelson(['doctor', '--database', wrong], { folder })
-    expect([code, out]).toEqual([1, ''])
+    expect([code, out]).toEqual([6, ''])
     expect(err).toContain('does not exist')
     expect(err).not.toContain(password)
   })
