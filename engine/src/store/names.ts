@@ -61,6 +61,16 @@ export function checkScope(scope: Scope, shards: number): void {
     throw new KeelsonError('read_invalid', `There is no shard ${String(shard)}; the store has ${shards}`)
 }
 
+/** @throws KeelsonError where a tenant is left out of a scope that is not about every tenant. */
+export function checkExcept(scope: Scope, except: string): void {
+  checkTenant(except)
+  if (scope.tenantId !== 'every tenant')
+    throw new KeelsonError(
+      'read_invalid',
+      'A tenant can be left out of every tenant, not of one: take the scope of every tenant',
+    )
+}
+
 /** The shard that a tenant stands on, from 0; the same for ever, in every process. */
 export function shardOf(tenantId: string, shards: number): number {
   return shards === 1 ? 0 : Number.parseInt(hash('sha256', tenantId, 'hex').slice(0, 8), 16) % shards

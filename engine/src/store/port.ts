@@ -41,8 +41,8 @@ export interface EventStore {
     scope: Scope,
     options: { readonly after: number; readonly limit: number },
   ): Promise<readonly LeafRow[]>
-  /** Position of the newest event in the scope, 0 where there is none. */
-  head(scope: Scope): Promise<number>
+  /** Position of the newest event in the scope, 0 where there is none; `except` leaves out those of a tenant. */
+  head(scope: Scope, options?: { readonly except?: string }): Promise<number>
   /** Version and state of a stream; undefined where it never had an event. */
   stream(tenantId: string, stream: string): Promise<StreamInfo | undefined>
   /** Carries out every part of the unit in one transaction: all or nothing, durable when it resolves. */

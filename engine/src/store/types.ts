@@ -238,6 +238,11 @@ export interface RedactionChange {
 export interface UnitOfWork {
   /** Whose read models the statements may touch; enforced by the database where it can. */
   readonly scope: Scope
+  /**
+   * `relaxed`: nobody waits for the disk. A power cut, or a crash of the database's server, may take it back together with
+   * all that came after it, though it was acknowledged. Default: as the store's.
+   */
+  readonly durability?: 'relaxed'
   /** Moves from `from` to `to`; refused with `checkpoint_conflict` where it does not stand at `from`. */
   readonly checkpoint?: { readonly name: string; readonly from: number; readonly to: number }
   readonly appends?: readonly AppendRequest[]

@@ -22,6 +22,7 @@ export interface PreparedDocument {
 /** A unit of work that is well formed and ready to be carried out. */
 export interface PreparedUnit {
   readonly scope: Scope
+  readonly durability: UnitOfWork['durability']
   readonly checkpoint: UnitOfWork['checkpoint']
   readonly appends: readonly PreparedAppend[]
   readonly documents: readonly PreparedDocument[]
@@ -41,11 +42,14 @@ export function prepareUnit(unit: UnitOfWork, maxEventBytes: number): PreparedUn
   const { checkpoint, appends = [], documents = [], bodies = [], statements = [] } = unit
   const { secrets = [], redactions = [] } = unit
   if (checkpoint) checkCheckpoint(checkpoint)
+  if (unit.durability !== undefined && unit.durability !== 'relaxed')
+    invalid(`has the durability "${String(unit.durability)}", which is relaxed or not given`)
   for (const change of bodies) checkBodies(change)
   for (const change of secrets) checkSecretChange(change)
   for (const { sql } of statements) checkProductStatement(sql, 'append_invalid')
   return {
     scope: unit.scope,
+    durability: unit.durability,
     checkpoint,
     appends: appends.map(({ tenantId, writes, options }) =>
       prepareAppend(inScope(unit.scope, tenantId), writes, options, maxEventBytes),

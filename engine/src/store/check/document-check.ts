@@ -2,7 +2,7 @@ import { platformTenant } from '../../core/index.ts'
 import type { Findings } from './fault.ts'
 import type { StoreInspection } from './inspection.ts'
 
-/** Documents belong to tenants that have a log, or that the caller knows. */
+/** Documents belong to tenants that have a log, or that the caller knows, and are JSON. */
 export async function checkDocuments(
   store: StoreInspection,
   known: ReadonlySet<string>,
@@ -20,7 +20,12 @@ export async function checkDocuments(
   }
   for await (const page of store.scan('document')) {
     documents += page.length
-    for (const { tenant } of page) {
+    for (const { tenant, collection, id, value } of page) {
+      if (!isJson(value))
+        findings.add('document-damaged', {
+          tenant,
+          problem: `the document "${id}" of ${collection} is no JSON`,
+        })
       if (tenant === platformTenant || known.has(tenant)) continue
       if (stray?.tenant !== tenant) report()
       stray = { tenant, count: (stray?.count ?? 0) + 1 }
@@ -28,6 +33,15 @@ export async function checkDocuments(
   }
   report()
   return documents
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** No checkpoint stands beyond the end of the longest shard. */

@@ -113,6 +113,10 @@ export const faultTable = {
     meaning: 'Documents belong to a tenant that was deleted, or that nothing else knows.',
     remedy: 'Delete the tenant again with `keelson tenants delete`; a cut off delete goes on.',
   },
+  'document-damaged': {
+    meaning: 'A document is not what was stored, and whatever reads it fails.',
+    remedy: 'Stop the server, keep a copy of the files, and restore the newest backup that is sound.',
+  },
   'deleted-left': {
     meaning: 'Something of a deleted tenant is still there.',
     remedy: 'Delete the tenant again with `keelson tenants delete`; a cut off delete goes on.',

@@ -44,6 +44,13 @@ export class MemoryLog implements Log {
     return this.#tenants.get(name)
   }
 
+  /** Position of the newest event that is not the tenant's. */
+  headWithout(name: string): number {
+    let newest = 0
+    for (const one of this.#tenants.values()) if (one.name !== name) newest = Math.max(newest, one.position)
+    return newest
+  }
+
   tenant(name: string): TenantHead {
     const known = this.#tenants.get(name)
     if (known) return known

@@ -7,7 +7,7 @@ import type { PreparedAppend } from '../append/prepare.ts'
 import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
 import { wipeKeys, wipeSecrets } from '../append/seal-secrets.ts'
-import { checkName, checkScope, checkTenant } from '../names.ts'
+import { checkExcept, checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { cursorAsOf } from '../read/as-of.ts'
 import { HeadSignal } from '../read/head-signal.ts'
@@ -134,8 +134,12 @@ class MemoryStore implements EventStore {
     return rows
   }
 
-  async head(scope: Scope): Promise<number> {
+  async head(scope: Scope, { except }: { readonly except?: string } = {}): Promise<number> {
     checkScope(scope, 1)
+    if (except !== undefined) {
+      checkExcept(scope, except)
+      return this.#log.headWithout(except)
+    }
     if (scope.tenantId === 'every tenant') return this.#log.position
     return this.#log.findTenant(scope.tenantId)?.position ?? 0
   }
@@ -281,7 +285,7 @@ class MemoryStore implements EventStore {
       const page: RecordedEvent[] = []
       const isForwards = direction === 'forwards'
       // A cursor is at most the position, so that the log is looked through from there; versions come later.
-      for (let step = 0; step < events.length && page.length < limit; step += 1) {
+      for (let step = isForwards ? after : 0; step < events.length && page.length < limit; step += 1) {
         const one = events[isForwards ? step : events.length - 1 - step] as MemoryEvent
         const cursor = cursorOf(one.event)
         if ((isForwards ? cursor > after : cursor < after) && isWanted(one)) page.push(one.event)

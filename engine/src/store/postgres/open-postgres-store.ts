@@ -1,6 +1,6 @@
 import type { EventStore } from '../port.ts'
 import { hearBreak, hearBreaks } from './connection/hear-breaks.ts'
-import { toStoreError } from './connection/sql-error.ts'
+import { toConnectError, toStoreError } from './connection/sql-error.ts'
 import type { PostgresStoreOptions } from './options.ts'
 import { checkOptions } from './options.ts'
 import { PostgresStore } from './postgres-store.ts'
@@ -31,7 +31,9 @@ async function prepare(
 ): Promise<PreparedDatabase> {
   try {
     hearBreaks(pool)
-    const client = await pool.connect()
+    const client = await pool.connect().catch(error => {
+      throw toConnectError(error, pool)
+    })
     hearBreak(client)
     try {
       const options = { applicationRole, shards, partitionSize }

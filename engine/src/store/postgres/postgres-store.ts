@@ -5,7 +5,7 @@ import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
 import { checkProductStatement } from '../append/product-statement.ts'
 import { wipeSecrets } from '../append/seal-secrets.ts'
-import { checkName, checkScope, checkTenant } from '../names.ts'
+import { checkExcept, checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { HeadSignal } from '../read/head-signal.ts'
 import type { LeafOptions } from '../read/leaf-rows.ts'
@@ -173,9 +173,10 @@ export class PostgresStore implements EventStore {
     return this.#reader.leaves(shard, tenantId, options)
   }
 
-  async head(scope: Scope): Promise<number> {
+  async head(scope: Scope, { except }: { readonly except?: string } = {}): Promise<number> {
     const { shard, tenantId } = this.#target(scope)
-    return this.#reader.head(shard, tenantId)
+    if (except !== undefined) checkExcept(scope, except)
+    return this.#reader.head(shard, tenantId, except)
   }
 
   async stream(tenantId: string, stream: string): Promise<StreamInfo | undefined> {

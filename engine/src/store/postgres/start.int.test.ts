@@ -57,6 +57,15 @@ test('options that are out of bounds are refused before anything is asked of the
     await expect(openPostgresStore({ pool, ...options })).rejects.toThrow(Object.keys(options)[0])
 })
 
+test('a database that is not there is one that cannot be reached', async () => {
+  await using postgres = await temporaryPostgres()
+  await expect(postgres.open({}, { database: 'not_there' })).rejects.toMatchObject({
+    code: 'store_unreachable',
+    message: expect.stringMatching(/cannot be reached: the database does not exist$/),
+    details: { sqlState: '3D000' },
+  })
+})
+
 test('what is no pool is refused, and it is said what one is', async () => {
   const options = {
     connectionString: 'postgres://u:very-secret@127.0.0.1/d',
@@ -159,6 +168,29 @@ test('a user who owns nothing can work once all is made, and is told so before',
   await expect(Promise.all([store, owners].map(one => one.append('acme', write())))).resolves.toHaveLength(2)
 })
 
+test('after a purge nothing of what was deleted stands in statistics', async () => {
+  await using postgres = await temporaryPostgres()
+  const store = await postgres.open()
+  await store.define(['CREATE TABLE IF NOT EXISTS "Seen by" (tenant_id text NOT NULL, who text NOT NULL)'])
+  const scope = { tenantId: 'acme' }
+  const note = (id: string) => ({ tenantId: 'acme', collection: 'note', id })
+  const seen = 'INSERT INTO "Seen by" SELECT ?, ? FROM generate_series(1, 5)'
+  const documents = ['1', '2'].map(id => ({ ...note(id), value: 'Ada Residuum' }))
+  await store.commit({ scope, documents, statements: [{ sql: seen, params: ['acme', 'Ada Residuum'] }] })
+  await postgres.sql('ANALYZE')
+  const found = () =>
+    postgres.sql(
+      `SELECT tablename FROM pg_stats WHERE most_common_vals::text LIKE '%Residuum%' ORDER BY tablename`,
+    )
+  expect(await found()).toEqual([['Seen by'], ['document']])
+  const gone = [{ sql: 'DELETE FROM "Seen by" WHERE who = ?', params: ['Ada Residuum'] }]
+  await store.commit({ scope, documents: [note('1'), { ...note('2'), value: 'x' }], statements: gone })
+  const kept = [{ sql: seen, params: ['acme', 'Ben'] }]
+  await store.commit({ scope, statements: kept })
+  await store.purge()
+  expect(await found()).toEqual([])
+})
+
 test('what a dump without privileges leaves out is given again by the owner', async () => {
   await using postgres = await temporaryPostgres()
   await using guest = await testRole(postgres)
@@ -204,4 +236,20 @@ test('a role that would bypass row-level security is refused', async () => {
   await using strong = await testRole(postgres, 'BYPASSRLS')
   const refusal = expect(postgres.open({ applicationRole: strong.name })).rejects
   await refusal.toMatchObject({ code: 'store_not_permitted' })
+})
+
+test('a relaxed unit of work waits for no disk, and any other does', async () => {
+  await using postgres = await temporaryPostgres()
+  const store = await postgres.open()
+  await store.define(['CREATE TABLE IF NOT EXISTS told (durability text, sync text)'])
+  const scope = { tenantId: 'acme' } as const
+  for (const durability of ['relaxed', undefined] as const) {
+    const sql = "INSERT INTO told SELECT ?, current_setting('synchronous_commit')"
+    const statements = [{ sql, params: [durability ?? 'usual'] }]
+    await store.commit({ scope, statements, ...(durability === undefined ? {} : { durability }) })
+  }
+  expect(await store.query(scope, 'SELECT durability, sync FROM told ORDER BY 1', [])).toEqual([
+    ['relaxed', 'off'],
+    ['usual', 'on'],
+  ])
 })

@@ -1,6 +1,7 @@
 import type { AppendBatch, AppendOutcome, Failure } from '../append/batch.ts'
 import type { PreparedUnit } from '../append/prepare-unit.ts'
 import type { SqlValue } from '../types.ts'
+import type { CommitMark } from './log-flush.ts'
 
 /** A unit of work on its way to the writer: its appends are laid out in columns. */
 export interface WriterUnit extends Omit<PreparedUnit, 'appends' | 'scope'> {
@@ -34,7 +35,11 @@ export interface Done {
   readonly id: number
   readonly failure?: Failure
   readonly outcome?: AppendOutcome
-  /** How long the transaction's `COMMIT` took, in milliseconds. */
+  /** What was written last may not be on disk, and nothing is written any more. */
+  readonly isBroken?: true
+  /** Number of the newest transaction that was flushed. */
+  readonly flushed?: number
+  /** How long the transaction's `COMMIT` took, with its flush, in milliseconds. */
   readonly commitMs?: number
   /** Events that this step deleted, and whether there was nothing left to delete. */
   readonly deleted?: { readonly events: number; readonly isAll: boolean }
@@ -42,7 +47,13 @@ export interface Done {
 
 export type WriterReply =
   | Done
-  | { readonly kind: 'opened'; readonly head: number; readonly failure?: Failure }
+  | {
+      readonly kind: 'opened'
+      readonly head: number
+      /** As whom it marks its transactions; undefined where it does not flush. */
+      readonly writer?: string
+      readonly failure?: Failure
+    }
 
 export interface QueryRequest {
   readonly kind: 'query'
@@ -56,5 +67,7 @@ export interface QueryRequest {
 export interface QueryReply {
   readonly id: number
   readonly rows?: SqlValue[][]
+  /** The newest transaction that the rows may be of; undefined before the first one. */
+  readonly mark?: CommitMark
   readonly failure?: Failure
 }

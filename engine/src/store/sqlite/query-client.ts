@@ -2,6 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../core/index.ts'
 import { fromFailure } from '../append/batch.ts'
 import type { QueryOptions, SqlValue } from '../types.ts'
+import { asStoreError } from './database.ts'
+import type { FlushedLog } from './log-flush.ts'
 import type { QueryReply, QueryRequest } from './protocol.ts'
 import type { Question } from './query-lanes.ts'
 import { QueryLanes } from './query-lanes.ts'
@@ -17,14 +19,17 @@ export interface ClientOptions extends QueryOptions {
 /** The event loop's side of the reader thread, which starts when it is first asked: who only writes goes without it. */
 export class QueryClient {
   readonly #path: string
+  /** Undefined where what was read may be lost in a power cut. */
+  readonly #flushed: FlushedLog | undefined
   readonly #lanes = new QueryLanes()
   readonly #asked = new Map<number, Question>()
   #worker: Worker | undefined
   #nextId = 1
   #closed = false
 
-  constructor(path: string) {
+  constructor(path: string, flushed?: FlushedLog) {
     this.#path = path
+    this.#flushed = flushed
   }
 
   query(sql: string, params: readonly SqlValue[], options: ClientOptions = {}): Promise<SqlValue[][]> {
@@ -61,6 +66,7 @@ export class QueryClient {
     }
     worker.postMessage('close')
     await exited
+    await this.#flushed?.close()
   }
 
   #start(): Worker {
@@ -70,14 +76,25 @@ export class QueryClient {
       this.#asked.delete(reply.id)
       if (question) this.#lanes.done(question)
       this.#ask()
-      if (reply.failure) question?.reject(fromFailure(reply.failure))
-      else question?.resolve(reply.rows ?? [])
+      if (question) this.#answer(question, reply)
     })
     worker.on('error', error =>
       this.#fail(new KeelsonError('store_failed', 'The reader thread failed', {}, error)),
     )
     worker.on('exit', () => this.#fail(new KeelsonError('store_closed')))
     return worker
+  }
+
+  /** As soon as what was read is on disk. */
+  #answer(question: Question, { rows = [], mark, failure }: QueryReply): void {
+    const flushed = mark && this.#flushed?.wait(mark)
+    if (failure) question.reject(fromFailure(failure))
+    else if (flushed === undefined) question.resolve(rows)
+    else
+      flushed.then(
+        () => question.resolve(rows),
+        error => question.reject(asStoreError(error)),
+      )
   }
 
   #ask(): void {

@@ -2,7 +2,10 @@ import type { StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SqlValue } from '../types.ts'
 import { openForReading, toFailure } from './database.ts'
+import type { CommitMark } from './log-flush.ts'
 import type { QueryReply, QueryRequest } from './protocol.ts'
+
+const newestMark = 'SELECT writer, number FROM commit_mark'
 
 /** Statements kept compiled; a query with a new text pushes all out when there are more. */
 const maxStatements = 200
@@ -29,7 +32,10 @@ function serve(path: string): void {
     }
     let reply: QueryReply
     try {
-      reply = { id: request.id, rows: read(prepare(request.sql), request) }
+      const rows = read(prepare(request.sql), request)
+      // After the rows: theirs is this one or an older one.
+      const mark = prepare(newestMark).get() as unknown as CommitMark | undefined
+      reply = { id: request.id, rows, ...(mark === undefined ? {} : { mark }) }
     } catch (error) {
       reply = { id: request.id, failure: toFailure(error) }
     }

@@ -34,6 +34,7 @@ const sql = {
   allLeaves: `SELECT e.position, n.name, e.sequence, e.leaf_hash FROM event e CROSS JOIN tenant n ON n.id = e.tenant
     WHERE e.position > ?1 AND n.deleted_at IS NULL ORDER BY e.position LIMIT ?2`,
   head: 'SELECT coalesce(max(position), 0) FROM event',
+  headWithout: 'SELECT coalesce(max(head_position), 0) FROM tenant WHERE name <> ?1',
   tenantHead: 'SELECT head_position FROM tenant WHERE name = ?1',
   stream: `SELECT version, state FROM stream WHERE tenant = ${tenantId} AND name = ?2`,
 } as const
@@ -84,12 +85,14 @@ export class SqliteReader {
     return rows.map(toLeafRow)
   }
 
-  /** Position of the newest event; of every tenant where none is named. */
-  async head(tenant: string | undefined): Promise<number> {
+  /** Position of the newest event; of every tenant where none is named, but for the one that is left out. */
+  async head(tenant: string | undefined, except?: string): Promise<number> {
     const rows =
-      tenant === undefined
-        ? await this.#client.query(sql.head, [])
-        : await this.#client.query(sql.tenantHead, [tenant])
+      tenant !== undefined
+        ? await this.#client.query(sql.tenantHead, [tenant])
+        : except === undefined
+          ? await this.#client.query(sql.head, [])
+          : await this.#client.query(sql.headWithout, [except])
     return (rows[0]?.[0] as number | undefined) ?? 0
   }
 

@@ -7,7 +7,7 @@ import { defaultMaxEventBytes, prepareAppend } from '../append/prepare.ts'
 import { prepareUnit } from '../append/prepare-unit.ts'
 import { checkProductStatement } from '../append/product-statement.ts'
 import { wipeKeys, wipeSecrets } from '../append/seal-secrets.ts'
-import { checkName, checkScope, checkTenant } from '../names.ts'
+import { checkExcept, checkName, checkScope, checkTenant } from '../names.ts'
 import type { EventStore } from '../port.ts'
 import { documentSelect, toDocument } from '../read/document-select.ts'
 import { HeadSignal } from '../read/head-signal.ts'
@@ -30,6 +30,7 @@ import type {
   TailOptions,
   UnitOfWork,
 } from '../types.ts'
+import { FlushedLog } from './log-flush.ts'
 import { QueryClient } from './query-client.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { WriterClient } from './writer-client.ts'
@@ -59,13 +60,17 @@ export async function openSqliteStore(
   checkPath(options.path)
   makeFolder(dirname(options.path))
   const durability = options.durability ?? 'fsync'
-  const writer = new WriterClient({
-    path: options.path,
-    durability,
-    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-  })
+  const flushed = new FlushedLog(options.path)
+  const { maxBytes } = options
+  const writing = { path: options.path, durability, ...(maxBytes === undefined ? {} : { maxBytes }) }
+  const writer = new WriterClient(writing, flushed)
   const head = await writer.opened
-  return new SqliteStore(writer, new QueryClient(options.path), head, { ...options, durability })
+  return new SqliteStore(
+    writer,
+    new QueryClient(options.path, durability === 'fsync' ? flushed : undefined),
+    head,
+    { ...options, durability },
+  )
 }
 
 /** The writer and the reader are two connections, which share a file and nothing else. */
@@ -184,9 +189,10 @@ class SqliteStore implements EventStore {
     return this.#reader.leaves(whose(scope), options)
   }
 
-  async head(scope: Scope): Promise<number> {
+  async head(scope: Scope, { except }: { readonly except?: string } = {}): Promise<number> {
     checkScope(scope, 1)
-    return this.#reader.head(whose(scope))
+    if (except !== undefined) checkExcept(scope, except)
+    return this.#reader.head(whose(scope), except)
   }
 
   async stream(tenantId: string, stream: string): Promise<StreamInfo | undefined> {

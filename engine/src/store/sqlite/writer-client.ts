@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { KeelsonError } from '../../core/index.ts'
 import type { AppendBatch, AppendOutcome } from '../append/batch.ts'
 import { fromFailure } from '../append/batch.ts'
+import type { FlushedLog } from './log-flush.ts'
 import type { Done, WriterOptions, WriterReply, WriterRequest, WriterUnit } from './protocol.ts'
 import { startWorker } from './worker-thread.ts'
 
@@ -15,17 +16,22 @@ export class WriterClient {
   readonly #worker: Worker
   readonly #opened: Promise<number>
   readonly #waiting = new Map<number, Waiting>()
+  readonly #flushed: FlushedLog
   #nextId = 1
   #failure: KeelsonError | undefined
   #closing: Promise<void> | undefined
 
-  constructor(options: WriterOptions) {
+  constructor(options: WriterOptions, flushed: FlushedLog) {
+    this.#flushed = flushed
     this.#worker = startWorker('writer', options)
     this.#opened = new Promise((resolve, reject) => {
       this.#worker.on('message', (reply: WriterReply) => {
         if (reply.kind === 'done') this.#onDone(reply)
         else if (reply.failure) reject(fromFailure(reply.failure))
-        else resolve(reply.head)
+        else {
+          if (reply.writer !== undefined) this.#flushed.begin(reply.writer)
+          resolve(reply.head)
+        }
       })
       this.#worker.on('error', error => {
         this.#fail(new KeelsonError('store_failed', 'The writer thread failed', {}, error))
@@ -93,14 +99,17 @@ export class WriterClient {
   }
 
   #onDone(reply: Done): void {
+    if (reply.flushed !== undefined) this.#flushed.advance(reply.flushed)
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
+    if (reply.failure && reply.isBroken) this.#flushed.fail(fromFailure(reply.failure))
     if (reply.failure) waiting?.reject(fromFailure(reply.failure))
     else waiting?.resolve(reply)
   }
 
   #fail(error: KeelsonError): void {
     this.#failure ??= error
+    this.#flushed.fail(this.#failure)
     for (const waiting of this.#waiting.values()) waiting.reject(this.#failure)
     this.#waiting.clear()
   }

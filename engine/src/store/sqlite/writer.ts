@@ -2,10 +2,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { KeelsonError, systemClock } from '../../core/index.ts'
-import type { AppendBatch, AppendOutcome } from '../append/batch.ts'
+import type { AppendBatch, AppendOutcome, Failure } from '../append/batch.ts'
 import { LogAppender } from '../append/log-appender.ts'
 import { wipeKeys } from '../append/seal-secrets.ts'
 import { openForWriting, toFailure } from './database.ts'
+import { LogFlush } from './log-flush.ts'
 import { optimizeTexts } from './optimize-texts.ts'
 import type { Done, WriterOptions, WriterReply, WriterRequest, WriterUnit, WriterWork } from './protocol.ts'
 import { SqliteLog } from './sqlite-log.ts'
@@ -26,6 +27,12 @@ class Writer {
   readonly #appender: LogAppender
   readonly #units: UnitWriter
   readonly #dataVersion: StatementSync
+  /** Undefined where a power cut may take the last transactions. */
+  readonly #flush: LogFlush | undefined
+  /** Number of the newest transaction that is on disk. */
+  #flushed = 0
+  /** The log could not be flushed: what is in it that is not on disk cannot be known any more. */
+  #fault: Failure | undefined
   #lastDataVersion = -1
 
   constructor(port: MessagePort, options: WriterOptions) {
@@ -35,7 +42,14 @@ class Writer {
     this.#appender = new LogAppender(this.#log, systemClock)
     this.#units = new UnitWriter(this.#database, this.#appender)
     this.#dataVersion = this.#database.prepare('PRAGMA data_version')
-    this.#post({ kind: 'opened', head: this.#log.position })
+    const { journal_mode: mode } = this.#database.prepare('PRAGMA journal_mode').get() as {
+      journal_mode: string
+    }
+    // Where a file system cannot have a write-ahead log SQLite flushes by itself, within the commit.
+    const isOurs = options.durability === 'fsync' && mode === 'wal'
+    this.#flush = isOurs ? new LogFlush(this.#database, options.path) : undefined
+    const { writer } = this.#flush ?? {}
+    this.#post({ kind: 'opened', head: this.#log.position, ...(writer === undefined ? {} : { writer }) })
     port.on('message', (request: WriterRequest) => this.#receive(request))
   }
 
@@ -54,22 +68,44 @@ class Writer {
   }
 
   #transaction(group: readonly WriterWork[]): void {
+    if (this.#fault === undefined) for (const reply of this.#carryOut(group)) this.#post(reply)
+    else for (const { id } of group) this.#post({ kind: 'done', id, failure: this.#fault })
+  }
+
+  #carryOut(group: readonly WriterWork[]): readonly Done[] {
     let replies: Done[]
+    let number: number | undefined
+    let begun = 0
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       this.#noticeOthers()
       replies = group.map(work => this.#work(work))
       this.#log.finish()
-      const from = performance.now()
+      if (group.some(isDurable)) number = this.#flush?.mark()
+      begun = performance.now()
       this.#database.exec('COMMIT')
-      const commitMs = performance.now() - from
-      replies = replies.map(reply => ({ ...reply, commitMs }))
     } catch (error) {
       this.#rollBack()
       const failure = toFailure(error)
-      replies = group.map(({ id }) => ({ kind: 'done', id, failure }))
+      return group.map(({ id }) => ({ kind: 'done', id, failure }))
     }
-    for (const reply of replies) this.#post(reply)
+    try {
+      if (number !== undefined) this.#flush?.flush()
+    } catch (error) {
+      return this.#break(group, error)
+    }
+    this.#flushed = number ?? this.#flushed
+    const commitMs = performance.now() - begun
+    return replies.map(reply => ({ ...reply, commitMs, flushed: this.#flushed }))
+  }
+
+  /** It is committed, and nobody can tell whether it is on disk: after that nothing is written to the file any more. */
+  #break(group: readonly WriterWork[], error: unknown): readonly Done[] {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `The disk did not take the database's log (${reason}): what was written last may be lost. Look after the disk, and start again`
+    this.#fault = toFailure(new KeelsonError('store_failed', message))
+    const failure = this.#fault
+    return group.map(({ id }) => ({ kind: 'done', id, failure, isBroken: true }))
   }
 
   #work(work: WriterWork): Done {
@@ -146,6 +182,10 @@ class Writer {
    * which no reader may stand in the way of.
    */
   #purge(id: number): void {
+    if (this.#fault !== undefined) {
+      this.#post({ kind: 'done', id, failure: this.#fault })
+      return
+    }
     try {
       optimizeTexts(this.#database)
       this.#database.exec('VACUUM')
@@ -163,8 +203,10 @@ class Writer {
 
   #close(id: number): void {
     try {
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      // A log that the disk did not take is not copied into the file: the next start reads it by its checksums.
+      if (this.#fault === undefined) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       this.#database.close()
+      this.#flush?.close()
       this.#post({ kind: 'done', id })
     } catch (error) {
       this.#post({ kind: 'done', id, failure: toFailure(error) })
@@ -176,6 +218,9 @@ class Writer {
     this.#port.postMessage(reply)
   }
 }
+
+/** Whether somebody is to be told that it is on disk. */
+const isDurable = (work: WriterWork): boolean => work.kind !== 'commit' || work.unit.durability !== 'relaxed'
 
 const isWork = (request: WriterRequest): request is WriterWork =>
   request.kind !== 'close' && request.kind !== 'purge'

@@ -47,10 +47,13 @@ export class Sessions {
   write<Result>(
     sight: Sight,
     work: (client: PostgresClient) => Promise<Result>,
-    { isProducts = false } = {},
+    { isProducts = false, isRelaxed = false } = {},
   ): Promise<Result> {
     return this.use(async client => {
-      await client.query({ text: `BEGIN; ${this.#own}; ${look(sight)}`, rowMode: 'array' })
+      await client.query({
+        text: `BEGIN; ${this.#own}; ${look(sight)}${isRelaxed ? unhurried : ''}`,
+        rowMode: 'array',
+      })
       try {
         const result = await work(client)
         await client.query({ text: isProducts ? this.#commitProducts : 'COMMIT', rowMode: 'array' })
@@ -124,6 +127,9 @@ class BrokenSession extends Error {
     this.reason = reason
   }
 }
+
+/** The transaction's end does not wait for the disk. */
+const unhurried = '; SET LOCAL synchronous_commit = off'
 
 /** Names are the store's own; what somebody made for a session comes last. */
 const ownPath = 'keelson, pg_temp'

@@ -34,6 +34,7 @@ const sql = {
       AND NOT EXISTS (SELECT FROM tenant t WHERE t.shard = $1 AND t.id = event.tenant AND t.deleted_at IS NOT NULL)
       ORDER BY position LIMIT $3) AS e ORDER BY e.position`,
   head: 'SELECT position FROM log_head WHERE shard = $1',
+  headWithout: 'SELECT coalesce(max(head_position), 0) FROM tenant WHERE shard = $1 AND name <> $2',
   tenantHead: 'SELECT head_position FROM tenant WHERE shard = $1 AND name = $2',
   stream: `SELECT version, state FROM stream WHERE shard = $1 AND tenant = ${ofTenant} AND name = $3`,
 } as const
@@ -95,12 +96,14 @@ export class PostgresReader {
     return (rows as SqlValue[][]).map(toLeafRow)
   }
 
-  /** Position of the newest event; of every tenant where none is named. */
-  async head(shard: number, tenantId: string | undefined): Promise<number> {
+  /** Position of the newest event; of every tenant where none is named, but for the one that is left out. */
+  async head(shard: number, tenantId: string | undefined, except?: string): Promise<number> {
     const rows =
-      tenantId === undefined
-        ? await this.#ask(undefined, sql.head, [shard])
-        : await this.#ask(tenantId, sql.tenantHead, [shard, tenantId])
+      tenantId !== undefined
+        ? await this.#ask(tenantId, sql.tenantHead, [shard, tenantId])
+        : except === undefined
+          ? await this.#ask(undefined, sql.head, [shard])
+          : await this.#ask(undefined, sql.headWithout, [shard, except])
     return (rows[0]?.[0] as number | undefined) ?? 0
   }
 

@@ -52,6 +52,7 @@ export async function commitUnit(unit: PreparedUnit, context: UnitContext): Prom
         held =>
           context.sessions.write('*', client => carryOut(client, unit, held, context), {
             isProducts: unit.statements.length > 0,
+            isRelaxed: unit.durability === 'relaxed',
           }),
       )
     } catch (error) {

@@ -48,7 +48,7 @@ describe('the doctor on SQLite', () => {
   it('finds a sound store sound, and counts what is there', async () => {
     expect(await examine(folder.path)).toEqual({
       store: folder.path,
-      schema: 3,
+      schema: 4,
       shards: 1,
       events: 14,
       tenants: 2,

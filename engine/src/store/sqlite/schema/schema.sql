@@ -3,6 +3,12 @@ CREATE TABLE checkpoint (
   position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE commit_mark (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  writer TEXT NOT NULL,
+  number INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE document (
   tenant TEXT NOT NULL,
   collection TEXT NOT NULL,
