@@ -29,6 +29,7 @@ export type { Delivery, Receiver, Transport } from './port.ts'
 export type {
   ReceiverSpec,
   ReceiverStatus,
+  ScheduledStatus,
   SetAsideOptions,
   Start,
   Support,

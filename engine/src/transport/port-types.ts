@@ -54,6 +54,14 @@ export interface SetAsideOptions {
   readonly parksKey?: boolean
 }
 
+/** What is kept until its `deliverAt`: not done before it was handled, also where its time has come. */
+export interface ScheduledStatus {
+  /** Counted up to 1,000. */
+  readonly waiting: number
+  /** When the first of them is due, in milliseconds since the epoch; undefined where there is none. */
+  readonly nextAt: number | undefined
+}
+
 export interface ReceiverStatus {
   readonly isOwner: boolean
   /** Name of whoever owns it; undefined for nobody. */
@@ -68,4 +76,6 @@ export interface ReceiverStatus {
   /** Waiting for a retry, and set aside; counted up to 1,000. */
   readonly waiting: number
   readonly setAside: number
+  /** No other figure has these; undefined where only the broker knows. */
+  readonly scheduled: ScheduledStatus | undefined
 }

@@ -55,6 +55,11 @@ export interface Receiver {
    * order, when that one is done. Not to be called while a pull waits. Without it everything stays in hand.
    */
   giveBack?(first: Delivery, behind: readonly Delivery[]): void
+  /**
+   * The delivery without what was erased since its event was read: it may have been in hand for long. Undefined where
+   * nothing can be gone; rejects where that cannot be known.
+   */
+  reopen?(delivery: Delivery): Promise<Delivery> | undefined
   /** Whether an earlier event of the delivery's key was set aside and the key parked with it. */
   isParked(delivery: Delivery): boolean
   /** Whether it owns the partition: from within the first pull until it is lost or closed. */

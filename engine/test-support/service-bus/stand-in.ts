@@ -33,6 +33,10 @@ export interface StandIn {
   restore(): Promise<void>
   /** Refuses every token while it is set. */
   deniesTokens: boolean
+  /** Leaves every token without an answer while it is set. */
+  ignoresTokens: boolean
+  /** Tokens that were left without an answer. */
+  readonly ignored: number
   close(): Promise<void>
 }
 
@@ -46,13 +50,17 @@ export async function startStandIn({
   const namespace = new Namespace(alarm)
   const sockets = new Set<Socket>()
   const clients = new Set<ClientConnection>()
-  const standIn = { deniesTokens: false }
+  const standIn = { deniesTokens: false, ignoresTokens: false, ignored: 0 }
   const container = rhea.create_container({})
   // What becomes of a connection is seen by its socket.
   for (const event of ['error', 'disconnected', 'protocol_error']) container.on(event, () => undefined)
   const tools = {
     namespace,
     releasesOnDisconnect,
+    ignoresToken: () => {
+      if (standIn.ignoresTokens) standIn.ignored += 1
+      return standIn.ignoresTokens
+    },
     checkToken: (audience: string) => {
       if (standIn.deniesTokens)
         throw new BrokerFault('amqp:unauthorized-access', `Unauthorized access to '${audience}'.`)

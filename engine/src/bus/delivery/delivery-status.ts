@@ -1,4 +1,4 @@
-import type { ReceiverStatus } from '../../transport/index.ts'
+import type { ReceiverStatus, ScheduledStatus } from '../../transport/index.ts'
 import type { BreakerState } from '../flow/index.ts'
 import type { Term } from './term.ts'
 
@@ -21,6 +21,8 @@ export interface DeliveryStatus {
   readonly inFlight: number
   readonly waiting: number
   readonly setAside: number
+  /** As `ReceiverStatus` has it, the first of all partitions; undefined where one of them does not know. */
+  readonly scheduled: ScheduledStatus | undefined
   /** The worst of the partitions'. */
   readonly breaker: BreakerState
   /** Calls of the handler in this process that went well, and that failed. */
@@ -38,7 +40,10 @@ export async function partitionStatus(partition: number, term: Term): Promise<Pa
 /** The whole, from its parts. */
 export function sumUp(
   partitions: readonly PartitionStatus[],
-): Pick<DeliveryStatus, 'partitions' | 'lag' | 'inFlight' | 'waiting' | 'setAside' | 'breaker'> {
+): Pick<
+  DeliveryStatus,
+  'partitions' | 'lag' | 'inFlight' | 'waiting' | 'setAside' | 'scheduled' | 'breaker'
+> {
   const sum = (count: (one: PartitionStatus) => number) =>
     partitions.reduce((total, one) => total + count(one), 0)
   const states = partitions.map(({ breaker }) => breaker)
@@ -51,6 +56,17 @@ export function sumUp(
     inFlight: sum(({ inFlight }) => inFlight),
     waiting: sum(({ waiting }) => waiting),
     setAside: sum(({ setAside }) => setAside),
+    scheduled: together(partitions.map(({ scheduled }) => scheduled)),
     breaker: states.find(state => state === 'open') ?? states.find(state => state !== 'closed') ?? 'closed',
+  }
+}
+
+function together(all: readonly (ScheduledStatus | undefined)[]): ScheduledStatus | undefined {
+  const known = all.filter(one => one !== undefined)
+  if (known.length < all.length) return undefined
+  const times = known.flatMap(({ nextAt }) => (nextAt === undefined ? [] : [nextAt]))
+  return {
+    waiting: known.reduce((sum, { waiting }) => sum + waiting, 0),
+    nextAt: times.length === 0 ? undefined : Math.min(...times),
   }
 }

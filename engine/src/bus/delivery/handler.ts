@@ -7,6 +7,8 @@ export interface DeliveryContext {
   readonly delivery: Delivery
   /** From 1. */
   readonly attempt: number
+  /** The event without what was erased since it was read, for a handler that keeps it a while before it hands it on. */
+  latest(): Promise<Envelope>
   /** Aborts when nobody waits for the handler any more: it took too long, or the subscription ends or was lost. */
   readonly signal: AbortSignal
   /** What is written to it takes effect when the handler returns, exactly once, together with the delivery. */

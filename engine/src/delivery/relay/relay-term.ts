@@ -115,7 +115,7 @@ export class RelayTerm {
       if (this.#ended.aborted) throw this.#fault?.error ?? new KeelsonError('subscription_closed')
       try {
         if (!sender.isBegun) await this.#begin()
-        const results = await sender.send(own, this.#ended)
+        const results = await this.#answer(sender.send(own, this.#ended))
         pauses.reset()
         if (own === events) return results
         let sent = 0
@@ -133,7 +133,21 @@ export class RelayTerm {
     const { receiver, sender } = this.#options
     await this.#kept()
     const { position } = await receiver.status()
-    await sender.begin(this.#floor, position, this.#ended)
+    await this.#answer(sender.begin(this.#floor, position, this.#ended))
+  }
+
+  /** A broker that hangs does not hold up who closes: what it was asked is left, and asked again by the next one. */
+  async #answer<Result>(asked: Promise<Result>): Promise<Result> {
+    const { stop } = this.#options
+    const left = Promise.withResolvers<never>()
+    const leave = () => left.reject(new KeelsonError('subscription_closed'))
+    stop.addEventListener('abort', leave, { once: true })
+    if (stop.aborted) leave()
+    try {
+      return await Promise.race([asked, left.promise])
+    } finally {
+      stop.removeEventListener('abort', leave)
+    }
   }
 
   async #settle(deliveries: readonly Delivery[], results: Results): Promise<void> {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ManualAlarm } from '../../testing/transport-contract/manual-alarm.ts'
 import { createEmbeddedTransport } from '../../transport/embedded/index.ts'
@@ -236,6 +238,29 @@ describe.skipIf(lacksNats)('a broker that fails', () => {
     expect(await lab.take(lab.receiver(transport), 300)).toEqual(numbers(300))
     expect(transport.status().fromLog).toBe(0)
     await eventually(async () => (await partitionOf(relay)).failures).toBe(0)
+  })
+
+  it('may hang: who closes waits for no answer, and the next one sends what it lacks', async () => {
+    await using broker = await temporaryNats()
+    await using lab = new NatsLab(broker.url)
+    const connection = await connect({ servers: broker.url })
+    const relay = lab.relay(lab.transport({ connection, patience: 600_000 }))
+    await lab.publish(3)
+    await untilSent(relay, 3)
+    const { outMsgs } = connection.stats()
+    broker.hang()
+    await lab.publish(3)
+    // It has asked the broker to take them.
+    await eventually(() => connection.stats().outMsgs).toBeGreaterThan(outMsgs)
+    const late = AbortSignal.timeout(10_000)
+    const closed = relay.close().then(() => 'closed')
+    expect(await Promise.race([closed, once(late, 'abort')])).toBe('closed')
+    await broker.kill()
+    await broker.start()
+    const transport = lab.transport({ lookEvery: 600_000 })
+    lab.relay(transport)
+    expect(await lab.take(lab.receiver(transport), 6)).toEqual(numbers(6))
+    await connection.close()
   })
 
   it('may be cut off again and again', async () => {

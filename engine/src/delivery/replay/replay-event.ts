@@ -100,6 +100,7 @@ async function handleOnce(
     subscription: route.settings.name,
     delivery,
     attempt: attempts.length + 1,
+    latest: async () => (await store.reveal([event]))[0]?.envelope ?? envelope,
     signal,
     unit,
     replay: { id, sideEffects },

@@ -56,7 +56,7 @@ export function createEmbeddedTransport(
         pollEvery,
         alarm,
         group,
-        open: (log, source) => new LogCursor(log, hubs, source),
+        open: (_, source) => new LogCursor(hubs, source),
       })
     },
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DeliverySubscription } from '../../bus/index.ts'
 import type { JsonValue } from '../../core/index.ts'
 import { isJsonObject } from '../../core/index.ts'
+import { portOf } from '../../store/fixtures/port-of.ts'
 import type { EventStore } from '../../store/index.ts'
 import { createMemoryStore } from '../../store/memory/index.ts'
 import { sampleEvent } from '../../testing/index.ts'
@@ -87,6 +88,75 @@ describe('the flood of one tenant', () => {
     expect(calm).toBeGreaterThanOrEqual(10)
     // A millisecond is the step of the clock.
     expect(flooded).toBeLessThanOrEqual(2 * calm + 1)
+  })
+
+  it('is read once where nobody else has anything behind it', async () => {
+    const store = createMemoryStore()
+    await append(store, 'flood', 300, 0)
+    const apart: unknown[] = []
+    const port = portOf(store)
+    const counted: EventStore = {
+      ...port,
+      readAll: (scope, options) => {
+        if (scope.tenantId === 'flood') apart.push(options?.after)
+        return port.readAll(scope, options)
+      },
+    }
+    const handled: number[] = []
+    const options = { concurrency: 4, window: 24 }
+    const subscription = new DeliverySubscription(createEmbeddedTransport(counted), {
+      name: 'own',
+      ...options,
+      handle: (_, { delivery }) => void handled.push(delivery.position),
+    })
+    subscription.start()
+    await until(() => handled.length === 300, 'all of them')
+    expect(handled.toSorted((a, b) => a - b)).toEqual(range(300).map(at => at + 1))
+    expect(apart).toEqual([])
+    await subscription.close()
+    await store.close()
+  })
+
+  it('is overtaken by what others append while it waits, also where none of it gets done', async () => {
+    const store = createMemoryStore()
+    await append(store, 'flood', 300, 0)
+    const alarm = new ManualAlarm()
+    const begun: string[] = []
+    const { promise: end, resolve } = Promise.withResolvers<void>()
+    const subscription = new DeliverySubscription(
+      createEmbeddedTransport(store, { alarm }),
+      {
+        name: 'own',
+        concurrency: 64,
+        window: 24,
+        handle(_, { delivery }) {
+          begun.push(delivery.tenantId)
+          return delivery.tenantId === 'flood' ? end : undefined
+        },
+      },
+      { alarm },
+    )
+    subscription.start()
+    await until(() => begun.length === 18, 'its share of the window')
+    await turns(50)
+    expect(begun).toEqual(Array(18).fill('flood'))
+    await append(store, 'calm', 1, 0)
+    let waited = 0
+    await until(async () => {
+      await turns(20)
+      if (begun.length === 18) {
+        alarm.advance(1)
+        waited += 1
+      }
+      return begun.length > 18
+    }, 'the other')
+    expect(begun.at(-1)).toBe('calm')
+    expect(waited).toBeLessThanOrEqual(5)
+    resolve()
+    await until(() => begun.length === 301, 'all')
+    await subscription.drain()
+    await subscription.close()
+    await store.close()
   })
 
   it('is all handled itself, in its order, and has its effects once, across a crash', async () => {

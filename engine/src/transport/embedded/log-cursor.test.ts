@@ -24,13 +24,13 @@ async function append(store: EventStore, kinds: readonly (readonly [tenant: numb
 }
 
 /** A cursor that notes what it was given; `step` takes at most so many, and waits for more where there is nothing. */
-function follow(store: EventStore, hubs: LogHubs, after: number, scope = everyTenant, filter?: EventFilter) {
+function follow(hubs: LogHubs, after: number, scope = everyTenant, filter?: EventFilter) {
   let isAsked = false
   const positions: number[] = []
   const onMore = () => {
     isAsked = false
   }
-  const cursor = new LogCursor(store, hubs, { scope, partition: 0, after, filter, onMore })
+  const cursor = new LogCursor(hubs, { scope, partition: 0, after, filter, onMore })
   const step = (max: number) => {
     const taken = cursor.take(max)
     positions.push(...taken.map(({ position }) => position))
@@ -56,14 +56,14 @@ describe('cursors that share a hub', () => {
         await append(store, before)
         const hubs = new LogHubs(store, small)
         const followers = [
-          { own: follow(store, hubs, 0), wants: () => true },
-          { own: follow(store, hubs, before.length), wants: (at: number) => at > before.length },
+          { own: follow(hubs, 0), wants: () => true },
+          { own: follow(hubs, before.length), wants: (at: number) => at > before.length },
           {
-            own: follow(store, hubs, 0, { tenantId: 'zeta' }),
+            own: follow(hubs, 0, { tenantId: 'zeta' }),
             wants: (_: number, [tenant]: readonly [number, number]) => tenant === 1,
           },
           {
-            own: follow(store, hubs, 0, everyTenant, { types: ['OtherHappened'] }),
+            own: follow(hubs, 0, everyTenant, { types: ['OtherHappened'] }),
             wants: (_: number, [, type]: readonly [number, number]) => type === 1,
           },
         ]
@@ -108,7 +108,7 @@ describe('cursors that share a hub', () => {
       },
     }
     const hubs = new LogHubs(counted)
-    const followers = Array.from({ length: 20 }, () => follow(counted, hubs, 0))
+    const followers = Array.from({ length: 20 }, () => follow(hubs, 0))
     for (let index = 0; index < 30; index += 1) {
       await append(store, [[0, 0]])
       await until(() => {
@@ -135,7 +135,7 @@ describe('cursors that share a hub', () => {
     }
     const events = Array.from({ length: 2_300 }, () => sampleEvent('acme'))
     await store.append('acme', [{ stream: 's', expected: 'any', events }])
-    const { cursor, positions, step } = follow(counted, new LogHubs(counted, small), 0)
+    const { cursor, positions, step } = follow(new LogHubs(counted, small), 0)
     const toTake = (count: number) =>
       until(() => {
         step(Math.min(300, count - positions.length))
@@ -154,6 +154,39 @@ describe('cursors that share a hub', () => {
     await cursor.close()
   })
 
+  it('take nothing from the hub while they read by themselves: it would come twice', async () => {
+    const store = createMemoryStore()
+    const port = portOf(store)
+    const gate = Promise.withResolvers<void>()
+    let isReading = false
+    const gated: EventStore = {
+      ...port,
+      async *readAll(...args) {
+        isReading = true
+        await gate.promise
+        yield* port.readAll(...args)
+      },
+    }
+    const hubs = new LogHubs(gated, small)
+    const { hub, release } = hubs.take(0, undefined)
+    const { cursor, positions, step } = follow(hubs, 0)
+    step(1)
+    await until(() => isReading, 'the read')
+    hub.wait({ onPage: () => true, onEnd: () => undefined })
+    await append(store, [[0, 0]])
+    await until(() => hub.to === 1, 'the hub')
+    step(1)
+    gate.resolve()
+    await append(store, [[0, 0]])
+    await until(() => {
+      step(1)
+      return positions.at(-1) === 2
+    }, 'both')
+    expect(positions).toEqual([1, 2])
+    await cursor.close()
+    await release()
+  })
+
   it('go on behind what they had when the database was away', async () => {
     const store = createMemoryStore()
     await append(store, [[0, 0]])
@@ -168,7 +201,7 @@ describe('cursors that share a hub', () => {
         }
       },
     }
-    const { cursor, positions, step } = follow(failing, new LogHubs(failing), 0)
+    const { cursor, positions, step } = follow(new LogHubs(failing), 0)
     await until(() => {
       step(1)
       return positions.length === 1

@@ -1,6 +1,5 @@
-import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../store/index.ts'
+import type { EventFilter, RecordedEvent, Scope } from '../../store/index.ts'
 import type { EventSource, SourceOptions } from '../receiver/event-source.ts'
-import { readPortion } from '../receiver/intake/read-portion.ts'
 import type { HubListener, LogHub } from './log-hub.ts'
 import type { LogHubs } from './log-hubs.ts'
 
@@ -9,7 +8,6 @@ import type { LogHubs } from './log-hubs.ts'
  * as the last event of a portion was taken; then it has from the hub what all have, and picks out what it is about.
  */
 export class LogCursor implements EventSource, HubListener {
-  readonly #store: EventStore
   readonly #scope: Scope
   readonly #filter: EventFilter | undefined
   readonly #wants: (event: RecordedEvent) => boolean
@@ -27,8 +25,7 @@ export class LogCursor implements EventSource, HubListener {
   #fault: { readonly error: unknown } | undefined
   #isClosed = false
 
-  constructor(store: EventStore, hubs: LogHubs, { scope, partition, after, filter, onMore }: SourceOptions) {
-    this.#store = store
+  constructor(hubs: LogHubs, { scope, partition, after, filter, onMore }: SourceOptions) {
     this.#scope = scope
     this.#filter = filter
     this.#wants = wantsOf(scope, filter)
@@ -120,9 +117,8 @@ export class LogCursor implements EventSource, HubListener {
     try {
       await this.#hub.ready()
       // What the hub had before is in the database now: where the answer is all there is, nothing is missing up to here.
-      const seen = this.#hub.to
-      const from = { after: this.#after, filter: this.#filter }
-      const { events, isAll } = await readPortion(this.#store, this.#scope, from)
+      const from = { after: this.#after, filter: this.#filter, seen: this.#hub.to }
+      const { events, isAll, seen } = await this.#hub.portions.read(this.#scope, from)
       const last = events.at(-1)?.position ?? this.#after
       this.#page = events
       this.#used = 0

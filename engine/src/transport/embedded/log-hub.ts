@@ -1,4 +1,5 @@
 import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../store/index.ts'
+import { Portions } from './portions.ts'
 
 /** Who waits for what comes; `onPage` says whether anything of it is wanted, and then waits no more. */
 export interface HubListener {
@@ -24,6 +25,8 @@ interface Page {
  * finds and keeps a bounded number of pages: it holds everything behind `from`, up to `to`.
  */
 export class LogHub {
+  /** What lies before it in the log. */
+  readonly portions: Portions
   readonly #store: EventStore
   readonly #scope: Scope
   readonly #filter: EventFilter | undefined
@@ -40,6 +43,7 @@ export class LogHub {
   #isOver = false
 
   constructor(store: EventStore, scope: Scope, filter: EventFilter | undefined, bounds = defaultBounds) {
+    this.portions = new Portions(store)
     this.#store = store
     this.#scope = scope
     this.#filter = filter
@@ -126,6 +130,7 @@ export class LogHub {
     this.#to = lastOf(events)
     while (this.#pages.length > 1 && (this.#events > this.#bounds.events || this.#bytes > this.#bounds.bytes))
       this.#drop()
+    this.portions.prune()
     for (const listener of this.#waiting) if (listener.onPage(events)) this.#waiting.delete(listener)
   }
 

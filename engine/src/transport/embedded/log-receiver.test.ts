@@ -173,6 +173,70 @@ describe('an owner', () => {
     await Promise.all([receiver.close(), other.close()])
   })
 
+  it('that was overtaken can do nothing, also where the database came back without its last commit', async () => {
+    const store = await filled(3)
+    const { receiver, stop, alarm, transport } = receive(store)
+    const [first, ...others] = await receiver.pull(100, stop.signal)
+    if (first === undefined) throw new Error('nothing came')
+    const place = { tenantId: 'platform', collection: 'delivery-owner', id: 'delivery/own#0' }
+    const before = (await store.document(place.tenantId, place.collection, place.id))?.value
+    if (before === undefined) throw new Error('there is no owner')
+    await receiver.complete(others)
+    const scope = { tenantId: 'platform' }
+    await store.commit({ scope, documents: [place] })
+    await store.commit({ scope, documents: [{ ...place, value: before }] })
+    alarm.advance(30_001)
+    const other = transport.receive(spec)
+    expect((await other.pull(100, stop.signal)).length).toBe(3)
+    const lost = { code: 'subscription_lost' }
+    await expect(receiver.complete([first], effect('e'))).rejects.toMatchObject(lost)
+    expect(await store.document('acme', 'effect', 'e')).toBeUndefined()
+    await other.renew()
+    await Promise.all([receiver.close(), other.close()])
+  })
+
+  it('whose last commit the database has forgotten lets the next one in as soon as it is closed', async () => {
+    const store = await filled(3)
+    const { receiver, stop, transport } = receive(store)
+    const [first, ...others] = await receiver.pull(100, stop.signal)
+    if (first === undefined) throw new Error('nothing came')
+    const place = { tenantId: 'platform', collection: 'delivery-owner', id: 'delivery/own#0' }
+    const before = (await store.document(place.tenantId, place.collection, place.id))?.value
+    if (before === undefined) throw new Error('there is no owner')
+    await receiver.complete(others)
+    const scope = { tenantId: 'platform' }
+    await store.commit({ scope, documents: [place] })
+    await store.commit({ scope, documents: [{ ...place, value: before }] })
+    const lost = { code: 'subscription_lost' }
+    await expect(receiver.complete([first], effect('e'))).rejects.toMatchObject(lost)
+    await receiver.close()
+    const other = transport.receive(spec)
+    let isIn = false
+    const pulled = other.pull(100, stop.signal).then(() => {
+      isIn = true
+    })
+    await turns()
+    expect(isIn).toBe(true)
+    await pulled
+    await other.close()
+  })
+
+  it('that settles on and on renews all the same: its progress may be forgotten in a crash', async () => {
+    const store = await filled(9)
+    const renewals: (string | undefined)[] = []
+    const { receiver, stop, alarm } = receive(store, (unit, call) => {
+      renewals.push(unit.durability)
+      return call(unit)
+    })
+    for (let turn = 0; turn < 3; turn += 1) {
+      alarm.advance(receiver.renewEvery)
+      await receiver.complete(await receiver.pull(3, stop.signal))
+      await receiver.renew()
+    }
+    expect(renewals).toEqual([undefined, 'relaxed', 'relaxed', undefined, 'relaxed', undefined])
+    await receiver.close()
+  })
+
   it('that renews stays one, and that closes lets the next one in at once', async () => {
     const store = await filled(1)
     const { receiver, stop, alarm, transport } = receive(store)

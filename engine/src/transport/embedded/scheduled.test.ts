@@ -43,6 +43,8 @@ describe('what is to be delivered later', () => {
     })()
     await until(async () => (await store.checkpoint('delivery/own#0')) === 2_000, 'the end of the log')
     expect(positions).toEqual([])
+    const { lag, waiting, scheduled } = await receiver.status()
+    expect([lag.events, waiting, scheduled]).toEqual([0, 0, { waiting: 1_000, nextAt: alarm.now() + 1_000 }])
     alarm.advance(1_999)
     await until(() => positions.length === 1, 'the first that is due')
     alarm.advance(499_000)
@@ -59,6 +61,7 @@ describe('what is to be delivered later', () => {
 
   it('is taken over by the next owner, also what was in hand', async () => {
     const { alarm, receive } = await open(10)
+    const begun = alarm.now()
     const stop = new AbortController()
     const first = receive()
     const pulled = first.pull(20, stop.signal)
@@ -67,12 +70,20 @@ describe('what is to be delivered later', () => {
     const inHand = await pulled
     await first.complete(inHand.slice(0, 1))
     await first.close()
+    const nextAt = begun + 2_000
+    expect(await receive().status()).toMatchObject({ waiting: 0, scheduled: { waiting: 9, nextAt } })
     const second = receive()
     const again = await second.pull(20, stop.signal)
     expect(again.map(({ position }) => position)).toEqual(inHand.slice(1).map(({ position }) => position))
     alarm.advance(7_000)
     const rest = await second.pull(20, stop.signal)
     expect(inHand.length + rest.length).toBe(10)
+    await second.complete([...again, ...rest])
+    alarm.advance(1_000)
+    expect(await second.status()).toMatchObject({
+      isOwner: true,
+      scheduled: { waiting: 0, nextAt: undefined },
+    })
     await second.close()
   })
 })

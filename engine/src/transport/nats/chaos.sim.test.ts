@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Progress, randomOf } from '../../../test-support/chaos.ts'
 import type { EventStore } from '../../store/index.ts'
 import { temporaryFolder } from '../../store/sqlite/fixtures/temporary-store.ts'
 import { sampleEvent } from '../../testing/index.ts'
@@ -16,12 +17,12 @@ import { cuttingProxy } from './fixtures/cutting-proxy.ts'
 import { eventually } from './fixtures/eventually.ts'
 import type { TemporaryNats } from './fixtures/nats-server.ts'
 import { lacksNats, temporaryNats } from './fixtures/nats-server.ts'
-import { seededRandom } from './fixtures/seeded-random.ts'
 import { placeOfMessage } from './message/wire-event.ts'
 import { findMessage } from './stream/stream-access.ts'
 
 /** Also run with 100,000, and then with blows for minutes. */
-const count = Number(process.env['KEELSON_CHAOS_EVENTS'] ?? 2_000)
+const usual = 2_000
+const count = Number(process.env['KEELSON_CHAOS_EVENTS'] ?? usual)
 const seed = Number(process.env['KEELSON_CHAOS_SEED'] ?? Date.now() % 1_000_000)
 /** After these it is let go on undisturbed. */
 const mostBlows = 10 + count / 500
@@ -91,6 +92,14 @@ async function effectsOf(store: EventStore, name: ChaosSubscription): Promise<nu
   return (await store.query(scope, sql, [name])).map(([number]) => Number(number))
 }
 
+async function effectCounts(store: EventStore): Promise<string> {
+  const rows = await store.query(scope, 'SELECT subscription, count(*) FROM effect GROUP BY 1', [])
+  return rows.map(row => row.join(' ')).join(', ')
+}
+
+const toText = (blows: readonly string[]): string =>
+  `${blows.length} blows: ${[...Map.groupBy(blows, blow => blow)].map(([blow, { length }]) => `${blow} ${length}`).join(', ')}`
+
 async function lettersOf(store: EventStore, name: ChaosSubscription): Promise<number[]> {
   const found: number[] = []
   for (let after: string | undefined; ; ) {
@@ -138,7 +147,8 @@ describe.skipIf(lacksNats)(`processes, connections and a broker that fail at ran
   it(
     `bring ${count} events to each subscription`,
     async () => {
-      const random = seededRandom(seed)
+      const random = randomOf(seed)
+      const progress = new Progress(count > usual)
       await using folder = temporaryFolder()
       await using broker = await temporaryNats()
       await using proxy = await cuttingProxy(broker.port)
@@ -151,17 +161,18 @@ describe.skipIf(lacksNats)(`processes, connections and a broker that fail at ran
       const blows: string[] = []
       for (const end = Date.now() + patience; !(await isDone(store)) && Date.now() < end; ) {
         await setTimeout(200 + random() * 900)
+        const counts = await effectCounts(store)
+        progress.say(() => `${counts}; ${toText(blows)}`)
         if (blows.length < mostBlows) blows.push(await strike(random, { broker, proxy, path: folder.path }))
       }
       await published
-      console.log(
-        `${blows.length} blows: ${[...Map.groupBy(blows, blow => blow)].map(([blow, { length }]) => `${blow} ${length}`).join(', ')}`,
-      )
+      console.log(toText(blows))
       for (const name of names) await expectAll(store, name)
       // Whatever it has lost it is given again.
       await eventually(() => newestPosition(broker.url)).toBe(count)
       const positions = await streamPositions(broker.url)
       expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b))
+      progress.end(() => `${count} events; ${toText(blows)}; in the stream ${positions.length}`)
     },
     patience + 60_000,
   )

@@ -9,6 +9,7 @@ import { partitionName } from '../record/collections.ts'
 import { DeliveryOutcomes } from './delivery-outcomes.ts'
 import type { OpenSource } from './event-source.ts'
 import { Intake } from './intake/intake.ts'
+import { neighboursIn } from './intake/neighbours.ts'
 import { TenantHands } from './intake/tenant-hands.ts'
 import { ScheduledList } from './kept/scheduled-list.ts'
 import { WaitingList } from './kept/waiting-list.ts'
@@ -23,6 +24,7 @@ import { OwnerGroup } from './owner-group.ts'
 import { ParkedKeys } from './parked-keys.ts'
 import { keyingOf, matches, partitionOf, scopeOf, storeFilterOf } from './read-event.ts'
 import { StatusReader } from './receiver-status.ts'
+import { reopened } from './reopened.ts'
 import { hearReplays } from './replay-bell.ts'
 import { startPosition } from './start-position.ts'
 import { WakeTimer } from './wake-timer.ts'
@@ -183,6 +185,10 @@ export class LogReceiver implements Receiver, Renewable {
     this.#hold?.intake.giveBack(first, [...(behind as readonly LogDelivery[]), ...pulled])
   }
 
+  reopen(delivery: LogDelivery): Promise<Delivery> | undefined {
+    return reopened(this.#store, delivery)
+  }
+
   isParked(delivery: Delivery): boolean {
     return this.#outcomes.isParked(delivery)
   }
@@ -210,12 +216,12 @@ export class LogReceiver implements Receiver, Renewable {
     const found = await this.#ownership.read()
     const { isOwner } = this
     const now = this.#options.alarm.now()
-    const trouble = await this.#status.trouble(now)
+    const kept = await this.#status.kept(now)
     const { size, isWhole } = this.#waiting
     const left = () => leftInHand(this.#store, this.#spec, position, found?.record.progress)
     const inHand = this.#hold === undefined ? await left() : this.#hold.progress.inHand
     return {
-      ...trouble,
+      ...kept,
       ...(isOwner ? { waiting: await this.#status.waiting(size, isWhole, now) } : {}),
       lag: await this.#status.lag(position, now, inHand),
       isOwner,
@@ -245,7 +251,7 @@ export class LogReceiver implements Receiver, Renewable {
     this.#ended.abort()
     // Whoever is closed while it comes to own the partition gives it up again.
     await this.#owning?.catch(() => undefined)
-    if (isFirst) await this.#settler.release()
+    await (isFirst ? this.#settler.release() : this.#ownership.giveUp().catch(() => undefined))
   }
 
   /** One for all pulls with the same signal, for each that is combined is remembered by both. */
@@ -297,6 +303,7 @@ export class LogReceiver implements Receiver, Renewable {
       progress,
       source: this.#options.open(this.#store, place),
       hands: this.#hands,
+      neighbours: neighboursIn(this.#store, this.#partition, this.#options.alarm),
       now: () => this.#options.alarm.now(),
       isKept: position => this.#waiting.has(position) || this.#scheduled.has(position),
       schedule: (delivery, due) => void this.#schedule(delivery, due),

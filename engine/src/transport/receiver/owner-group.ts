@@ -106,7 +106,8 @@ export class OwnerGroup {
     if (first === undefined) return
     const documents = batch.flatMap(({ unit }) => unit.documents ?? [])
     try {
-      await this.#store.commit({ scope: first.unit.scope, documents })
+      const durability = batch.every(({ unit }) => unit.durability === 'relaxed') ? relaxed : {}
+      await this.#store.commit({ scope: first.unit.scope, documents, ...durability })
       for (const { resolve } of batch) resolve()
     } catch (error) {
       const half = Math.ceil(batch.length / 2)
@@ -116,6 +117,8 @@ export class OwnerGroup {
     }
   }
 }
+
+const relaxed = { durability: 'relaxed' } as const
 
 const isAway = (error: unknown): boolean => error instanceof KeelsonError && error.status === 503
 

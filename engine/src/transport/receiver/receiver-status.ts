@@ -1,7 +1,12 @@
 import { KeelsonError } from '../../core/index.ts'
 import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../store/index.ts'
-import type { ReceiverStatus } from '../port-types.ts'
-import { deadLetterCollection, placeOf, waitingCollection } from '../record/collections.ts'
+import type { ReceiverStatus, ScheduledStatus } from '../port-types.ts'
+import {
+  deadLetterCollection,
+  placeOf,
+  scheduledCollection,
+  waitingCollection,
+} from '../record/collections.ts'
 
 const mostCounted = 1_000
 
@@ -28,13 +33,13 @@ export interface InHand {
   readonly open: number
 }
 
-type Trouble = Pick<ReceiverStatus, 'waiting' | 'setAside'>
+type Kept = Pick<ReceiverStatus, 'waiting' | 'setAside' | 'scheduled'>
 
 /** How far a partition is behind, and how much of it is in trouble. Documents are counted by reading them: not often. */
 export class StatusReader {
   readonly #store: EventStore
   readonly #of: StatusScope
-  #counted: { readonly at: number; readonly trouble: Promise<Trouble> } | undefined
+  #counted: { readonly at: number; readonly kept: Promise<Kept> } | undefined
 
   constructor(store: EventStore, of: StatusScope) {
     this.#store = store
@@ -101,27 +106,38 @@ export class StatusReader {
   /** What waits of a partition whose owner has so many in hand, and whether it knows of no more. */
   async waiting(inHand: number, isWhole: boolean, now: number): Promise<number> {
     if (inHand >= fewWaiting || !isWhole)
-      return isWhole ? inHand : Math.max(inHand, (await this.trouble(now)).waiting)
+      return isWhole ? inHand : Math.max(inHand, (await this.kept(now)).waiting)
     const found = await this.#countWaiting(inHand + 1)
     // Somebody has put more there, and the owner has not looked since.
     return found > inHand ? this.#countWaiting(mostCounted) : inHand
   }
 
-  trouble(now: number): Promise<Trouble> {
+  /** What documents keep of it. */
+  kept(now: number): Promise<Kept> {
     if (this.#counted !== undefined && now - this.#counted.at < (this.#of.countEvery ?? 0))
-      return this.#counted.trouble
-    const trouble = this.#count()
-    this.#counted = { at: now, trouble }
-    trouble.catch(() => this.forget())
-    return trouble
+      return this.#counted.kept
+    const kept = this.#count()
+    this.#counted = { at: now, kept }
+    kept.catch(() => this.forget())
+    return kept
   }
 
-  async #count(): Promise<Trouble> {
+  async #count(): Promise<Kept> {
     const { subscription } = this.#of
     return {
       waiting: await this.#countWaiting(mostCounted),
       setAside: await this.#countOf(deadLetterCollection(subscription), mostCounted),
+      scheduled: await this.#countScheduled(),
     }
+  }
+
+  async #countScheduled(): Promise<ScheduledStatus> {
+    const { scope, subscription, partition } = this.#of
+    const found = await this.#store.documents(scope, scheduledCollection(subscription, partition), {
+      dueUntil: Number.MAX_SAFE_INTEGER,
+      limit: mostCounted,
+    })
+    return { waiting: found.length, nextAt: found[0]?.due }
   }
 
   #countWaiting(limit: number): Promise<number> {
@@ -142,7 +158,7 @@ export async function readStatus(
   of: StatusScope,
   position: number,
   now: number,
-): Promise<Pick<ReceiverStatus, 'lag' | 'waiting' | 'setAside'>> {
+): Promise<Pick<ReceiverStatus, 'lag' | 'waiting' | 'setAside' | 'scheduled'>> {
   const reader = new StatusReader(store, of)
-  return { ...(await reader.trouble(now)), lag: await reader.lag(position, now) }
+  return { ...(await reader.kept(now)), lag: await reader.lag(position, now) }
 }

@@ -37,6 +37,11 @@ export interface ServiceBusTransportOptions {
   readonly maxDeliveryCount?: number
   /** How long it is known that an event has taken effect; default 30 days. */
   readonly claimsFor?: number
+  /**
+   * In which the broker answers, from 100 to 60,000; default 10,000. After it a line counts as broken, and another one is
+   * made. A caller's `client` has times and lines of its own.
+   */
+  readonly patience?: number
   /** Between looks for what was replayed or let go on; default 5,000. */
   readonly pollEvery?: number
   /** Between looks into the broker's dead letters; default 60,000. */
@@ -62,6 +67,7 @@ const bounds = {
   duplicateWindow: [20_000, 7 * day, 600_000],
   maxDeliveryCount: [1, 2_000, 50],
   claimsFor: [60_000, 3_650 * day, 30 * day],
+  patience: [100, 60_000, 10_000],
   pollEvery: [1, day, 5_000],
   sweepEvery: [1, day, 60_000],
 } as const

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { connectionStringFor, openLine } from '../../../test-support/service-bus/index.ts'
 import { ManualAlarm } from '../../testing/transport-contract/manual-alarm.ts'
 import { until } from '../../testing/transport-contract/transport-steps.ts'
 import { parseFilter } from '../index.ts'
@@ -171,4 +172,65 @@ describe('what comes twice', () => {
     await until(() => bus.queue.activeCount === 0, 'an empty queue')
     for (const id of ['1', '2', '3', '4']) expect(await bus.revisionOf(id)).toBe(1)
   })
+})
+
+describe('a line', () => {
+  it('that is slow lets a session be kept as long as it has messages', async () => {
+    await using bus = await prepared()
+    const line = await openLine(bus.broker.port, 40)
+    const count = 8
+    await bus.publish(Array.from({ length: count }, () => ({})))
+    const accept = bus.queue.acceptSession.bind(bus.queue)
+    const accepted: string[] = []
+    bus.queue.acceptSession = (id, holder) => {
+      const session = accept(id, holder)
+      if (session !== undefined) accepted.push(session)
+      return session
+    }
+    const receiver = bus.receive(
+      bus.transport({ connectionString: connectionStringFor(line.port), patience: 1_000 }),
+    )
+    for (let at = 1; at <= count; at += 1) {
+      const [delivery] = await take(receiver, 1)
+      expect(delivery?.position).toBe(at)
+      await receiver.complete(delivery === undefined ? [] : [delivery], effect(String(at)))
+    }
+    await until(() => bus.queue.activeCount === 0, 'an empty queue')
+    expect(accepted).toEqual(['acme/s'])
+    await receiver.close()
+    line.cut()
+  })
+
+  it('that breaks while it is being opened is given up in time, by who sends and by who receives', async () => {
+    await using bus = await prepared()
+    const { broker } = bus
+    const events = await bus.record(three)
+    const transport = bus.transport({ patience: 500 })
+    const breakAmidst = async (seen: number) => {
+      await until(() => broker.ignored > seen, 'a token')
+      broker.ignoresTokens = false
+      broker.disconnect()
+    }
+    const sender = transport.send?.(0)
+    broker.ignoresTokens = true
+    const sending = sender?.send(events, never())
+    const failed = expect(sending).rejects.toMatchObject({ code: 'transport_unreachable' })
+    await breakAmidst(0)
+    await failed
+    await sender?.send(events, never())
+    expect(bus.queue.activeCount).toBe(3)
+    broker.ignoresTokens = true
+    const receiver = bus.receive(transport)
+    const pull = () =>
+      receiver.pull(3, never()).catch(error => {
+        expect(error).toMatchObject({ code: 'transport_unreachable' })
+        return []
+      })
+    const first = pull()
+    await breakAmidst(broker.ignored)
+    const found = [...(await first)]
+    while (found.length < 3) found.push(...(await pull()))
+    expect(positionsOf(found)).toEqual([1, 2, 3])
+    await sender?.close()
+  }, 20_000)
 })

@@ -9,11 +9,18 @@ import { ServiceBusSender } from './send/service-bus-sender.ts'
 import type { ServiceBusTransportOptions } from './service-bus-options.ts'
 import { checkBusOptions } from './service-bus-options.ts'
 import { createServiceBusTopology } from './topology/service-bus-topology.ts'
+import { TopicMark } from './topology/topic-mark.ts'
 import { createTopicMap } from './topology/topic-plan.ts'
 
 export interface ServiceBusTransport extends Transport {
   /** Topics, and a subscription for each of these, as they should be. @throws KeelsonError `transport_unsupported`. */
   topology(subscriptions: readonly ReceiverSpec[]): TransportTopology
+  /**
+   * Takes the topics that are there for this log; the others are taken when they are first used.
+   *
+   * @throws KeelsonError `transport_taken` where one of them is another log's; as the namespace fails.
+   */
+  claim(): Promise<void>
 }
 
 /**
@@ -29,6 +36,7 @@ export function createServiceBusTransport(
   const settings = checkBusOptions(options)
   const map = createTopicMap(settings.topics)
   const { shards, sql } = store.capabilities
+  const mark = new TopicMark(store, settings)
   let receivers = 0
   return {
     capabilities: {
@@ -47,7 +55,10 @@ export function createServiceBusTransport(
       partitions: shards,
       sql,
     },
-    send: partition => new ServiceBusSender(settings, map, partition),
+    send: partition => new ServiceBusSender(settings, map, { partition, mark }),
+    async claim() {
+      await Promise.all(map.names.map(topic => mark.hold(topic)))
+    },
     async close() {},
     topology: subscriptions => createServiceBusTopology(store, settings, map, subscriptions),
     receive(spec) {
@@ -58,7 +69,11 @@ export function createServiceBusTransport(
           'On Service Bus the ordering key is the session that an event is sent with: give the same function as `orderingKey` of the transport, or leave it out',
         )
       receivers += 1
-      return new ServiceBusReceiver(store, spec, settings, map, `${settings.owner}/${receivers}`)
+      return new ServiceBusReceiver(store, spec, settings, {
+        map,
+        mark,
+        owner: `${settings.owner}/${receivers}`,
+      })
     },
   }
 }

@@ -14,6 +14,8 @@ export interface ConnectionTools {
   readonly releasesOnDisconnect: boolean
   /** Refuses a token. @throws BrokerFault. */
   readonly checkToken: (audience: string) => void
+  /** Whether the token that has come gets no answer. */
+  readonly ignoresToken: () => boolean
 }
 
 /** What one client has open: the links over which it sends, receives and asks. */
@@ -98,14 +100,15 @@ export class ClientConnection {
   #attachIncoming({ receiver }: EventContext): void {
     if (receiver === undefined) return
     const path = receiver.target?.address ?? ''
-    const { namespace, checkToken } = this.#tools
+    const { namespace, checkToken, ignoresToken } = this.#tools
     if (path === '$cbs')
-      receiver.on('message', context =>
+      receiver.on('message', context => {
+        if (ignoresToken()) return
         replyTo(context, this.#answerTo(context), (_, { application_properties }) => {
           checkToken(String(application_properties?.['name'] ?? ''))
           return { status: 202 }
-        }),
-      )
+        })
+      })
     else if (path.endsWith('/$management'))
       receiver.on('message', context =>
         replyTo(context, this.#answerTo(context), (operation, request) =>

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../../core/index.ts'
 import type { EventBatchHandler } from '../handler.ts'
 import { callHandler } from './call-handler.ts'
-import { deadlineOf, handleDelivery, isPlain } from './handle-delivery.ts'
+import { deadlineOf, handleDelivery, isPlain, reopen } from './handle-delivery.ts'
 import type { Handling, HandlingResult } from './handling.ts'
 import type { Job } from './job.ts'
 
@@ -44,9 +44,10 @@ export async function handleBatch(
 /** Undefined where they have to be tried in parts. */
 async function tryTogether(jobs: readonly Job[], handling: Handling): Promise<HandlingResult | undefined> {
   if (!jobs.every(job => isPlain(job, handling))) return undefined
-  const { limits, settings, signal } = handling
-  const deliveries = jobs.map(({ delivery }) => delivery)
+  const { limits, settings, signal, receiver } = handling
   const handle = handling.handleBatch as EventBatchHandler
+  for (const job of jobs) await reopen(job, receiver)
+  const deliveries = jobs.map(({ delivery }) => delivery)
   try {
     const events = deliveries.map(({ event }) => event)
     const refused = await callHandler(deliveries, handling, unit => {

@@ -17,6 +17,7 @@ export async function handleDelivery(job: Job, handling: Handling): Promise<Hand
     await receiver.setAside(job.delivery, 'parked')
     return passed
   }
+  await reopen(job, receiver)
   try {
     if (job.fault !== undefined) throw job.fault.error
     const { event } = job.delivery
@@ -35,6 +36,12 @@ export async function handleDelivery(job: Job, handling: Handling): Promise<Hand
   return { lane: 'done', breaker: 'success' }
 }
 
+/** Takes from the delivery what was erased while it was in hand. Where that cannot be known it was no try. */
+export async function reopen(job: Job, receiver: Handling['receiver']): Promise<void> {
+  const reopened = receiver.reopen?.(job.delivery)
+  if (reopened !== undefined) job.delivery = await reopened
+}
+
 /** Whether a delivery may be handled together with others: nothing is to be decided about it beforehand. */
 export function isPlain({ delivery, fault }: Job, handling: Handling): boolean {
   if (fault !== undefined || delivery.attempts.length > 0 || handling.receiver.isParked(delivery))
@@ -47,13 +54,14 @@ export function isPlain({ delivery, fault }: Job, handling: Handling): boolean {
 }
 
 function tryOne(event: Envelope, { delivery }: Job, handling: Handling): Promise<HandlingResult | undefined> {
-  const { settings, signal } = handling
+  const { settings, signal, receiver } = handling
   const { replayOf } = delivery
   return callHandler([delivery], handling, unit =>
     handling.handle(event, {
       subscription: settings.name,
       delivery,
       attempt: delivery.attempts.length + 1,
+      latest: async () => ((await receiver.reopen?.(delivery)) ?? delivery).event,
       signal,
       unit,
       deadline: deadlineOf(event),

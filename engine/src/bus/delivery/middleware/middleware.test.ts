@@ -34,7 +34,8 @@ function contextOf(signal = new AbortController().signal) {
     dueAt: undefined,
     event,
   }
-  const context: DeliveryContext = { subscription: 'sub', delivery, attempt: 1, signal, unit }
+  const latest = async () => event
+  const context: DeliveryContext = { subscription: 'sub', delivery, attempt: 1, latest, signal, unit }
   return { context, parts }
 }
 

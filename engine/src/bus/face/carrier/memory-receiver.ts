@@ -104,6 +104,10 @@ export class MemoryReceiver implements Receiver {
     const { queue, alarm } = this.#tools
     const [oldest] = queue.pending
     const since = oldest === undefined ? 0 : alarm.now() - oldest.recordedAt
+    // What was tried before waits for a retry.
+    const later = queue.inHand.flatMap(({ attempts, dueAt }) =>
+      attempts.length === 0 && dueAt !== undefined ? [dueAt] : [],
+    )
     return {
       isOwner: this.isOwner,
       owner: 'this process',
@@ -111,6 +115,7 @@ export class MemoryReceiver implements Receiver {
       lag: { events: queue.pending.length, seconds: Math.max(0, since / 1_000) },
       waiting: queue.inHand.filter(({ attempts }) => attempts.length > 0).length,
       setAside: this.#setAside,
+      scheduled: { waiting: later.length, nextAt: later.toSorted((a, b) => a - b)[0] },
     }
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KeelsonError } from '../../../core/index.ts'
 import { cuttingProxy } from '../fixtures/cutting-proxy.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import type { TemporaryNats } from '../fixtures/nats-server.ts'
@@ -120,5 +121,17 @@ describe.skipIf(lacksNats)('the way to a server', () => {
 
   it('is one or the other', () => {
     expect(() => new NatsLink({})).toThrow(expect.objectContaining({ code: 'delivery_options_invalid' }))
+  })
+
+  it('closes while a server that hangs has not let it in', async () => {
+    await using server = await temporaryNats()
+    server.hang()
+    const link = new NatsLink({ url: server.url, connect: { timeout: 1_000 } })
+    const opened = link.open().then(
+      () => 'opened',
+      (error: KeelsonError) => error.code,
+    )
+    expect(await Promise.race([link.close().then(() => 'closed'), opened])).toBe('closed')
+    expect(await opened).toBe('transport_unreachable')
   })
 })

@@ -76,6 +76,7 @@ export class NatsLink {
     if (this.#isClosed) throw new KeelsonError('transport_unreachable', 'The transport is closed')
     try {
       const client = this.#client ?? (await this.#connectOnce())
+      if (this.#isClosed) throw new KeelsonError('transport_unreachable', 'The transport is closed')
       if (!this.#isUp) throw new KeelsonError('transport_unreachable', 'The connection to the broker is lost')
       const version = checkVersion(client.connection.info?.version ?? '')
       this.#error = undefined
@@ -95,10 +96,11 @@ export class NatsLink {
   /** May be called twice. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const client = await this.#opening?.catch(() => undefined)
     this.#tell(false)
-    const own = this.#options.connection === undefined
-    if (own) await (client ?? this.#client)?.connection.close()
+    if (this.#options.connection !== undefined) return
+    // Whether a broker that hangs lets it in is not waited for.
+    void this.#opening?.then(({ connection }) => connection.close()).catch(() => undefined)
+    await this.#client?.connection.close()
   }
 
   #connectOnce(): Promise<NatsClient> {

@@ -6,13 +6,8 @@ import type { SubjectParts } from '../stream/subject.ts'
 import { fromSubject } from '../stream/subject.ts'
 import type { MessageOrigin } from './event-message.ts'
 import { header } from './event-message.ts'
-
-/** What is used of a message, whether it was delivered or asked for. */
-export interface RawMessage {
-  readonly subject: string
-  readonly data: Uint8Array
-  readonly headers?: { get(name: string): string } | undefined
-}
+import type { RawMessage } from './header-lines.ts'
+import { headersOf } from './header-lines.ts'
 
 /** What the leaf says of the event, by its fixed form. */
 const leafForm = /"id":"([^"]+)","kind":"([\w.]+)",.*"prev":"([\w-]{43})","t":"([^"]+)","v":1\}$/
@@ -92,12 +87,14 @@ export interface ReadMessage {
 }
 
 /** The event of a message; undefined where somebody else has put it there. */
-export function readMessage(root: string, { subject, data, headers }: RawMessage): ReadMessage | undefined {
-  const record = headers?.get(header.record).split(' ') ?? []
+export function readMessage(root: string, message: RawMessage): ReadMessage | undefined {
+  const { subject, data } = message
+  const textOfHeader = headersOf(message)
+  const record = textOfHeader(header.record).split(' ')
   const parts = record.length === recordParts ? fromSubject(root, subject) : undefined
   return (
     parts && {
-      event: new WireEvent(data, parts, record, headers?.get(header.secrets)),
+      event: new WireEvent(data, parts, record, textOfHeader(header.secrets)),
       topic: parts.topic,
       run: record[7] ?? '',
     }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeLog, logOf } from '../../record/log-identity.ts'
 import { NatsLink } from '../connection/nats-link.ts'
 import { eventually } from '../fixtures/eventually.ts'
 import { NatsLab, numbers } from '../fixtures/nats-lab.ts'
 import type { TemporaryNats } from '../fixtures/nats-server.ts'
 import { lacksNats, natsPrograms, temporaryNats, versionOf } from '../fixtures/nats-server.ts'
-import { describeStream, logOfStream } from './stream-description.ts'
 
 const { signal } = new AbortController()
 
@@ -26,7 +26,7 @@ describe.skipIf(lacksNats).each(natsPrograms().map(program => ({ program, versio
     async function streamOf({ name }: NatsLab) {
       const { manager } = await link.open()
       const { config, state } = await manager.streams.info(`${name}_0`)
-      return { log: logOfStream(config.description), messages: state.messages, config, manager }
+      return { log: logOf(config.description), messages: state.messages, config, manager }
     }
 
     const named = ({ name }: NatsLab) => ({ stream: { name, subject: name } })
@@ -42,7 +42,7 @@ describe.skipIf(lacksNats).each(natsPrograms().map(program => ({ program, versio
     /** As versions made it that did not say whose it is. */
     async function unmark(lab: NatsLab): Promise<void> {
       const { config, manager } = await streamOf(lab)
-      await manager.streams.update(config.name, { ...config, description: describeStream() })
+      await manager.streams.update(config.name, { ...config, description: describeLog() })
       expect((await streamOf(lab)).log).toBeUndefined()
     }
 
@@ -77,6 +77,11 @@ describe.skipIf(lacksNats).each(natsPrograms().map(program => ({ program, versio
         await expect(claimed).rejects.toMatchObject({ code: 'transport_taken' })
         await stranger.publish(count)
       }
+      // As long a log, of another tenant alone.
+      await using another = new NatsLab(server.url)
+      await another.publish(5, { tenantId: 'globex' })
+      const claimed = another.transport(named(lab)).claim()
+      await expect(claimed).rejects.toMatchObject({ code: 'transport_taken' })
       expect((await streamOf(lab)).log).toBeUndefined()
       expect(await lab.take(lab.receiver(lab.transport()), 3)).toEqual(numbers(3))
       const relay = lab.relay(lab.transport())

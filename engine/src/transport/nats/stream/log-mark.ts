@@ -1,35 +1,26 @@
-import { randomUUID } from 'node:crypto'
 import type { JetStreamManager, StoredMsg, StreamInfo } from '@nats-io/jetstream'
-import { isJsonObject, KeelsonError } from '../../../core/index.ts'
+import { KeelsonError } from '../../../core/index.ts'
 import type { EventStore } from '../../../store/index.ts'
+import { describeLog, LogIdentity, logOf } from '../../record/log-identity.ts'
 import { toTransportError } from '../connection/transport-error.ts'
 import { readMessage } from '../message/wire-event.ts'
 import type { StreamMark } from './stream-access.ts'
 import { findMessage } from './stream-access.ts'
-import { describeStream, logOfStream } from './stream-description.ts'
 import type { StreamSettings } from './stream-options.ts'
 import { subjectRoot } from './stream-options.ts'
-
-const tenantId = 'platform'
-const collection = 'log-identity'
-const id = 'log'
 
 /** Keeps two logs out of one stream: each stream says which log it belongs to. */
 export class LogMark implements StreamMark {
   readonly #store: EventStore
-  #log: Promise<string> | undefined
+  readonly #identity: LogIdentity
 
   constructor(store: EventStore) {
     this.#store = store
+    this.#identity = new LogIdentity(store)
   }
 
-  /** The name of the log, made at the first call for good; a copy of the store has the same. */
   log(): Promise<string> {
-    this.#log ??= this.#readLog().catch(error => {
-      this.#log = undefined
-      throw error
-    })
-    return this.#log
+    return this.#identity.log()
   }
 
   /** @throws KeelsonError `transport_taken` where the stream says that it is another log's, or has its events. */
@@ -39,7 +30,7 @@ export class LogMark implements StreamMark {
     { settings, partition }: { readonly settings: StreamSettings; readonly partition: number },
   ): Promise<void> {
     const { name, description } = info.config
-    const other = logOfStream(description)
+    const other = logOf(description)
     if (other === (await this.log())) return
     if (other !== undefined) throw taken(name)
     // Made beforehand, or by a version that did not say it: only what it has can tell.
@@ -54,9 +45,10 @@ export class LogMark implements StreamMark {
 
   /** Says in a stream that says nothing yet that it is this log's. Who may not change streams goes without. */
   async claim(manager: JetStreamManager, { config }: StreamInfo): Promise<void> {
-    if (logOfStream(config.description) !== undefined) return
+    if (logOf(config.description) !== undefined) return
+    const description = describeLog(await this.log(), config.description)
     try {
-      await manager.streams.update(config.name, { ...config, description: describeStream(await this.log()) })
+      await manager.streams.update(config.name, { ...config, description })
     } catch (error) {
       const failure = toTransportError(error, `to mark the stream ${config.name}`)
       if (failure.code !== 'transport_denied') throw failure
@@ -68,28 +60,12 @@ export class LogMark implements StreamMark {
     const event = readMessage(root, { subject, data, headers: header })?.event
     if (event === undefined) return true
     const { position, leafHash } = event
-    const [own] = await this.#store.readPositions(event.tenantId, [position])
-    if (own !== undefined) return own.leafHash === leafHash
     const { shards } = this.#store.capabilities
     const scope = { tenantId: 'every tenant', ...(shards === 1 ? {} : { shard: partition }) } as const
-    return position <= (await this.#store.head(scope))
-  }
-
-  async #readLog(): Promise<string> {
-    for (;;) {
-      const document = await this.#store.document(tenantId, collection, id)
-      const known = isJsonObject(document?.value) ? document.value['log'] : undefined
-      if (typeof known === 'string') return known
-      const log = randomUUID()
-      try {
-        const documents = [{ tenantId, collection, id, value: { log }, expected: 0 }]
-        await this.#store.commit({ scope: { tenantId }, documents })
-        return log
-      } catch (error) {
-        // Another process has named it at the same moment.
-        if (!(error instanceof KeelsonError) || error.code !== 'document_conflict') throw error
-      }
-    }
+    if (position > (await this.#store.head(scope))) return false
+    const at = { after: position - 1, limit: 1, removed: 'include' } as const
+    const [own] = await Array.fromAsync(this.#store.readAll(scope, at))
+    return own?.position !== position || own.leafHash === leafHash
   }
 }
 

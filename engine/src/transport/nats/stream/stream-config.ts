@@ -1,7 +1,7 @@
 import type { StreamConfig } from '@nats-io/jetstream'
 import type { JsonObject, JsonValue } from '../../../core/index.ts'
+import { describeLog } from '../../record/log-identity.ts'
 import type { TopologyDifference } from '../../topology.ts'
-import { describeStream } from './stream-description.ts'
 import type { StreamSettings } from './stream-options.ts'
 import { streamName, subjectRoot } from './stream-options.ts'
 
@@ -14,7 +14,7 @@ export function wantedStream(settings: StreamSettings, partition: number, log?: 
   const { maxAge, maxBytes, maxMessages, discard, replicas, storage, duplicateWindow } = settings
   return {
     name: streamName(settings, partition),
-    description: describeStream(log),
+    description: describeLog(log),
     subjects: [`${subjectRoot(settings, partition)}.>`],
     retention: 'limits',
     storage,

@@ -6,6 +6,7 @@ import { LogDelivery } from '../log-delivery.ts'
 import type { Progress } from '../owner/progress.ts'
 import { deliverAtOf, matches, orderingKeyOf, shelfKeyOf } from '../read-event.ts'
 import { KeyShelf } from './key-shelf.ts'
+import type { Neighbours } from './neighbours.ts'
 import { TenantBacklog } from './tenant-backlog.ts'
 import type { TenantHands } from './tenant-hands.ts'
 
@@ -17,6 +18,7 @@ export interface IntakeTools {
   readonly progress: Progress
   readonly source: EventSource
   readonly hands: TenantHands
+  readonly neighbours: Neighbours
   readonly now: () => number
   /** Whether something is kept about it, so that it comes from elsewhere. */
   readonly isKept: (position: number) => boolean
@@ -29,10 +31,10 @@ export interface IntakeTools {
 const mostBehind = 64
 
 /**
- * What a partition's owner takes in. Of a tenant that has as much in hand as it may, what follows is left lying and
- * read apart as there is room, so that what others have behind it does not wait: it has caught up when it has been read
- * as far as the log. Of a key that waits for a retry, what follows may be shelved, and is read again when the key goes
- * on.
+ * What a partition's owner takes in. Of a tenant that has as much in hand as it may, what follows waits as long as
+ * nobody else has anything behind it. Where others have, it is left lying and read apart as there is room, so that they
+ * do not wait: it has caught up when it has been read as far as the log. Of a key that waits for a retry, what follows
+ * may be shelved, and is read again when the key goes on.
  */
 export class Intake {
   readonly #tools: IntakeTools
@@ -60,7 +62,8 @@ export class Intake {
     this.#shelf.fetch()
     if (taken.length < max / 2) this.#takeBehind(taken, Math.ceil(max / 2))
     this.#takeNew(taken, max)
-    this.#takeBehind(taken, max)
+    // Who has caught up may have something at hand that has waited for that.
+    if (this.#takeBehind(taken, max)) this.#takeNew(taken, max)
     return taken
   }
 
@@ -87,6 +90,7 @@ export class Intake {
   }
 
   async close(): Promise<void> {
+    this.#tools.neighbours.leave(this)
     const behind = [...this.#behind.values()].map(one => one.close())
     await Promise.all([this.#tools.source.close(), this.#shelf.close(), ...behind])
   }
@@ -96,6 +100,7 @@ export class Intake {
   }
 
   #takeNew(taken: LogDelivery[], max: number): void {
+    this.#tools.neighbours.leave(this)
     while (taken.length < max && !this.#isJoining) {
       if (this.#ahead.length === 0) this.#ahead = [...this.#tools.source.take(max - taken.length)]
       if (this.#ahead.length === 0) return
@@ -109,7 +114,9 @@ export class Intake {
   #admit(event: RecordedEvent, taken: LogDelivery[]): boolean {
     const { progress } = this.#tools
     const { tenantId, position } = event
-    if (progress.isDeferred(tenantId) || !this.#isWanted(event)) {
+    const isDeferred = progress.isDeferred(tenantId)
+    if (isDeferred && this.#isAlone(event)) return false
+    if (isDeferred || !this.#isWanted(event)) {
       progress.read(position, false)
       return true
     }
@@ -121,7 +128,7 @@ export class Intake {
       return true
     }
     if (this.#mustWait(event)) {
-      if (this.#behind.size >= mostBehind) return false
+      if (this.#behind.size >= mostBehind || this.#isAlone(event)) return false
       this.#leaveBehind(tenantId, position - 1)
       progress.read(position, false)
       return true
@@ -137,20 +144,33 @@ export class Intake {
     return progress.mayDefer(position, tenantId)
   }
 
+  /** Whether nobody else has anything behind it, so that nobody waits where it does. */
+  #isAlone({ tenantId, position }: RecordedEvent): boolean {
+    const { neighbours, onMore } = this.#tools
+    if (neighbours.has({ tenantId, position })) return false
+    neighbours.wait(this, { tenantId, position, onCome: onMore })
+    return true
+  }
+
   #leaveBehind(tenantId: string, after: number): void {
     const { store, filter, onMore, progress } = this.#tools
     progress.defer(tenantId, after)
     this.#behind.set(tenantId, new TenantBacklog(store, { tenantId, after, filter, onMore }))
   }
 
-  #takeBehind(taken: LogDelivery[], max: number): void {
+  /** Whether one has caught up. */
+  #takeBehind(taken: LogDelivery[], max: number): boolean {
+    let hasJoined = false
     for (const [tenantId, backlog] of [...this.#behind]) {
       this.#takeOf(tenantId, backlog, taken, max)
       this.#behind.delete(tenantId)
-      if (backlog.isOverAt(this.#tools.progress.high)) this.#tools.progress.rejoin(tenantId)
-      else this.#behind.set(tenantId, backlog)
-      if (taken.length >= max) return
+      if (backlog.isOverAt(this.#tools.progress.high)) {
+        this.#tools.progress.rejoin(tenantId)
+        hasJoined = true
+      } else this.#behind.set(tenantId, backlog)
+      if (taken.length >= max) break
     }
+    return hasJoined
   }
 
   #takeOf(tenantId: string, backlog: TenantBacklog, taken: LogDelivery[], max: number): void {

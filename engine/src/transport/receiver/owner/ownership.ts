@@ -46,6 +46,12 @@ export class Ownership {
   #revision = 0
   #step = 0
   #until = 0
+  /** Step of the newest commit; undefined before the first. */
+  #left: number | undefined
+  /** Whether the database may forget the newest commit when it crashes. */
+  #isRelaxed = false
+  /** What the database came back with, where it has forgotten commits of this owner and nobody else has come. */
+  #older: { readonly record: OwnerRecord; readonly revision: number } | undefined
 
   constructor(store: EventStore, scope: UnitOfWork['scope'], options: OwnershipOptions) {
     this.#store = store
@@ -53,7 +59,7 @@ export class Ownership {
     this.#options = options
   }
 
-  /** Until when nobody else may own it, in milliseconds since the epoch. */
+  /** Until when nobody else may own it, whatever the database forgets in a crash; in milliseconds since the epoch. */
   get until(): number {
     return this.#until
   }
@@ -80,6 +86,7 @@ export class Ownership {
         continue
       }
       this.#revision = found?.revision ?? 0
+      this.#left = undefined
       const record = found?.record ?? { ...nobody }
       try {
         await this.commit(found === undefined ? await begin() : {}, record.progress, record.kept)
@@ -104,7 +111,8 @@ export class Ownership {
     const until = this.#options.alarm.now() + this.#options.leaseTime
     const { owner } = this.#options
     await this.#write(unit, { owner, until, step: this.#nextStep(), progress, kept })
-    this.#until = until
+    this.#isRelaxed = unit.durability === 'relaxed'
+    if (!this.#isRelaxed) this.#until = until
   }
 
   /** Lets the next one own it at once. */
@@ -117,6 +125,18 @@ export class Ownership {
     this.#options.group.released()
   }
 
+  /** Lets the next one own at once what this owner has lost because the database has forgotten commits of it. */
+  async giveUp(): Promise<void> {
+    if (this.#older === undefined) return
+    const { record, revision } = this.#older
+    this.#older = undefined
+    const value = ownerToJson({ ...record, owner: '', until: 0 }, this.#options.keying)
+    const id = this.#options.partition
+    const change = { tenantId: platformTenant, collection: ownerCollection, id, value, expected: revision }
+    await this.#options.group.commit({ scope: this.#scope, documents: [change] })
+    this.#options.group.released()
+  }
+
   /** Never the same again, so that a commit is told from every other. */
   #nextStep(): number {
     this.#step += 1
@@ -124,6 +144,8 @@ export class Ownership {
   }
 
   async #write(unit: OwnedUnit, record: OwnerRecord): Promise<void> {
+    // A database that has forgotten it may have let another own the partition, who came to the same revision.
+    if (this.#isRelaxed && this.#options.alarm.now() >= this.#until) await this.#isWritten(record.step)
     const change = {
       tenantId: platformTenant,
       collection: ownerCollection,
@@ -144,14 +166,17 @@ export class Ownership {
       }
     }
     this.#revision += 1
+    this.#left = record.step
   }
 
   /** Whether a commit that failed took effect all the same; waits for the database where it is away. */
   async #isWritten(step: number): Promise<boolean> {
     const found = await this.#readPatiently()
-    if ((found?.revision ?? 0) === this.#revision) return false
-    const isOwn = found?.record.owner === this.#options.owner && found.record.step === step
-    if (isOwn && found.revision === this.#revision + 1) return true
+    const isBy = (one: number) => found?.record.owner === this.#options.owner && found.record.step === one
+    const revision = found?.revision ?? 0
+    if (revision === this.#revision && (this.#left === undefined || isBy(this.#left))) return false
+    if (revision === this.#revision + 1 && isBy(step)) return true
+    if (revision < this.#revision && found?.record.owner === this.#options.owner) this.#older = found
     throw new KeelsonError('subscription_lost', undefined, { owner: found?.record.owner ?? '' })
   }
 

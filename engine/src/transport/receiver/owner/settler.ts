@@ -119,7 +119,10 @@ export class Settler {
     const unit = this.#join(batch.map(({ part }) => part))
     const from = this.#checkpoint
     try {
-      await ownership.commit({ ...unit, ...this.#stepTo(low) }, snapshot, this.#kept)
+      // What has no effect is done again at the worst, so it waits for no disk.
+      const isRelaxed = batch.every(one => !one.isEffect && one.positions.length > 0)
+      const durability = isRelaxed ? ({ durability: 'relaxed' } as const) : {}
+      await ownership.commit({ ...unit, ...this.#stepTo(low), ...durability }, snapshot, this.#kept)
     } catch (error) {
       if (error instanceof KeelsonError && endings.includes(error.code)) this.#lose(error)
       throw this.#lost ?? error

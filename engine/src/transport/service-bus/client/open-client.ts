@@ -1,5 +1,6 @@
 import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus'
 import { KeelsonError } from '../../../core/index.ts'
+import { systemAlarm } from '../../alarm.ts'
 
 /** How to reach the namespace: a client that stays the caller's, or what one is made from. */
 export interface BusAddress {
@@ -7,20 +8,42 @@ export interface BusAddress {
   readonly connectionString: string | undefined
 }
 
+/** How to reach it, and in how many milliseconds it answers. */
+export interface Reach {
+  readonly address: BusAddress
+  readonly patience: number
+}
+
 export interface OpenClient {
   readonly client: ServiceBusClient
+  /**
+   * Milliseconds after which a session that was asked for has come or been refused, or the line is broken: the library itself
+   * waits for a minute then. Undefined for a caller's client, which has times of its own.
+   */
+  readonly answersWithin: number | undefined
   close(): Promise<void>
 }
 
 /** Milliseconds. A call that fails is tried again by whoever called, too. */
-const retryOptions = { maxRetries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 5_000, timeoutInMs: 10_000 }
+const retryOptions = { maxRetries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 5_000 }
 
 /** A connection for one sender or receiver: what it holds is free when it is closed. */
-export async function openClient({ client, connectionString }: BusAddress): Promise<OpenClient> {
-  if (client !== undefined) return { client, close: async () => undefined }
+export async function openClient({ address, patience }: Reach): Promise<OpenClient> {
+  const { client, connectionString } = address
+  if (client !== undefined) return { client, answersWithin: undefined, close: async () => undefined }
   const { ServiceBusClient: Client } = await load()
-  const own = new Client(connectionString ?? '', { retryOptions })
-  return { client: own, close: () => own.close() }
+  const own = new Client(connectionString ?? '', {
+    retryOptions: { ...retryOptions, timeoutInMs: patience },
+  })
+  return { client: own, answersWithin: patience * 1.5, close: () => closeClient(own, patience) }
+}
+
+/** Over a line that is broken the library may wait for a minute: it ends by itself then, and nobody needs to see it. */
+async function closeClient(client: ServiceBusClient, patience: number): Promise<void> {
+  const over = new AbortController()
+  const closing = client.close().finally(() => over.abort())
+  await Promise.race([closing, systemAlarm.wait(patience, over.signal)])
+  closing.catch(() => undefined)
 }
 
 /** @throws KeelsonError `transport_unsupported` where the library is not installed. */

@@ -113,6 +113,7 @@ export class LiveReceiver {
         topic: `${settings.topicPrefix}${topic}`,
         subscription: place.name,
         ended: this.#asking.signal,
+        answersWithin: open.answersWithin,
         room: () => this.#sessions.room(),
         isHelper: helper > 0,
         busy: () => this.#busy.promise,
@@ -185,7 +186,9 @@ export class LiveReceiver {
       count === undefined
         ? status.lag
         : { ...status.lag, events: count, ...(count === 0 ? { seconds: 0 } : {}) }
-    return { ...status, lag, isOwner: !this.#isOver, owner: settings.owner, position: lowest }
+    const own = { isOwner: !this.#isOver, owner: settings.owner, position: lowest }
+    // What is for later lies at the broker, which tells of topics as a whole alone.
+    return { ...status, ...own, lag, scheduled: undefined }
   }
 
   async close(): Promise<void> {

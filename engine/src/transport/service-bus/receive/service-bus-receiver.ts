@@ -13,6 +13,7 @@ import { openClient } from '../client/open-client.ts'
 import type { BusSettings } from '../service-bus-options.ts'
 import { BrokerEntities, mend } from '../topology/broker-entities.ts'
 import { subscriptionPlace } from '../topology/subscription-place.ts'
+import type { TopicMark } from '../topology/topic-mark.ts'
 import type { TopicMap } from '../topology/topic-plan.ts'
 import { KeptValue } from './kept-value.ts'
 import { LiveReceiver } from './live-receiver.ts'
@@ -35,6 +36,12 @@ interface LogPhase {
 /** What gives deliveries at the time. */
 type Phase = LogPhase | { readonly kind: 'live'; readonly receiver: LiveReceiver }
 
+export interface ServiceBusReceiverOptions {
+  readonly map: TopicMap
+  readonly mark: TopicMark
+  readonly owner: string
+}
+
 /** Claims that are forgotten in one step, and steps with each renewal. */
 const claimsAtOnce = 1_000
 const claimSteps = 20
@@ -49,6 +56,7 @@ export class ServiceBusReceiver implements Receiver {
   readonly #spec: ReceiverSpec
   readonly #settings: BusSettings
   readonly #map: TopicMap
+  readonly #mark: TopicMark
   readonly #owner: string
   readonly #partition: number
   readonly #kept: KeptValue
@@ -58,11 +66,17 @@ export class ServiceBusReceiver implements Receiver {
   #fromLog = 0
   #isClosing = false
 
-  constructor(store: EventStore, spec: ReceiverSpec, settings: BusSettings, map: TopicMap, owner: string) {
+  constructor(
+    store: EventStore,
+    spec: ReceiverSpec,
+    settings: BusSettings,
+    { map, mark, owner }: ServiceBusReceiverOptions,
+  ) {
     this.#store = store
     this.#spec = spec
     this.#settings = settings
     this.#map = map
+    this.#mark = mark
     this.#owner = owner
     this.#partition = partitionOf(store, spec)
     this.renewEvery = settings.lockDuration / 3
@@ -128,7 +142,8 @@ export class ServiceBusReceiver implements Receiver {
   async status(): Promise<ReceiverStatus> {
     if (this.#phase !== undefined) return this.#phase.receiver.status()
     const none = { events: 0, seconds: 0 }
-    return { isOwner: false, owner: undefined, position: 0, lag: none, waiting: 0, setAside: 0 }
+    const nobody = { isOwner: false, owner: undefined, scheduled: undefined } as const
+    return { ...nobody, position: 0, lag: none, waiting: 0, setAside: 0 }
   }
 
   async close(): Promise<void> {
@@ -159,7 +174,9 @@ export class ServiceBusReceiver implements Receiver {
     const entities = new BrokerEntities(administration, this.#settings)
     const place = this.#place
     for (const topic of place.topics) {
+      const isThere = await this.#mark.hold(topic, this.#ended.signal)
       await mend(await entities.topic(topic, this.#ended.signal))
+      if (!isThere) await this.#mark.hold(topic, this.#ended.signal)
       await mend(await entities.subscription(topic, place, this.#ended.signal))
     }
   }
@@ -210,7 +227,7 @@ export class ServiceBusReceiver implements Receiver {
   }
 
   async #beginLive({ from, live }: StartRecord): Promise<Phase> {
-    this.#open ??= await openClient(this.#settings.address)
+    this.#open ??= await openClient(this.#settings)
     const receiver = new LiveReceiver({
       store: this.#store,
       spec: this.#spec,

@@ -24,8 +24,14 @@ export interface SessionTools {
   readonly onEnd: (session: HeldSession, isLost: boolean) => void
 }
 
-/** Milliseconds, by the clock on the wall, for which an empty session is kept: often its next message is on its way. */
-const linger = 30
+/**
+ * Milliseconds, by the clock on the wall, for which an empty session is kept: often its next message is on its way. At least
+ * so long, and twice as long as the first one took, up to a second: over a slow line messages are longer on their way.
+ */
+const linger = { least: 30, most: 1_000 }
+
+/** Milliseconds for the first one: a session is given because it has messages. */
+const firstWithin = 2_000
 
 /**
  * A session of the broker as long as this process has its lock: its messages come one after another, and the key is nobody
@@ -44,6 +50,8 @@ export class HeldSession implements KeyHold {
   #inHand = 0
   #settling = 0
   #given = 0
+  #startedAt = 0
+  #linger = firstWithin
   #idle: AbortController | undefined
 
   constructor(receiver: ServiceBusSessionReceiver, tools: SessionTools) {
@@ -68,6 +76,7 @@ export class HeldSession implements KeyHold {
       autoCompleteMessages: false,
       maxConcurrentCalls: this.#tools.credit,
     })
+    this.#startedAt = performance.now()
     this.#rest()
   }
 
@@ -76,6 +85,7 @@ export class HeldSession implements KeyHold {
     if (this.#end.signal.aborted) return
     this.#inHand += 1
     this.#wake()
+    this.#heard()
     this.#admissions = this.#admissions.then(() => this.#tools.deliver(make(this)))
   }
 
@@ -113,6 +123,7 @@ export class HeldSession implements KeyHold {
   /** Resolves when the message is settled, or before where there is room: then the broker may send another one. */
   #take(message: ServiceBusReceivedMessage): Promise<void> {
     this.#wake()
+    this.#heard()
     const { turn, othersWait } = this.#tools
     // What comes beyond its turn is left as it is, and comes again when the session is given back.
     const isOver = this.#given >= turn && othersWait()
@@ -148,6 +159,7 @@ export class HeldSession implements KeyHold {
 
   async #settle(message: ServiceBusReceivedMessage, run: () => Promise<void>): Promise<void> {
     this.#settling += 1
+    this.#wake()
     try {
       await Promise.race([run(), this.#gone.promise])
     } catch (error) {
@@ -159,6 +171,13 @@ export class HeldSession implements KeyHold {
       this.#forget(message)
       this.#rest()
     }
+  }
+
+  /** It has something to do: from the first time on it is known how long that takes here. */
+  #heard(): void {
+    if (this.#linger !== firstWithin) return
+    const took = performance.now() - this.#startedAt
+    this.#linger = Math.min(linger.most, Math.max(linger.least, 2 * took))
   }
 
   #forget(message: ServiceBusReceivedMessage): void {
@@ -180,7 +199,7 @@ export class HeldSession implements KeyHold {
     this.#wake()
     const idle = new AbortController()
     this.#idle = idle
-    void systemAlarm.wait(linger, idle.signal).then(() => {
+    void systemAlarm.wait(this.#linger, idle.signal).then(() => {
       if (!idle.signal.aborted) this.#finish()
     })
   }

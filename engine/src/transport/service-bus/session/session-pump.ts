@@ -7,6 +7,8 @@ export interface PumpTools {
   readonly topic: string
   readonly subscription: string
   readonly ended: AbortSignal
+  /** Milliseconds after which an answer is not to be expected any more, where that is known. */
+  readonly answersWithin: number | undefined
   /** Resolves when another session may be held. */
   readonly room: () => Promise<void>
   /** Asks only while sessions come. */
@@ -38,10 +40,14 @@ export async function pumpSessions(tools: PumpTools): Promise<void> {
   while (!ended.aborted) {
     await tools.room()
     if (ended.aborted) return
+    const over = new AbortController()
+    const abortSignal = withinTime(AbortSignal.any([ended, over.signal]), tools.answersWithin)
     try {
-      const asked = client.acceptNextSession(topic, subscription, { ...sessionOptions })
+      const asked = client.acceptNextSession(topic, subscription, { ...sessionOptions, abortSignal })
       const receiver = await Promise.race([asked, tools.broken()])
       if (receiver === undefined) {
+        // What it waits for would hold up everyone who asks over the new line.
+        over.abort()
         giveBack(asked)
         continue
       }
@@ -63,6 +69,9 @@ export async function pumpSessions(tools: PumpTools): Promise<void> {
     }
   }
 }
+
+const withinTime = (signal: AbortSignal, milliseconds: number | undefined): AbortSignal =>
+  milliseconds === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(milliseconds)])
 
 /** What comes after nobody waits for it any more is given back. */
 function giveBack(asked: Promise<ServiceBusSessionReceiver>): void {
