@@ -378,6 +378,7 @@ export type {
   Receiver,
   ReceiverSpec,
   ReceiverStatus,
+  ScheduledStatus,
   Sender,
   SendResult,
   Start,

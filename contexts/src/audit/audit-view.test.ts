@@ -162,6 +162,58 @@ describe('the audit view', () => {
     })
   })
 
+  it.each<[string, JsonObject, string, string]>([
+    [
+      'LogErasureRecorded',
+      { basis: 'gdpr-17', request: 'T-1', targets: { count: 2 } },
+      'erasure T-1',
+      'Subject erased by gdpr-17, T-1: fields of 2 entries',
+    ],
+    [
+      'LogRedactionRecorded',
+      { n: 41, paths: ['/payload/note', '/payload/to'], reason: 'a secret' },
+      'entry 41',
+      'Taken out of entry 41: /payload/note, /payload/to (a secret)',
+    ],
+    [
+      'LogRetentionRecorded',
+      { policy: 'logins@2', range: [3, 5] },
+      'retention logins@2',
+      'Content removed by retention logins@2, entries 3 to 4',
+    ],
+    [
+      'LogHoldSet',
+      { hold: 'h1', scope: { stream: 'Case-7' }, reason: 'case 7' },
+      'hold h1',
+      'Hold set on the stream Case-7: case 7',
+    ],
+    [
+      'LogHoldSet',
+      { hold: 'h2', scope: { subjectKeys: ['k-1'] }, reason: 'case 8' },
+      'hold h2',
+      'Hold set on a subject: case 8',
+    ],
+    ['LogHoldReleased', { hold: 'h1', reason: 'closed' }, 'hold h1', 'Hold released: closed'],
+    [
+      'LogPolicyRecorded',
+      { policy: 'trade', version: 1, minimumDays: 3650, locked: true },
+      'retention trade',
+      'Retention trade@1: 3650 days, locked',
+    ],
+    [
+      'LogKeyRecorded',
+      { action: 'revoke', role: 'approver', name: 'ann' },
+      'key ann',
+      'Key of the approver revoked: ann',
+    ],
+    ['LogCheckpointsRecorded', { tenants: 2 }, 'log platform', 'Heads of 2 logs recorded'],
+  ])('says what the record %s of a log is about', async (eventType, payload, resource, summary) => {
+    const event = await recorded(other({}))
+    const view = toAuditView({ ...event, eventType, envelope: { ...event.envelope, eventType, payload } })
+    expect([`${view.resource?.type} ${view.resource?.id}`, view.summary]).toEqual([resource, summary])
+    expect(view).toMatchObject({ action: eventType, outcome: 'success' })
+  })
+
   it('says of a refused record where it stood and what was wrong', async () => {
     const payload = {
       source: 'github',

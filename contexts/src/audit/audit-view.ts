@@ -2,6 +2,7 @@ import type { EventMetadata, JsonValue, RecordedEvent } from 'keelson'
 import { isJsonObject } from 'keelson'
 import type { AuditEventPayload } from './event/audit-event-received.ts'
 import { AuditEventReceived } from './event/audit-event-received.ts'
+import { logRecordView } from './log-record-view.ts'
 import { registryView } from './registry-view.ts'
 
 export type Outcome = AuditEventPayload['outcome']
@@ -65,7 +66,7 @@ function ofOtherEvent(event: RecordedEvent): AuditView {
     address: metadata?.ip ?? null,
     summary:
       refusal(payload) ?? `${words(event.eventType)}${aggregateId === undefined ? '' : `: ${aggregateId}`}`,
-    ...(isJsonObject(payload) && registryView(event, payload)),
+    ...(isJsonObject(payload) && (registryView(event, payload) ?? logRecordView(event, payload))),
   }
 }
 

@@ -212,7 +212,7 @@ export const deliveryErrors = {
     retryable: false,
     meaning: 'What the broker has under this name belongs to another log.',
     remedy:
-      'Give this log another name (KEELSON_TRANSPORT_NAME, `stream.name`), or delete the stream of a log that is gone for good.',
+      'Name this log otherwise (KEELSON_TRANSPORT_NAME, `stream.name`, `topicPrefix`), or delete what a log left that is gone.',
   },
   transport_unsupported: {
     status: 400,

@@ -50,7 +50,8 @@ export const notaryErrors = {
   key_ring_incomplete: {
     status: 500,
     retryable: false,
-    meaning: 'Keys of a tenant are wrapped by a version of its own key that is not there.',
+    meaning:
+      'Keys of a tenant are wrapped by a version of its own key that is not there, or not found by their subject.',
     remedy: 'Restore the store from a backup that is whole; nothing is sealed for the tenant until then.',
   },
   key_ring_locked: {
@@ -78,11 +79,24 @@ export const notaryErrors = {
     meaning: 'No checkpoint covers the entry yet.',
     remedy: 'Ask again after a second.',
   },
+  log_damaged: {
+    status: 500,
+    retryable: false,
+    meaning: "What is kept of the log's tree is missing or is not what was signed.",
+    remedy:
+      'Run `keelson doctor`, and restore the store from a backup where it finds faults; the detail names what is damaged.',
+  },
   log_forked: {
     status: 500,
     retryable: false,
     meaning: 'The log does not continue what was signed before.',
     remedy: 'Keep the store as it is and find out who changed it; no checkpoint is signed any more.',
+  },
+  log_heads_damaged: {
+    status: 500,
+    retryable: false,
+    meaning: 'What is remembered of the heads of logs has lines that are none, which may be of this log.',
+    remedy: 'Restore the file `log-heads`, or look at its lines and run `keelson log accept-heads`.',
   },
   witness_refused: {
     status: 409,
@@ -113,8 +127,8 @@ export const notaryErrors = {
   approver_exists: {
     status: 409,
     retryable: false,
-    meaning: 'An approver of this name was registered before.',
-    remedy: 'Use a new name for a new key; names are never used again.',
+    meaning: 'An approver of this name or with this key was registered before.',
+    remedy: 'Use a new name for a new key; neither is ever used again.',
   },
   policy_locked: {
     status: 409,

@@ -74,9 +74,11 @@ export type {
   TimestampAuthority,
 } from './log/index.ts'
 export {
+  acceptHeads,
   checkEvents,
   checkLog,
   createHeadFile,
+  damagedHeads,
   examineLog,
   examineSealed,
   IntegrityChecks,

@@ -71,6 +71,7 @@ export const HashChainValidated = defineEvent({
 
 export const HashChainValidationFailed = defineEvent({
   ...common,
+  version: '1.1',
   type: 'HashChainValidationFailed',
   summary: 'A stream does not agree with the log: something was altered, moved or left out.',
   consumers: ['Alerting', 'Compliance'],
@@ -81,9 +82,19 @@ export const HashChainValidationFailed = defineEvent({
     {
       streamId,
       checkId,
+      code: Type.Optional(
+        id('Code of the table of errors that says why it could not be checked to its end.', 'store_damaged'),
+      ),
+      endedAtIndex: Type.Optional(
+        count("Index in the tenant's log of the first entry that was not checked for that.", 4_800),
+      ),
+      endedAtPosition: Type.Optional(count('Position in the store of the entry before it.', 91_377)),
       failures: Type.Optional(
         list(
           Type.Object({
+            reason: Type.Optional(
+              text('What is wrong, in words; nothing of the content.', 'Its leaf is none'),
+            ),
             kind: oneOf(
               [
                 'content-altered',
@@ -149,6 +160,18 @@ export const HashChainValidationFailed = defineEvent({
         { kind: 'event-missing', version: 5 },
       ],
       failureCount: 2,
+    },
+    {
+      streamId: 'contoso/main',
+      checkId: '01KAN0Q4Y8WJ3M5T6V7X9Z2B4D',
+      code: 'store_damaged',
+      endedAtIndex: 4_800,
+      endedAtPosition: 91_377,
+      failures: [
+        { kind: 'content-altered', reason: 'The log could not be checked to its end [store_damaged]' },
+      ],
+      failureCount: 1,
+      treeSize: 1_204_332,
     },
   ],
 })

@@ -6,6 +6,10 @@ import { columnsOf, listNames } from './filter.ts'
 /** What follows the columns of a SELECT of rows `a` of `audit_event`. */
 export type Selection = Statement
 
+/** What `isPersonKind` takes away around a kind: all that is white space, not only blanks. */
+const whiteSpace =
+  '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+
 /** Gathers conditions with the values of their `?` markers, in order. */
 export class Conditions {
   readonly params: SqlValue[] = []
@@ -33,10 +37,10 @@ export class Conditions {
   #addOpenResource(values: readonly string[]): void {
     const open = values.filter(value => !isAddress(value))
     const kinds = personKinds.map(() => '?').join(', ')
-    const parts = [`lower(trim(a.resource_type)) NOT IN (${kinds})`]
+    const parts = [`lower(trim(a.resource_type, ?)) NOT IN (${kinds})`]
     parts.push(`a.resource_type IN (${values.map(() => '?').join(', ')})`)
     if (open.length > 0) parts.push(`a.resource_id IN (${open.map(() => '?').join(', ')})`)
-    this.add(`(${parts.join(' OR ')})`, ...personKinds, ...values, ...open)
+    this.add(`(${parts.join(' OR ')})`, whiteSpace, ...personKinds, ...values, ...open)
   }
 
   get text(): string {

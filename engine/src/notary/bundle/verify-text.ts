@@ -35,6 +35,7 @@ the log that says so. Where it says \`older\`, the bundle ends before the checkp
     manifestPart,
     ...(to > from ? [leafPart(from), bodyPart] : []),
     ...(to > from ? [isWhole ? goPart : goRangePart(from)] : []),
+    absentPart,
     limitsPart,
   ]
   return `${parts.join('\n\n')}\n`
@@ -238,6 +239,19 @@ func min(a, b int64) int64 {
 	return b
 }
 \`\`\``
+
+/** Rules that `verify` of the proof room keeps to; its README has them whole. */
+const absentPart = `## What is absent
+Content can be removed, leaves never. Each absence needs a later entry of the log that says so, whose \`kind\` in its leaf is not
+\`event\`; \`payload\` of its body is the record, and \`erasedBy\` in \`bodies.ndjson\` names it by its index. A range \`[a,b]\` ends before b.
+- A digest in an \`_sd\` without a disclosure: an \`erasure\` whose \`keys\` have the \`kid\` beside it.
+- Another body than the leaf commits to: a \`redaction\` whose \`n\` is the entry and whose \`body\` is the commitment to this one.
+- No body: a \`retention\` whose \`removed\` has the entry in the \`entries\` of a group, with its \`type\`, the ids of its \`keys\` and its
+  \`stream\`: base64url of SHA-256 over \`keelson/v1 stream\`, \`salt\` and the name, with line feeds between. Where it has no
+  \`removed\` its \`range\` must have the entry. It was older than the \`minimumDays\` of the \`policy\` that it names, which is a record too.
+- No \`hold.set\` before that record, without its \`hold.release\`, may cover the entry: by \`scope\`, or by \`entries\` where it has them.
+- \`sigs\` are Ed25519 over the canonical JSON (RFC 8785) of the record without \`sigs\`, by keys of \`approver\`s that earlier \`key\` records
+  register; once there is one, a removal has as many as \`approvalsNeeded\`, and of a policy that removes, the \`policy\` record has one.`
 
 const limitsPart = `## What it shows, and what not
 What verifies was not edited, reordered, inserted or left out since the checkpoint was signed, and goes on from every

@@ -123,12 +123,12 @@ describe('a bundle of a log of which a tile is gone', () => {
     const log = await BundleLogFixture.open()
     await log.fill(300)
     const tile = async (id: string, path: string) => {
-      if (path === 'tile/0/000') throw new KeelsonError('log_forked')
+      if (path === 'tile/0/000') throw new KeelsonError('log_damaged')
       return log.notary.tile(id, path)
     }
     const sink = new MemorySink()
     await expect(log.export({ sink, notary: { ...plain(log.notary), tile } })).rejects.toMatchObject({
-      code: 'log_forked',
+      code: 'log_damaged',
     })
     expect(sink.files.size).toBe(0)
   })

@@ -1,5 +1,6 @@
 import { KeelsonError } from '../../core/index.ts'
 import type { Document, EventStore } from '../../store/index.ts'
+import { countUnlinked } from './check-links.ts'
 import { collections, pagesOf, textOf, versionId } from './key-documents.ts'
 import { secretName } from './log-keys.ts'
 import type { KeyCheckOptions, RootKey } from './port.ts'
@@ -33,8 +34,10 @@ export async function checkKeys(
   const first = await findFaults(store, tenantKeys, tenantId, options)
   // Rotated while it looked, perhaps.
   const faults =
-    first.missing + first.wrong > 0 ? await findFaults(store, tenantKeys, tenantId, options) : first
-  const { missing, wrong } = faults
+    first.missing + first.wrong + first.unlinked > 0
+      ? await findFaults(store, tenantKeys, tenantId, options)
+      : first
+  const { missing, wrong, unlinked } = faults
   if (missing > 0) {
     const message = `${missing} keys of tenant "${tenantId}" are wrapped by a version of its key that is not there`
     throw new KeelsonError('key_ring_incomplete', message, { tenantId, missing })
@@ -43,11 +46,17 @@ export async function checkKeys(
     const message = `${wrong} keys of tenant "${tenantId}" cannot be opened: they were altered, or are another tenant's`
     throw new KeelsonError('key_ring_wrong', message, { tenantId, wrong })
   }
+  if (unlinked > 0) {
+    const message = `${unlinked} keys of tenant "${tenantId}" are not found by their subject: an erasure would pass them over`
+    throw new KeelsonError('key_ring_incomplete', message, { tenantId, unlinked })
+  }
 }
 
 interface Faults {
   missing: number
   wrong: number
+  /** Data keys that are not found by their subject; only looked for where all are gone through. */
+  unlinked: number
 }
 
 async function findFaults(
@@ -56,7 +65,7 @@ async function findFaults(
   tenantId: string,
   { isWhole = false, signal }: KeyCheckOptions,
 ): Promise<Faults> {
-  const faults = { missing: 0, wrong: 0 }
+  const faults = { missing: 0, wrong: 0, unlinked: 0 }
   const keys = await tenantKeys.load(tenantId)
   if (!keys) return faults
   try {
@@ -71,6 +80,7 @@ async function findFaults(
     for await (const page of pagesOf(store, tenantId, collections.dataKey, { limit: 1_000, signal })) {
       for (const document of page) checkOne(keys, document, document.id, faults)
       if (!isWhole) break
+      faults.unlinked += await countUnlinked(store, page)
     }
     return faults
   } finally {

@@ -8,7 +8,7 @@ export type {
   SignatureReport,
 } from './check/check-log.ts'
 export { checkLog } from './check/check-log.ts'
-export type { CheckProgress } from './check/entry-check.ts'
+export type { CheckProgress } from './check/check-progress.ts'
 export type { ExamineOptions, LogExamination } from './check/examine-log.ts'
 export { examineLog } from './check/examine-log.ts'
 export { examineSealed } from './check/examine-sealed.ts'
@@ -16,7 +16,7 @@ export type { IntegrityOptions } from './check/integrity-checks.ts'
 export { IntegrityChecks } from './check/integrity-checks.ts'
 export type { LogFault, LogFaultKind } from './check/log-fault.ts'
 export { openNotary } from './log-notary.ts'
-export { createHeadFile } from './memory/head-file.ts'
+export { acceptHeads, createHeadFile, damagedHeads } from './memory/head-file.ts'
 export type { HeadMemory, RememberedHead } from './memory/port.ts'
 export type { NotaryOptions } from './options.ts'
 export type {

@@ -55,12 +55,30 @@ describe('a notary', () => {
       witnesses: [],
       hasQuorum: true,
       isStamped: false,
+      stampedAt: undefined,
       lastCheck: undefined,
     })
     expect(checkpoint).toMatchObject({ size: 259, at: '2026-11-21T12:00:01.000Z' })
     expect(await notary.checkpoint('acme', 256)).toContain('\n256\n')
     expect(await notary.checkpoint('acme', 257)).toBeUndefined()
     expect(await notary.checkpoints('acme', { before: 259, limit: 5 })).toMatchObject([{ size: 256 }])
+  })
+
+  it('says of when the newest checkpoint is that a time stamp was asked for, also behind the newest', async () => {
+    const store = createMemoryStore()
+    const timestampAuthority = { stamp: async (text: string) => Buffer.from(text) }
+    const { clock, notary } = setUp(store, { timestampAuthority })
+    const signed = async () => {
+      await appendEvents(store, 'acme', 1)
+      await notary.checkpointNow('acme')
+      await notary.endorse()
+      const { isStamped, stampedAt } = await notary.status('acme')
+      clock.time += 1_000
+      return { isStamped, stampedAt }
+    }
+    const stampedAt = '2026-11-21T12:00:00.000Z'
+    expect(await signed()).toEqual({ isStamped: true, stampedAt })
+    expect(await signed()).toEqual({ isStamped: false, stampedAt })
   })
 
   it('goes on where an earlier one has ended, also in the middle of a tile', async () => {

@@ -1,27 +1,30 @@
 import { KeelsonError, platformTenant, toKeelsonError } from '../../core/index.ts'
-import { parseVerifierKey, policyText } from '../../proof/index.ts'
+import { policyText } from '../../proof/index.ts'
 import type { EventStore } from '../../store/index.ts'
 import { shardOf } from '../../store/index.ts'
 import { WitnessClient } from '../witness/witness-client.ts'
+import { Alarms } from './alarms.ts'
 import type { RememberedHead } from './memory/port.ts'
 import { logId } from './memory/port.ts'
 import { RememberedHeads } from './memory/remembered-heads.ts'
 import type { NotaryOptions, SettledOptions } from './options.ts'
 import { settle } from './options.ts'
-import type { AlarmKind, LogKeys, LogStatus, MetaProof, Notary } from './port.ts'
+import type { LogKeys, LogStatus, MetaProof, Notary } from './port.ts'
 import { LogReader } from './proof/log-reader.ts'
 import { PublishedLog } from './proof/published-log.ts'
 import { Endorser } from './publish/endorser.ts'
 import { ForkEvents } from './publish/fork-events.ts'
 import { MetaLog } from './publish/meta-log.ts'
+import { LogNames } from './tree/log-names.ts'
 import { LogSigner } from './tree/log-signer.ts'
 import type { TreeState } from './tree/log-state.ts'
 import { ShardFollower } from './tree/shard-follower.ts'
 import { TreeCache } from './tree/tree-cache.ts'
 
-const mostTold = 10_000
 /** Logs that are held to what is remembered of them in one round. */
 const heldAtOnce = 32
+/** Milliseconds until a log that is forked is looked at again. */
+const forkedPause = 60_000
 const firstPause = 500
 const longestPause = 30_000
 
@@ -43,11 +46,10 @@ export class LogNotary implements Notary {
   #unheld: string[] | undefined
   /** Heads that were signed and are not remembered yet. */
   readonly #moved = new Map<string, RememberedHead>()
-  /** Ids of the first keys of logs. */
-  readonly #keyIds = new Map<string, string>()
-  readonly #forked = new Map<string, string>()
-  /** What was told of a tenant. */
-  readonly #told = new Map<string, string>()
+  readonly #names: LogNames
+  /** Why a log is forked, and when it is looked at again. */
+  readonly #forked = new Map<string, { readonly reason: string; until: number }>()
+  readonly #alarms: Alarms
   readonly #stop = new AbortController()
   /** What works on trees goes one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -59,20 +61,26 @@ export class LogNotary implements Notary {
     this.#store = store
     this.#keys = keys
     this.#options = settle(options)
-    const { clock, witnesses, timestampAuthority, record } = this.#options
-    const originOf = (tenantId: string) => this.#originOf(tenantId)
+    const { clock, witnesses, timestampAuthority, record, onAlarm } = this.#options
+    this.#alarms = new Alarms(onAlarm)
+    this.#names = new LogNames(keys, this.#options.logName)
     this.#reader = new LogReader(store)
     this.#heads = new RememberedHeads({
       clock,
       memory: this.#options.heads,
       recorded: async () => (await this.#meta?.heads()) ?? new Map(),
-      onFault: message => this.#options.onAlarm({ kind: 'heads-unkept', tenantId: undefined, message }),
+      onFault: message => onAlarm({ kind: 'heads-unkept', tenantId: undefined, message }),
     })
     this.#trees = new TreeCache(store, keys, this.#options.trees, {
       remembered: tenantId => this.remembered(tenantId),
       consistency: (tenantId, from, to) => this.#reader.consistency(tenantId, from, to),
     })
-    this.#forks = new ForkEvents({ clock, record, again: tenantId => this.#isForked(tenantId) })
+    this.#forks = new ForkEvents({
+      clock,
+      record,
+      again: tenantId => this.#lookAgain(tenantId),
+      onFault: (tenantId, error) => this.#alarms.tell('signing-failed', tenantId, error),
+    })
     const clients = witnesses.map(one => new WitnessClient(one, { timeout: this.#options.witnessTimeout }))
     this.#published = new PublishedLog(store, keys, this.#reader, {
       witnesses: clients,
@@ -82,7 +90,8 @@ export class LogNotary implements Notary {
       ...this.#options,
       witnesses: clients,
       authority: timestampAuthority,
-      originOf,
+      originOf: tenantId => this.#names.origin(tenantId),
+      onFault: (tenantId, error) => this.#alarms.tell('signing-failed', tenantId, error),
     })
     this.#signer = new LogSigner(store, keys, this.#trees, {
       clock,
@@ -96,7 +105,7 @@ export class LogNotary implements Notary {
         new ShardFollower(store, this.#trees, this.#signer, shard, {
           ...this.#options,
           onForked: (tenantId, error) => this.#onForked(tenantId, error),
-          onBlocked: (tenantId, error) => this.#tell('signing-failed', tenantId, error),
+          onBlocked: (tenantId, error) => this.#alarms.tell('signing-failed', tenantId, error),
           onSignedElsewhere: tenantId => this.#meta?.note(tenantId),
         }),
     )
@@ -107,9 +116,9 @@ export class LogNotary implements Notary {
         clock,
         every: this.#options.recordEvery,
         after: this.#options.recordAfter,
-        originOf,
-        keyIdOf: tenantId => this.#keyIdOf(tenantId),
+        names: this.#names,
         record,
+        onUnread: (tenantId, error) => this.#onUnread(tenantId, error),
         leads,
       })
   }
@@ -133,8 +142,9 @@ export class LogNotary implements Notary {
       if (failures.length > 0) throw failures[0]
       isMore = (await this.#holdSome()) || isMore
       await this.#remember(all)
-      await this.#forks.step().catch(error => this.#tell('signing-failed', platformTenant, error))
-      await this.#meta?.step().catch(error => this.#tell('signing-failed', platformTenant, error))
+      await this.#forks.step()
+      await this.#mend()
+      await this.#meta?.step().catch(error => this.#alarms.tell('signing-failed', platformTenant, error))
       return isMore
     })
   }
@@ -145,9 +155,9 @@ export class LogNotary implements Notary {
   }
 
   async status(tenantId: string): Promise<LogStatus> {
-    const reason = this.#forked.get(tenantId)
+    const reason = this.#forked.get(tenantId)?.reason
     return {
-      origin: this.#originOf(tenantId),
+      origin: (await this.#names.of(tenantId))?.origin ?? this.#names.origin(tenantId),
       state: reason === undefined ? this.#state(tenantId) : 'forked',
       reason,
       ...(await this.#published.view(tenantId)),
@@ -209,10 +219,10 @@ export class LogNotary implements Notary {
   }
 
   async remembered(tenantId: string): Promise<RememberedHead | undefined> {
-    return this.#heads.of(tenantId, () => {
+    return this.#heads.of(tenantId, async () => {
       // The tenant may have been deleted and made anew since it was asked for the last time.
-      this.#keyIds.delete(tenantId)
-      return this.#keyIdOf(tenantId)
+      this.#names.forget(tenantId)
+      return (await this.#names.of(tenantId))?.keyId
     })
   }
 
@@ -226,8 +236,9 @@ export class LogNotary implements Notary {
       for (const follower of this.#followers) follower.forget(tenantId)
       this.#endorser.forget(tenantId)
       this.#forked.delete(tenantId)
-      this.#told.delete(tenantId)
-      this.#keyIds.delete(tenantId)
+      this.#forks.forget(tenantId)
+      this.#alarms.over(tenantId)
+      this.#names.forget(tenantId)
       this.#moved.delete(tenantId)
       this.#heads.forget(tenantId)
       await this.#heads.step(true)
@@ -237,35 +248,38 @@ export class LogNotary implements Notary {
 
   #state(tenantId: string): LogStatus['state'] {
     if (!this.#running || this.#stop.signal.aborted) return 'stopped'
-    const follower = this.#followers[shardOf(tenantId, this.#followers.length)]
-    return follower?.isStandby ? 'standby' : 'following'
+    return this.#followerOf(tenantId)?.isStandby ? 'standby' : 'following'
   }
 
-  #originOf(tenantId: string): string {
-    return `${this.#options.logName}/t/${tenantId}/main`
+  #followerOf(tenantId: string): ShardFollower | undefined {
+    return this.#followers[shardOf(tenantId, this.#followers.length)]
   }
 
-  /** A log is known by its first key: a tenant that was deleted and made anew has another. */
-  async #keyIdOf(tenantId: string): Promise<string | undefined> {
-    const known = this.#keyIds.get(tenantId)
-    if (known !== undefined) return known
-    const first = (await this.#keys.logKeys(tenantId)).at(-1)
-    if (first === undefined) return undefined
-    const { id } = parseVerifierKey(first)
-    this.#keyIds.set(tenantId, id)
-    return id
-  }
-
-  /** Whether a log is forked still when its tree is read again. */
-  async #isForked(tenantId: string): Promise<boolean> {
+  /** Why a log is forked still when its tree is read again; where it is not any more, it is signed again. */
+  async #lookAgain(tenantId: string): Promise<string | undefined> {
     this.#trees.drop(tenantId)
     try {
       await this.#signer.catchUp(await this.#trees.get(tenantId))
-      return false
     } catch (error) {
-      return error instanceof KeelsonError && error.code === 'log_forked'
+      // A leaf that is none.
+      if (error instanceof TypeError) return error.message
+      if (error instanceof KeelsonError && error.code === 'log_forked') return error.message
+      throw error
     } finally {
       this.#trees.drop(tenantId)
+    }
+    this.#onMended(tenantId)
+    return undefined
+  }
+
+  /** Goes on with logs that are as they were signed again, as after a restore; some are looked at at a time. */
+  async #mend(): Promise<void> {
+    const now = this.#options.clock.now()
+    const due = [...this.#forked].filter(([, { until }]) => until <= now).slice(0, heldAtOnce)
+    for (const [tenantId, fork] of due) {
+      fork.until = now + forkedPause
+      // What cannot be read now is looked at later.
+      await this.#lookAgain(tenantId).catch(() => undefined)
     }
   }
 
@@ -278,7 +292,7 @@ export class LogNotary implements Notary {
     const some = this.#unheld.splice(0, heldAtOnce)
     await Promise.all(
       some.map(tenantId =>
-        this.#trees.get(tenantId).catch(error => {
+        this.#hold(tenantId).catch(error => {
           // What cannot be read now is held when its tree is read the next time.
           if (error instanceof KeelsonError && error.code === 'log_forked') this.#onForked(tenantId, error)
         }),
@@ -287,37 +301,47 @@ export class LogNotary implements Notary {
     return this.#unheld.length > 0
   }
 
+  /** What came while an earlier process could not take it is taken now. */
+  async #hold(tenantId: string): Promise<void> {
+    const { position } = await this.#trees.get(tenantId)
+    if ((await this.#store.head({ tenantId })) > position) this.#followerOf(tenantId)?.takeUp(tenantId)
+  }
+
   /** Keeps the heads that have moved where a deletion in the store does not reach. */
   async #remember(now: boolean): Promise<void> {
     for (const [tenantId, head] of this.#moved) {
-      const keyId = await this.#keyIdOf(tenantId).catch(() => undefined)
-      if (keyId === undefined) continue
+      const name = await this.#names.of(tenantId).catch(() => undefined)
+      if (name === undefined) continue
       this.#moved.delete(tenantId)
-      this.#heads.note(logId(tenantId, keyId), head)
+      this.#heads.note(logId(tenantId, name.keyId), head)
     }
     await this.#heads.step(now)
   }
 
   #onSigned(tenantId: string, tree: TreeState): void {
     this.#moved.set(tenantId, { size: tree.size, root: tree.root })
-    if (this.#forked.delete(tenantId)) for (const follower of this.#followers) follower.mended(tenantId)
-    this.#told.delete(tenantId)
+    this.#onMended(tenantId)
     this.#meta?.note(tenantId)
     this.#wake.abort()
   }
 
-  #onForked(tenantId: string, error: KeelsonError): void {
-    if (!this.#forked.has(tenantId)) this.#forks.add(tenantId)
-    this.#forked.set(tenantId, error.message)
-    this.#tell('log-forked', tenantId, error)
+  #onMended(tenantId: string): void {
+    this.#alarms.over(tenantId)
+    if (this.#forked.delete(tenantId)) this.#followerOf(tenantId)?.mended(tenantId)
   }
 
-  /** Once for each thing, until the log is signed again. */
-  #tell(kind: AlarmKind, tenantId: string, error: unknown): void {
+  #onForked(tenantId: string, { message: reason }: KeelsonError): void {
+    if (!this.#forked.has(tenantId)) this.#forks.add(tenantId)
+    this.#forked.set(tenantId, { reason, until: this.#options.clock.now() + forkedPause })
+    this.#alarms.tell('log-forked', tenantId, reason)
+  }
+
+  /** A log whose tree cannot be read is held to what was signed, although nothing comes into it. */
+  #onUnread(tenantId: string, error: unknown): void {
     const { message } = toKeelsonError(error)
-    if (this.#told.get(tenantId) === message) return
-    if (this.#told.size < mostTold) this.#told.set(tenantId, message)
-    this.#options.onAlarm({ kind, tenantId, message })
+    this.#alarms.tell('heads-unkept', tenantId, `The head of the log cannot be recorded: ${message}`)
+    this.#trees.drop(tenantId)
+    if (!this.#forked.has(tenantId)) this.#unheld?.push(tenantId)
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

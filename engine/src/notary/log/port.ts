@@ -37,6 +37,8 @@ export interface LogStatus {
   readonly hasQuorum: boolean
   /** Whether a time stamp was kept beside the newest checkpoint. */
   readonly isStamped: boolean
+  /** When the newest checkpoint was signed that the authority was asked for a time stamp of. */
+  readonly stampedAt: string | undefined
   readonly lastCheck: CheckSummary | undefined
 }
 

@@ -23,7 +23,7 @@ export interface Hiding {
 
 /**
  * The writes with every personal field hidden under its subject's key; the very same where there is none. For a repeat of
- * an event no key is made.
+ * an event by its id no key is made; one by an idempotency key alone is known to the store below only.
  */
 export async function hidePersonal(
   tenantId: string,

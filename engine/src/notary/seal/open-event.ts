@@ -34,17 +34,21 @@ export async function openEvents(
 
 /** @throws KeelsonError `sealed_damaged` where a key that is there does not open what it sealed. */
 function openEvent(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): RecordedEvent {
+  // What was opened before stays as it is, as long as no key of it is gone.
+  if (event instanceof OpenedEvent && event.kids.every(kid => keys.has(kid))) return event
   const disclosures: string[] = []
+  const kids: string[] = []
   for (const text of event.secrets.split(' ')) {
     const colon = text.indexOf(':')
     const kid = text.slice(0, colon)
     const key = keys.get(kid)
     // Without its key it is erased, or about to be.
     if (!key) continue
+    kids.push(kid)
     const sealed = Buffer.from(text.slice(colon + 1), 'base64url')
     disclosures.push(...openDisclosures(key, disclosureAad(event.tenantId, event.sequence, kid), sealed))
   }
-  return new OpenedEvent(event, disclosures)
+  return new OpenedEvent(event, kids, disclosures)
 }
 
 /** An event whose envelope has the disclosed members in their places. */
@@ -65,10 +69,12 @@ class OpenedEvent implements RecordedEvent {
   readonly body: string
   readonly secrets: string
   readonly bodyState: RecordedEvent['bodyState']
+  /** Of the keys that have opened something. */
+  readonly kids: readonly string[]
   readonly disclosures: readonly string[]
   #opened: { readonly envelope: Envelope; readonly hidden: number } | undefined
 
-  constructor(event: RecordedEvent, disclosures: readonly string[]) {
+  constructor(event: RecordedEvent, kids: readonly string[], disclosures: readonly string[]) {
     this.eventId = event.eventId
     this.position = event.position
     this.sequence = event.sequence
@@ -85,6 +91,7 @@ class OpenedEvent implements RecordedEvent {
     this.body = event.body
     this.secrets = event.secrets
     this.bodyState = event.bodyState
+    this.kids = kids
     this.disclosures = disclosures
   }
 

@@ -56,3 +56,24 @@ test('an append that is refused holds up none behind it', async () => {
   expect(await store.head({ tenantId })).toBe(2)
   await ring.close()
 })
+
+test('what was opened is the same again, until a key of it is destroyed, by whatever process', async () => {
+  const plain = createMemoryStore()
+  const key = Buffer.alloc(32, 5).toString('base64')
+  let now = 0
+  const open = () =>
+    openKeyRing(plain, createTextRootKey(key), { logName: 'test.example', clock: { now: () => now } })
+  const [ring, other] = await Promise.all([open(), open()])
+  const store = openSealed(plain, ring)
+  const events = ['ada', 'ben'].map(user => sampleEvent(tenantId, { metadata: { user } }))
+  await store.append(tenantId, [{ stream: 's', expected: 'any', events }])
+  const opened = await Array.fromAsync(store.readAll({ tenantId }))
+  const again = await store.reveal(opened)
+  expect(again.map((event, at) => event === opened[at])).toEqual([true, true])
+  await other.destroy(tenantId, await other.kidsOf(tenantId, 'ada'))
+  now += 1_001
+  const [ada, ben] = await store.reveal(opened)
+  expect([ada?.envelope.metadata?.user, ada?.hidden]).toEqual([undefined, 1])
+  expect(ben).toBe(opened[1])
+  await Promise.all([ring.close(), other.close()])
+})

@@ -168,6 +168,7 @@ export const badInputCases: readonly ContractCase[] = [
         )
         await expectError(store.head(wrong), 'read_invalid')
       }
+      await expectError(store.head(scope, { except: 'globex' }), 'read_invalid')
       const asOf = '2026-06-11T09:00:01Z'
       const everyone: Scope = { tenantId: 'every tenant', shard: 0 }
       await expectError(
@@ -211,6 +212,7 @@ export const badInputCases: readonly ContractCase[] = [
       ]
       for (const checkpoint of checkpoints)
         await expectError(store.commit({ scope, checkpoint }), 'append_invalid')
+      await expectError(store.commit({ scope, durability: 'fsync' as 'relaxed' }), 'append_invalid')
       const bodies = [{ tenantId: 'acme', positions: [0], becomes: 'removed' as const }]
       await expectError(store.commit({ scope, bodies }), 'append_invalid')
       const large = { ...document, value: 'x'.repeat(9_000_000) }

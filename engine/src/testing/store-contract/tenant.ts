@@ -41,6 +41,10 @@ export const tenantCases: readonly ContractCase[] = [
       expectEqual(positionsOf(await all(() => store.readAll(scope))), [1], 'log')
       expectEqual(positionsOf(await store.readPositions('acme', [2, 1])), [1], 'positions')
       expectEqual([await store.head(scope), await store.head({ tenantId: 'nobody' })], [1, 0], 'heads')
+      const others = ['acme', 'globex', 'nobody'].map(except =>
+        store.head({ tenantId: 'every tenant' }, { except }),
+      )
+      expectEqual(await Promise.all(others), [2, 1, 2], 'heads of all but one')
     },
   },
   {

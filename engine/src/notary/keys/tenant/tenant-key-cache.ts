@@ -25,6 +25,9 @@ export interface TenantKeyCacheOptions {
 /** Of several processes one wins each time, so that so many losses in a row mean something else. */
 const maxTries = 50
 
+/** Times that keys are made and looked for. */
+const mostTries = 3
+
 /** Tenants' own keys, held open for as long as they are used often, and looked at again where they may have changed. */
 export class TenantKeyCache {
   readonly #keys: TenantKeyStore
@@ -44,10 +47,11 @@ export class TenantKeyCache {
     tenantId: string,
     work: (keys: TenantKeys) => Promise<Result> | Result,
   ): Promise<Result> {
-    for (let isNew = true; ; isNew = false) {
+    // A look that somebody else has begun before they were made does not find them: then it is looked once more.
+    for (let tries = 0; ; tries += 1) {
       const entry = await this.#take(tenantId)
       if (entry) return this.#run(entry, work)
-      if (!isNew)
+      if (tries >= mostTries)
         throw new KeelsonError('key_ring_locked', `The keys of tenant "${tenantId}" could not be made`)
       await this.#keys.make(tenantId)
     }

@@ -14,8 +14,35 @@ interface Run extends Place {
   to: number
 }
 
+interface Hidden extends Place {
+  /** Index of the last entry with fields under the key, and of the key's newest erasure; -1 for none. */
+  last: number
+  erased: number
+}
+
+interface Changed extends Place {
+  readonly expected: string
+  readonly actual: string
+}
+
+/** What a check has found absent up to an entry, and the records that it has seen, in plain JSON. */
+export interface OpenAbsences {
+  readonly removed: readonly Run[]
+  readonly keys: readonly (Hidden & { readonly kid: string })[]
+  readonly changed: readonly Changed[]
+  readonly ranges: readonly Range[]
+  readonly explained: number
+}
+
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
 /** Things to explain that are remembered; more are counted as faults at once, rather than fill the memory. */
 const mostOpen = 100_000
+/** Of these, and of ranges, those that are kept between two entries: some 600 KB. */
+const mostKept = 5_000
 
 /**
  * What is not there, and the later records of the log that say why: content by a retention range, fields by an erasure
@@ -24,17 +51,35 @@ const mostOpen = 100_000
 export class Absences {
   readonly #faults: LogFaults
   /** Runs of entries without content. */
-  readonly #removed: Run[] = []
-  /** By key, the first entry with fields that it cannot open any more, and the index of the last one. */
-  readonly #keys = new Map<string, { readonly place: Place; last: number }>()
-  readonly #bodies = new Map<number, Place & { readonly actual: string; readonly expected: string }>()
-  /** By key, the index of its newest erasure. */
-  readonly #erased = new Map<string, number>()
-  readonly #ranges: { readonly from: number; readonly to: number }[] = []
-  #explained = 0
+  readonly #removed: Run[]
+  /** By key, the first entry with fields that it cannot open any more. */
+  readonly #keys: Map<string, Hidden>
+  readonly #bodies: Map<number, Changed>
+  #ranges: Range[]
+  #explained: number
 
-  constructor(faults: LogFaults) {
+  /** `kept` is what an earlier one gave as `open`. */
+  constructor(faults: LogFaults, kept?: OpenAbsences) {
     this.#faults = faults
+    this.#removed = (kept?.removed ?? []).map(run => ({ ...run }))
+    this.#keys = new Map(kept?.keys.map(({ kid, ...hidden }) => [kid, hidden]))
+    this.#bodies = new Map(kept?.changed.map(one => [one.index, one]))
+    this.#ranges = [...(kept?.ranges ?? [])]
+    this.#explained = kept?.explained ?? 0
+  }
+
+  /** What is to be gone on with behind the entry that was taken last; undefined where that is too much to keep. */
+  open(): OpenAbsences | undefined {
+    this.#ranges = merged(this.#ranges)
+    const size = this.#removed.length + this.#keys.size + this.#bodies.size + this.#ranges.length
+    if (size > mostKept) return undefined
+    return {
+      removed: this.#removed.map(run => ({ ...run })),
+      keys: [...this.#keys].map(([kid, hidden]) => ({ kid, ...hidden })),
+      changed: [...this.#bodies.values()],
+      ranges: this.#ranges,
+      explained: this.#explained,
+    }
   }
 
   /** Entries whose content, or a part of it, is gone by a record. Known after `finish`. */
@@ -55,7 +100,8 @@ export class Absences {
   hidden(event: RecordedEvent, kid: string): void {
     const known = this.#keys.get(kid)
     if (known) known.last = event.sequence
-    else if (this.#keys.size < mostOpen) this.#keys.set(kid, { place: placeOf(event), last: event.sequence })
+    else if (this.#keys.size < mostOpen)
+      this.#keys.set(kid, { ...placeOf(event), last: event.sequence, erased: -1 })
     else this.#unexplained(placeOf(event), 'Fields of it are gone')
   }
 
@@ -69,7 +115,7 @@ export class Absences {
   /** An entry that records something that was done to the log. */
   record(kind: RecordedEvent['kind'], payload: JsonObject, at: number): void {
     const { keys, n, body } = payload
-    if (kind === 'erasure' && Array.isArray(keys)) for (const key of keys) this.#erased.set(String(key), at)
+    if (kind === 'erasure' && Array.isArray(keys)) for (const key of keys) this.#erase(String(key), at)
     if (kind === 'retention')
       for (const [from, to] of removedRanges(payload)) if (to <= at) this.#ranges.push({ from, to })
     const changed = kind === 'redaction' && typeof n === 'number' ? this.#bodies.get(n) : undefined
@@ -80,8 +126,19 @@ export class Absences {
     }
   }
 
-  /** When the whole log was seen: what is left has no explanation. */
-  finish(): void {
+  /** It explains what came before it, so that a key of which nothing was missed yet is none to remember. */
+  #erase(kid: string, at: number): void {
+    const known = this.#keys.get(kid)
+    if (known) known.erased = at
+  }
+
+  /** When the whole log was seen: what is left has no explanation, which matters for what is gone where it `isStrict`. */
+  finish(isStrict = true): void {
+    if (isStrict) this.#explain()
+    for (const body of this.#bodies.values()) this.#altered(body)
+  }
+
+  #explain(): void {
     const ranges = merged(this.#ranges)
     for (const run of this.#removed) {
       let at = run.index
@@ -93,11 +150,13 @@ export class Absences {
           'Its content is gone, and no record says why',
         )
     }
-    for (const [kid, { place, last }] of this.#keys)
-      if ((this.#erased.get(kid) ?? -1) > last) this.#explained += 1
+    for (const hidden of this.#keys.values())
+      if (hidden.erased > hidden.last) this.#explained += 1
       else
-        this.#unexplained(place, 'Fields of it cannot be opened, and no record of an erasure names their key')
-    for (const body of this.#bodies.values()) this.#altered(body)
+        this.#unexplained(
+          hidden,
+          'Fields of it cannot be opened, and no record of an erasure names their key',
+        )
   }
 
   #unexplained(place: Partial<Place> & { readonly index: number }, reason: string): void {
@@ -111,13 +170,7 @@ export class Absences {
     })
   }
 
-  #altered({
-    index,
-    eventId,
-    version,
-    expected,
-    actual,
-  }: Place & { expected: string; actual: string }): void {
+  #altered({ index, eventId, version, expected, actual }: Changed): void {
     const reason = 'Its content is not what the log commits to'
     this.#faults.add({ kind: 'content-altered', reason, index, eventId, version, expected, actual })
   }
@@ -130,7 +183,7 @@ const placeOf = ({ sequence, eventId, version }: RecordedEvent): Place => ({
 })
 
 /** Ascending, with none that touch each other. */
-function merged(ranges: readonly { readonly from: number; readonly to: number }[]) {
+function merged(ranges: readonly Range[]): Range[] {
   const found: { from: number; to: number }[] = []
   for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
     const last = found.at(-1)

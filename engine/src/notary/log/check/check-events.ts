@@ -23,6 +23,9 @@ export function checkEvents(report: LogCheckReport, run: CheckRun): readonly Che
     : [entriesEvent(report, run), ...signatureEvent(report, run)]
 }
 
+/** UTF-16 units. */
+const mostReason = 512
+
 /** The log in names of streams and signatures: `contoso/main`. */
 const logOf = ({ tenantId }: CheckRun): string => `${tenantId}/main`
 
@@ -36,22 +39,23 @@ function entriesEvent(report: LogCheckReport, run: CheckRun): CheckEvent {
       payload: { ...common, eventCount, rootHash, explainedAbsences, durationMs: Math.round(milliseconds) },
     }
   }
-  // A check that was not done to its end bears the error's code in its own name.
-  const code = report.faults.find(fault => fault.code !== undefined)?.code
+  const { code, endedAt } = report.faults.find(fault => fault.code !== undefined) ?? {}
   return {
     eventType: 'HashChainValidationFailed',
     payload: {
       ...common,
-      ...(code === undefined ? {} : { checkId: `${checkId}-${code}` }),
+      ...(code === undefined ? {} : { code }),
+      ...(endedAt && { endedAtIndex: endedAt.index, endedAtPosition: endedAt.position }),
       failures: report.faults.map(faultItem),
       failureCount: report.faultCount,
     },
   }
 }
 
-function faultItem({ kind, eventId, version, index, expected, actual }: LogFault): JsonObject {
+function faultItem({ kind, reason, eventId, version, index, expected, actual }: LogFault): JsonObject {
   return {
     kind,
+    reason: reason.slice(0, mostReason),
     ...(eventId === undefined ? {} : { eventId }),
     ...(version === undefined ? {} : { version }),
     ...(index === undefined ? {} : { leafIndex: index }),

@@ -13,10 +13,12 @@ import {
 import type { EventStore, RecordedEvent } from '../../../store/index.ts'
 import { pause } from '../options.ts'
 import type { LogKeys, Notary } from '../port.ts'
-import { isTree, logCollections, noneWhereForked, noteOf, onlyId } from '../tree/log-state.ts'
+import { isTree, logCollections, noneWhereDamaged, noteOf, onlyId } from '../tree/log-state.ts'
 import { Absences } from './absences.ts'
-import type { CheckProgress } from './entry-check.ts'
+import type { CheckProgress } from './check-progress.ts'
+import { readProgress } from './check-progress.ts'
 import { EntryCheck } from './entry-check.ts'
+import { eventBatches } from './event-batches.ts'
 import { firstDifference } from './first-difference.ts'
 import { checkpointFaults, newestReadable, walkCheckpoints } from './kept-checkpoints.ts'
 import type { LogFault } from './log-fault.ts'
@@ -29,21 +31,30 @@ export interface CheckKeys extends LogKeys {
 }
 
 /** What a check needs of the notary; without `remembered` the log is held to what stands beside it alone. */
-export type CheckedNotary = Pick<Notary, 'checkpoint' | 'policy' | 'tile'> &
-  Partial<Pick<Notary, 'remembered'>>
+export type CheckedNotary = Pick<Notary, 'checkpoint' | 'policy'> & Partial<Pick<Notary, 'remembered'>>
 
 export interface CheckLogOptions {
   readonly signal?: AbortSignal
-  readonly onProgress?: (done: number, total: number) => void
+  /** `position` is that of the last entry that is done. */
+  readonly onProgress?: (done: number, total: number, position: number) => void
   /** Entries a second at the most; default without a limit. */
   readonly rate?: number
   /** Whether content that is gone needs a record that says why; default true. */
   readonly isStrict?: boolean
-  /** Where an earlier check was cut off, to go on from there. */
+  /** Where an earlier check was cut off, to go on from there; what is no such place is left aside. */
   readonly resume?: CheckProgress
-  /** Told now and then how far the check is, so that it can be gone on with. */
-  readonly keep?: (progress: CheckProgress) => Promise<void>
+  /**
+   * Told now and then how far the check is, so that it can be gone on with: undefined where a fault was found, or more is
+   * absent than can be kept, and it is to be gone on with from the place before.
+   */
+  readonly keep?: (progress: CheckProgress | undefined) => Promise<void>
+  /** Entries between two such times; default 50,000. */
+  readonly keepEvery?: number
   readonly clock?: Clock
+}
+
+interface Checking extends Omit<CheckLogOptions, 'resume'> {
+  readonly resume: CheckProgress | undefined
 }
 
 export type SignatureFault = 'signature-invalid' | 'key-unknown' | 'text-malformed'
@@ -69,7 +80,7 @@ export interface LogCheckReport {
   readonly faults: readonly LogFault[]
   readonly faultCount: number
   readonly signature: SignatureReport | undefined
-  /** Entries that were looked at. */
+  /** Entries that were looked at, before the check was cut off too. */
   readonly entries: number
   /** Entries and keys that are gone by a record of the log. */
   readonly explained: number
@@ -78,9 +89,8 @@ export interface LogCheckReport {
   readonly milliseconds: number
 }
 
-const batchSize = 200
 /** Entries between two notes of how far the check is. */
-const keepEvery = 50_000
+const entriesBetween = 50_000
 
 /**
  * Reads a tenant's log up to its newest checkpoint, computes every hash anew, opens what can be opened, and holds the
@@ -94,26 +104,27 @@ export async function checkLog(
   notary: CheckedNotary,
   keys: CheckKeys,
   tenantId: string,
-  options: CheckLogOptions = {},
+  given: CheckLogOptions = {},
 ): Promise<LogCheckReport> {
-  const started = (options.clock ?? systemClock).now()
+  const resume = readProgress(given.resume)
+  const options = { ...given, resume }
+  const started = (options.clock ?? systemClock).now() - (resume?.milliseconds ?? 0)
   const faults = new LogFaults()
-  const absences = new Absences(faults)
+  const absences = new Absences(faults, resume?.absences)
   const { text, hasTree } = await findHead(store, notary, tenantId, { ...options, faults })
   const head = text === undefined ? undefined : readHead(text, faults)
   await checkHeads(store, notary, tenantId, { ...options, faults, head })
   const ofHeads = faults.count
-  const entries = new EntryCheck(tenantId, faults, absences, options.resume)
+  const entries = new EntryCheck(tenantId, faults, absences, resume)
   const size = head?.size ?? 0
-  const before = options.resume?.tree.size ?? 0
   // Without its tree nothing leads to the tiles, and that is a fault by itself.
-  const tiles = hasTree ? new TileCheck(notary, tenantId) : undefined
-  await readEntries(store, keys, tenantId, { ...options, entries, size, faults, tiles })
+  const tiles = hasTree ? new TileCheck(store, tenantId) : undefined
+  await readEntries(store, keys, tenantId, { ...options, started, entries, size, faults, tiles })
   await tiles?.compare(entries.takeFull())
   const isAsSigned = head !== undefined && entries.root() === hashText(head.root, 'base64url')
   if (faults.count === ofHeads && head && !isAsSigned) {
     const signal = options.signal ?? new AbortController().signal
-    const index = await firstDifference(store, notary, tenantId, size, signal)
+    const index = await firstDifference(store, tenantId, size, signal)
     faults.add({
       kind: 'log-rewritten',
       reason: `The entries have another root than was signed at ${size}`,
@@ -125,8 +136,7 @@ export async function checkLog(
   // Of leaves whose root is signed: a tile that differs from them is what was altered.
   for (const fault of [...(isAsSigned ? (tiles?.altered ?? []) : []), ...(tiles?.gone ?? [])])
     faults.add(fault)
-  // Where the check was gone on with, the records of what went before were not seen.
-  if (options.isStrict !== false && before === 0 && entries.size === size) absences.finish()
+  if (entries.size === size) absences.finish(options.isStrict)
   const signature = head && (await checkSignature(head.note, notary, keys, tenantId))
   const [first] = [...faults.kept].sort((a, b) => (a.index ?? size) - (b.index ?? size))
   const reason =
@@ -140,7 +150,7 @@ export async function checkLog(
     faults: faults.kept,
     faultCount: faults.count,
     signature,
-    entries: entries.size - before,
+    entries: entries.size,
     explained: absences.explained,
     unseen: entries.unseen,
     milliseconds: (options.clock ?? systemClock).now() - started,
@@ -158,9 +168,9 @@ async function findHead(
   store: EventStore,
   notary: CheckedNotary,
   tenantId: string,
-  { resume, faults }: Pick<CheckLogOptions, 'resume'> & { readonly faults: LogFaults },
+  { resume, faults }: Pick<Checking, 'resume'> & { readonly faults: LogFaults },
 ): Promise<FoundHead> {
-  const newest = () => notary.checkpoint(tenantId, resume?.size).catch(noneWhereForked)
+  const newest = () => notary.checkpoint(tenantId, resume?.size).catch(noneWhereDamaged)
   const text = await newest()
   if (text !== undefined) return { text, hasTree: true }
   const [tree, kept] = await Promise.all([
@@ -185,14 +195,14 @@ async function checkHeads(
   store: EventStore,
   notary: CheckedNotary,
   tenantId: string,
-  { faults, head, resume, signal }: Pick<CheckLogOptions, 'resume' | 'signal'> & CheckedHead,
+  { faults, head, resume, signal }: Pick<Checking, 'resume' | 'signal'> & CheckedHead,
 ): Promise<void> {
   // Where a check was gone on with, this was looked at when it began.
   if (head === undefined || resume !== undefined) return
   const remembered = await notary.remembered?.(tenantId)
   if (remembered !== undefined && remembered.size > head.size) {
     // It may have been signed in between.
-    const now = await notary.checkpoint(tenantId).catch(noneWhereForked)
+    const now = await notary.checkpoint(tenantId).catch(noneWhereDamaged)
     if (now === undefined || parseCheckpoint(parseNote(now).text).size < remembered.size)
       faults.add({
         kind: 'log-rewritten',
@@ -218,7 +228,9 @@ function readHead(text: string, faults: LogFaults) {
   }
 }
 
-interface Reading extends CheckLogOptions {
+interface Reading extends Checking {
+  /** When the check began, were it not cut off. */
+  readonly started: number
   readonly entries: EntryCheck
   readonly size: number
   readonly faults: LogFaults
@@ -226,7 +238,7 @@ interface Reading extends CheckLogOptions {
 }
 
 async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string, reading: Reading) {
-  const { entries, size, faults, tiles, resume, rate, keep, onProgress } = reading
+  const { entries, size, faults, tiles, resume, rate, keep, keepEvery = entriesBetween, onProgress } = reading
   const clock = reading.clock ?? systemClock
   const signal = reading.signal ?? new AbortController().signal
   const started = clock.now()
@@ -234,7 +246,7 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
   let kept = begun
   const options = { after: resume?.position ?? 0, removed: 'include', signal } as const
   try {
-    for await (const batch of batches(store.readAll({ tenantId }, options))) {
+    for await (const batch of eventBatches(store.readAll({ tenantId }, options))) {
       signal.throwIfAborted()
       const found = await keysFor(keys, tenantId, batch)
       for (const event of batch) {
@@ -242,9 +254,10 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
         if (!entries.take(event, found)) return
       }
       await tiles?.compare(entries.takeFull())
-      onProgress?.(entries.size, size)
-      if (keep && entries.size - kept >= keepEvery && faults.count === 0 && tiles?.isSound) {
-        await keep(entries.progress(size))
+      onProgress?.(entries.size, size, entries.position)
+      if (keep && entries.size - kept >= keepEvery) {
+        const isSound = faults.count === 0 && tiles?.isSound === true
+        await keep(isSound ? entries.progress(size, clock.now() - reading.started) : undefined)
         kept = entries.size
       }
       const ahead = rate === undefined ? 0 : started + ((entries.size - begun) / rate) * 1_000 - clock.now()
@@ -262,17 +275,6 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
       reason: `The log ends after ${entries.size} entries, and ${size} were signed`,
       index: entries.size,
     })
-}
-
-async function* batches(events: AsyncIterable<RecordedEvent>): AsyncGenerator<RecordedEvent[]> {
-  let batch: RecordedEvent[] = []
-  for await (const event of events) {
-    batch.push(event)
-    if (batch.length < batchSize) continue
-    yield batch
-    batch = []
-  }
-  if (batch.length > 0) yield batch
 }
 
 async function keysFor(keys: CheckKeys, tenantId: string, batch: readonly RecordedEvent[]) {

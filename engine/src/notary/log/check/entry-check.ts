@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/index.ts'
 import { parseJson } from '../../../core/index.ts'
-import type { Tile, TreeFrontier } from '../../../proof/index.ts'
+import type { Tile } from '../../../proof/index.ts'
 import {
   commitBody,
   disclosureAad,
@@ -15,18 +15,8 @@ import {
 } from '../../../proof/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
 import type { Absences } from './absences.ts'
+import type { CheckProgress } from './check-progress.ts'
 import type { LogFaultKind, LogFaults } from './log-fault.ts'
-
-/** Where a check stands between two entries, so that it can be gone on with. */
-export interface CheckProgress {
-  /** Size of the checkpoint that is checked against. */
-  readonly size: number
-  readonly position: number
-  /** base64url hash of the last leaf, and its time. */
-  readonly previous: string
-  readonly time: string
-  readonly tree: TreeFrontier
-}
 
 const leafForm =
   /^\{"body":"([\w-]{43})","id":"([^"]+)","kind":"([\w.]+)","n":(\d+),"prev":"([\w-]{43})","t":"([^"]+)","v":1\}$/
@@ -41,7 +31,7 @@ export class EntryCheck {
   #time: string
   #position: number
   /** Entries whose content is in an archive that was not opened. */
-  unseen = 0
+  unseen: number
 
   constructor(tenantId: string, faults: LogFaults, absences: Absences, progress?: CheckProgress) {
     this.#tenantId = tenantId
@@ -51,10 +41,16 @@ export class EntryCheck {
     this.#previous = progress?.previous ?? zeroHash
     this.#time = progress?.time ?? ''
     this.#position = progress?.position ?? 0
+    this.unseen = progress?.unseen ?? 0
   }
 
   get size(): number {
     return this.#tree.size
+  }
+
+  /** Of the entry that was taken last; 0 before the first. */
+  get position(): number {
+    return this.#position
   }
 
   /** Tiles that are full since this was last asked, which is to be often: they are kept until then. */
@@ -67,9 +63,13 @@ export class EntryCheck {
     return hashText(this.#tree.root(), 'base64url')
   }
 
-  progress(size: number): CheckProgress {
+  /** Where it stands against a checkpoint of that size; undefined where more is open than can be kept. */
+  progress(size: number, milliseconds: number): CheckProgress | undefined {
+    const absences = this.#absences.open()
+    if (absences === undefined) return undefined
+    const [position, previous, time, unseen] = [this.#position, this.#previous, this.#time, this.unseen]
     const tree = this.#tree.frontier()
-    return { size, position: this.#position, previous: this.#previous, time: this.#time, tree }
+    return { size, position, previous, time, tree, absences, unseen, milliseconds }
   }
 
   /** Takes the next entry with the keys of its subjects that are there. Gives whether it can be gone on. */

@@ -11,6 +11,7 @@ import {
   tilePath,
 } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
+import type { RememberedHead } from '../memory/port.ts'
 import { leafPage } from '../tree/log-signer.ts'
 import type { TreeState } from '../tree/log-state.ts'
 import {
@@ -38,6 +39,8 @@ export interface LogExamination {
 export interface ExamineOptions {
   /** Verifier keys of all that the log was ever signed with. */
   readonly keys: readonly string[]
+  /** A head that the log is to have had, known from elsewhere. */
+  readonly remembered?: RememberedHead | undefined
   readonly signal?: AbortSignal
   readonly onLeaves?: (count: number) => void
 }
@@ -46,9 +49,22 @@ const mostFaults = 10
 
 /**
  * Holds what is kept of a tenant's log to its leaves, by their hashes alone: each tile, the tree, and the newest checkpoint,
- * which the log is to have signed; and looks whether all checkpoints are there. Writes nothing.
+ * which the log is to have signed; and looks whether all checkpoints are there, and the log goes on from the head that is
+ * remembered of it. Writes nothing.
  */
 export async function examineLog(
+  store: EventStore,
+  tenantId: string,
+  options: ExamineOptions,
+): Promise<LogExamination> {
+  const found = await examine(store, tenantId, options)
+  const { remembered } = options
+  if (remembered === undefined || remembered.size <= found.size) return found
+  const shorter = `The log was signed up to ${remembered.size} leaves, as is remembered beside the keys, and is up to ${found.size}`
+  return { ...found, faults: [...found.faults, shorter] }
+}
+
+async function examine(
   store: EventStore,
   tenantId: string,
   options: ExamineOptions,
@@ -101,7 +117,7 @@ async function checkNewest(
 async function checkTiles(
   store: EventStore,
   tenantId: string,
-  { state, faults, signal, onLeaves }: Examined,
+  { state, faults, remembered, signal, onLeaves }: Examined,
 ): Promise<number> {
   const tree = new MerkleTree()
   let tiles = 0
@@ -126,6 +142,10 @@ async function checkTiles(
         return tiles
       }
       tree.append(parseHash(leafHash, 'base64url'))
+      if (tree.size === remembered?.size && hashText(tree.root(), 'base64') !== remembered.root)
+        faults.push(
+          `Its first ${tree.size} leaves are others than were signed, as is remembered beside the keys`,
+        )
     }
     await compare(tree.takeFull())
     onLeaves?.(leaves.length)

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { newEvent } from '../../../store/fixtures/new-event.ts'
-import type { RecordedEvent } from '../../../store/index.ts'
+import { portOf } from '../../../store/fixtures/port-of.ts'
+import type { EventStore, RecordedEvent } from '../../../store/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
 import { createTestRoot } from '../../keys/fixtures/test-root.ts'
 import { openKeyRing } from '../../keys/index.ts'
 import { openSealed } from '../../seal/index.ts'
 import { logName } from '../fixtures/log-keys.ts'
 import { examineSealed } from './examine-sealed.ts'
+import { KeptKeys } from './kept-keys.ts'
 
 const tenantId = 'acme'
 
@@ -54,5 +56,28 @@ describe('sealed fields that are examined without the root key', () => {
     expect(await examineSealed(log.store, tenantId)).toEqual([`Entry 2: ${problem}`])
     await log.erased()
     expect(await examineSealed(log.store, tenantId)).toEqual([])
+  })
+
+  it('are looked at with the keys that are asked for, of which few are remembered', async () => {
+    await using log = await sealedLog()
+    const read: string[] = []
+    const store: EventStore = {
+      ...portOf(log.store),
+      document: async (tenant, collection, id) => {
+        read.push(id)
+        return log.store.document(tenant, collection, id)
+      },
+      documents: async () => {
+        throw new Error('all of them are very many')
+      },
+    }
+    expect(await examineSealed(store, tenantId)).toEqual([])
+    expect(read).toHaveLength(2)
+    const keys = new KeptKeys(store, tenantId, 1)
+    const [first = '', other = ''] = read
+    for (const kid of [first, first, other, first])
+      expect(await keys.of(new Set([kid]))).toEqual(new Set([kid]))
+    expect(read.slice(2)).toEqual([first, other, first])
+    expect(await keys.of(new Set(['none', first]))).toEqual(new Set([first]))
   })
 })

@@ -2,8 +2,9 @@ import type { JsonObject } from '../../../core/index.ts'
 import { parseJson } from '../../../core/index.ts'
 import { commitBody, hiddenDigests } from '../../../proof/index.ts'
 import type { EventStore, RecordedEvent } from '../../../store/index.ts'
-import { collections, pagesOf } from '../../keys/key-documents.ts'
 import { Absences } from './absences.ts'
+import { eventBatches } from './event-batches.ts'
+import { KeptKeys } from './kept-keys.ts'
 import { LogFaults } from './log-fault.ts'
 
 const mostShown = 10
@@ -29,14 +30,16 @@ async function findAbsences(
 ): Promise<readonly string[]> {
   const faults = new LogFaults()
   const absences = new Absences(faults)
-  const keys = new Set<string>()
-  for await (const page of pagesOf(store, tenantId, collections.dataKey, { limit: 1_000, signal }))
-    for (const { id } of page) keys.add(id)
+  const keys = new KeptKeys(store, tenantId)
   const options = { removed: 'include', ...(signal ? { signal } : {}) } as const
-  for await (const event of store.readAll({ tenantId }, options)) {
-    if (event.bodyState !== 'present') continue
-    if (event.kind !== 'event') takeRecord(event, absences)
-    for (const kid of missingIn(event, keys)) absences.hidden(event, kid)
+  for await (const batch of eventBatches(store.readAll({ tenantId }, options))) {
+    const present = batch.filter(({ bodyState }) => bodyState === 'present')
+    const hidden = new Map(present.map(event => [event, hiddenIn(event)]))
+    const kept = await keys.of(new Set([...hidden.values()].flat()), signal)
+    for (const [event, kids] of hidden) {
+      if (event.kind !== 'event') takeRecord(event, absences)
+      for (const kid of missingIn(event, kids, kept)) absences.hidden(event, kid)
+    }
   }
   signal?.throwIfAborted()
   absences.finish()
@@ -45,14 +48,20 @@ async function findAbsences(
   return more > 0 ? [...texts, `Fields under ${more} more keys cannot be opened either`] : texts
 }
 
-/** Ids of the keys of fields that the entry has hidden, and that it has no longer or that nothing opens. */
-function missingIn(event: RecordedEvent, keys: ReadonlySet<string>): ReadonlySet<string> {
-  if (!event.body.includes('"_sd"')) return new Set()
-  const digests = digestsOf(event.body)
+/** Ids of the keys of fields that the entry has hidden. */
+const hiddenIn = ({ body }: RecordedEvent): readonly string[] =>
+  body.includes('"_sd"') ? [...new Set(digestsOf(body).map(({ kid }) => kid))] : []
+
+/** Those of them whose fields it has no longer, or that nothing opens. */
+function missingIn(
+  { secrets }: RecordedEvent,
+  kids: readonly string[],
+  kept: ReadonlySet<string>,
+): readonly string[] {
   const sealed = new Set(
-    event.secrets === '' ? [] : event.secrets.split(' ').map(secret => secret.slice(0, secret.indexOf(':'))),
+    secrets === '' ? [] : secrets.split(' ').map(secret => secret.slice(0, secret.indexOf(':'))),
   )
-  return new Set(digests.map(({ kid }) => kid).filter(kid => !sealed.has(kid) || !keys.has(kid)))
+  return kids.filter(kid => !sealed.has(kid) || !kept.has(kid))
 }
 
 /** None for a body that was altered: the check of the hashes finds that. */

@@ -1,7 +1,5 @@
-import { tilePath } from '../../../proof/index.ts'
 import type { EventStore } from '../../../store/index.ts'
-import type { Notary } from '../port.ts'
-import { readTileBytes } from './tile-check.ts'
+import { keptTile } from '../tree/kept-tile.ts'
 
 const tileWidth = 256
 const hashLength = 32
@@ -12,7 +10,6 @@ const hashLength = 32
  */
 export async function firstDifference(
   store: EventStore,
-  notary: Pick<Notary, 'tile'>,
   tenantId: string,
   size: number,
   signal: AbortSignal,
@@ -23,7 +20,7 @@ export async function firstDifference(
     const first = index * tileWidth
     const width = Math.min(tileWidth, size - first)
     const [tile, leaves] = await Promise.all([
-      readTileBytes(notary, tenantId, tilePath({ level: 0, index, width })),
+      keptTile(store, tenantId, { level: 0, index, width }),
       store.leaves({ tenantId }, { after, limit: width }),
     ])
     if (tile === undefined) return undefined

@@ -115,8 +115,9 @@ describe('checks of every log', () => {
     const { clock, notary, told, open } = await setUp()
     clock.time += day
     let checks = 0
-    const check = async (): Promise<LogCheckReport> => {
+    const check = async (_: string, how: CheckLogOptions): Promise<LogCheckReport> => {
       checks += 1
+      how.onProgress?.(200, 300, 317)
       throw error
     }
     expect(await open({ check }).round()).toBe(2)
@@ -126,8 +127,12 @@ describe('checks of every log', () => {
       'beta HashChainValidationFailed',
     ])
     expect(told[0]?.payload).toMatchObject({
-      checkId: expect.stringMatching(new RegExp(`-${code}$`)),
-      failures: [{ kind: 'content-altered' }],
+      checkId: expect.stringMatching(/^[0-9A-Z]{26}$/),
+      code,
+      endedAtIndex: 200,
+      endedAtPosition: 317,
+      treeSize: 300,
+      failures: [{ kind: 'content-altered', reason: expect.stringContaining(code) }],
       failureCount: 1,
     })
     expect((await notary.status('acme')).lastCheck).toMatchObject({
@@ -142,7 +147,9 @@ describe('checks of every log', () => {
     await Promise.all([open().round(), open().round()])
     expect(checked.map(({ tenantId }) => tenantId).sort()).toEqual(['acme', 'beta'])
     clock.time += day
-    const progress = { size: 300, position: 0, previous: '', time: '', tree: { size: 0, rows: [] } }
+    const absences = { removed: [], keys: [], changed: [], ranges: [], explained: 0 }
+    const place = { size: 300, position: 0, previous: '', time: '', tree: { size: 0, rows: [] } }
+    const progress = { ...place, absences, unseen: 0, milliseconds: 7 }
     const alarms: NotaryAlarm[] = []
     const dying = open({
       onAlarm: (alarm: NotaryAlarm) => alarms.push(alarm),

@@ -1,13 +1,14 @@
-import type { Clock, ErrorCode, IdSource, JsonObject, JsonValue } from '../../../core/index.ts'
+import type { Clock, IdSource, JsonObject, JsonValue } from '../../../core/index.ts'
 import { createIdSource, isJsonObject, KeelsonError, toKeelsonError } from '../../../core/index.ts'
 import type { Document, EventStore } from '../../../store/index.ts'
 import { pause } from '../options.ts'
+import { isPassing } from '../passing.ts'
 import type { CheckSummary, NotaryAlarm } from '../port.ts'
 import type { RecordEvent } from '../publish/meta-log.ts'
 import { logCollections } from '../tree/log-state.ts'
 import { checkEvents } from './check-events.ts'
 import type { CheckLogOptions, LogCheckReport } from './check-log.ts'
-import type { CheckProgress } from './entry-check.ts'
+import type { CheckProgress } from './check-progress.ts'
 
 export interface IntegrityOptions {
   readonly store: EventStore
@@ -39,15 +40,6 @@ const page = 20
 /** Milliseconds after which another process goes on with a check that no one tells of any more. */
 const lease = 15 * 60_000
 const retryAfter = 10 * 60_000
-/** Errors that somebody has to end, and that say nothing of the log. */
-const awayCodes = new Set<ErrorCode>([
-  'store_closed',
-  'store_unwritable',
-  'store_full',
-  'store_not_permitted',
-  'key_ring_denied',
-  'key_ring_lost',
-])
 
 /**
  * Checks every tenant's log in turn, each once a day; what is due stands in the store, so that a restart goes on, and of
@@ -157,35 +149,41 @@ export class IntegrityChecks {
   async #check(seat: Seat): Promise<LogCheckReport> {
     const { check, rate } = this.#options
     const { signal } = this.#stop
-    const keep = async (progress: CheckProgress): Promise<void> => {
-      seat.state = { ...seat.state, progress }
+    const keep = async (progress: CheckProgress | undefined): Promise<void> => {
+      if (progress !== undefined) seat.state = { ...seat.state, progress }
       if (!(await this.#keep(seat, lease))) throw new KeelsonError('document_conflict')
     }
     const { progress } = seat.state
-    const how = { signal, rate, keep }
+    let ended: Ended = { size: 0, index: 0, position: 0 }
+    const onProgress = (index: number, size: number, position: number): void => {
+      ended = { size, index, position }
+    }
+    const how = { signal, rate, keep, onProgress }
     const report = await check(
       seat.tenantId,
       progress === undefined ? how : { ...how, resume: progress },
-    ).catch(error => this.#unforeseen(error))
+    ).catch(error => this.#unforeseen(error, ended))
     if (report.isSound) return report
     // Anew from the beginning, so that neither a fault of reading nor of what was remembered is told.
-    return check(seat.tenantId, { signal, rate }).catch(error => this.#unforeseen(error))
+    ended = { size: 0, index: 0, position: 0 }
+    const again = { signal, rate, onProgress, keep: () => keep(undefined) }
+    return check(seat.tenantId, again).catch(error => this.#unforeseen(error, ended))
   }
 
   /** An error that a check ends with is a fault of the log, unless the same check can succeed later. */
-  #unforeseen(error: unknown): LogCheckReport {
+  #unforeseen(error: unknown, { size, ...endedAt }: Ended): LogCheckReport {
     if (this.#stop.signal.aborted || isTakenOver(error) || isPassing(error)) throw error
     const { code } = toKeelsonError(error)
     const reason = `The log could not be checked to its end [${code}]`
     return {
-      size: 0,
+      size,
       root: '',
       isSound: false,
       reason,
-      faults: [{ kind: 'content-altered', reason, code }],
+      faults: [{ kind: 'content-altered', reason, code, endedAt }],
       faultCount: 1,
       signature: undefined,
-      entries: 0,
+      entries: endedAt.index,
       explained: 0,
       unseen: 0,
       milliseconds: 0,
@@ -228,6 +226,14 @@ export class IntegrityChecks {
   }
 }
 
+/** How far a check was, and of what size its checkpoint. */
+interface Ended {
+  readonly size: number
+  /** Index of the first entry that was not checked, and position of the one before it. */
+  readonly index: number
+  readonly position: number
+}
+
 /** A tenant's check while this process does it. */
 interface Seat {
   readonly tenantId: string
@@ -241,7 +247,3 @@ const readState = (value: JsonValue): CheckState =>
 
 const isTakenOver = (error: unknown): boolean =>
   error instanceof KeelsonError && error.code === 'document_conflict'
-
-/** Whether the store or the keys are away, rather than damaged. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof KeelsonError && (error.retryable || awayCodes.has(error.code))

@@ -20,6 +20,8 @@ export interface LogFault {
   readonly actual?: string
   /** Of the error table, where the check itself could not be done. */
   readonly code?: string
+  /** Where that was: index of the first entry that was not checked, and position of the one before it. */
+  readonly endedAt?: { readonly index: number; readonly position: number }
 }
 
 const mostKept = 100

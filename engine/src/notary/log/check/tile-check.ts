@@ -1,7 +1,7 @@
 import type { Tile } from '../../../proof/index.ts'
 import { tilePath } from '../../../proof/index.ts'
-import type { Notary } from '../port.ts'
-import { noneWhereForked } from '../tree/log-state.ts'
+import type { EventStore } from '../../../store/index.ts'
+import { keptTile } from '../tree/kept-tile.ts'
 import type { LogFault } from './log-fault.ts'
 
 const tileWidth = 256
@@ -10,15 +10,15 @@ const mostNamed = 100
 
 /** Holds the full tiles that are kept, which proofs are made from, to those that the leaves come to. */
 export class TileCheck {
-  readonly #notary: Pick<Notary, 'tile'>
+  readonly #store: EventStore
   readonly #tenantId: string
   /** Those that are another, which is a fault where the leaves are those that were signed. */
   readonly altered: LogFault[] = []
   /** Those that are gone or cannot be read, which is a fault whatever the leaves are. */
   readonly gone: LogFault[] = []
 
-  constructor(notary: Pick<Notary, 'tile'>, tenantId: string) {
-    this.#notary = notary
+  constructor(store: EventStore, tenantId: string) {
+    this.#store = store
     this.#tenantId = tenantId
   }
 
@@ -29,21 +29,12 @@ export class TileCheck {
   async compare(tiles: readonly Tile[]): Promise<void> {
     for (const tile of tiles) {
       if (this.altered.length + this.gone.length >= mostNamed) return
-      const kept = await readTileBytes(this.#notary, this.#tenantId, tilePath(tile))
+      const kept = await keptTile(this.#store, this.#tenantId, tile)
       if (kept === undefined) this.gone.push(faultOf(tile, 'is gone or cannot be read'))
       else if (Buffer.compare(kept, tile.bytes) !== 0)
         this.altered.push(faultOf(tile, 'is not what the entries come to'))
     }
   }
-}
-
-/** Undefined for a tile that is gone or cannot be read. */
-export async function readTileBytes(
-  notary: Pick<Notary, 'tile'>,
-  tenantId: string,
-  path: string,
-): Promise<Uint8Array | undefined> {
-  return notary.tile(tenantId, path).catch(noneWhereForked)
 }
 
 function faultOf(tile: Tile, what: string): LogFault {

@@ -10,7 +10,7 @@ export interface RememberedHead {
  * of its first key, so that the log of a tenant that was deleted and made anew is another one.
  */
 export interface HeadMemory {
-  /** All that are remembered, by {@link logId}. What cannot be understood is left out, and told as `faults`. */
+  /** All that are remembered, by {@link logId}. What cannot be understood is left out; `faults` says how many may be. */
   load(): Promise<{ readonly heads: ReadonlyMap<string, RememberedHead>; readonly faults: number }>
   /** Puts heads beside those that are there; of one log the longer one stays. `gone` says which are forgotten. */
   save(heads: ReadonlyMap<string, RememberedHead>, gone: (id: string) => boolean): Promise<void>

@@ -13,7 +13,7 @@ import { LogNotary } from '../log-notary.ts'
 import type { NotaryOptions } from '../options.ts'
 import type { NotaryAlarm } from '../port.ts'
 import { logCollections } from '../tree/log-state.ts'
-import { createHeadFile } from './head-file.ts'
+import { acceptHeads, createHeadFile, damagedHeads } from './head-file.ts'
 import type { HeadMemory } from './port.ts'
 
 let folder = ''
@@ -93,7 +93,12 @@ describe('a log of which tree, tiles and checkpoints were deleted together', () 
         [
           'acme',
           'HashChainValidationFailed',
-          { streamId: 'acme/main', failures: [{ kind: 'log-rewritten' }] },
+          {
+            streamId: 'acme/main',
+            checkId: expect.stringMatching(/^[0-9A-Z]{26}$/),
+            code: 'log_forked',
+            failures: [{ kind: 'log-rewritten' }],
+          },
         ],
       ])
       expect((await notary.status('beta')).size).toBe(2)
@@ -126,6 +131,18 @@ describe('a log of which tree, tiles and checkpoints were deleted together', () 
     await expect(log.open().checkpointNow('acme')).rejects.toMatchObject({ code: 'log_forked' })
     writeFileSync(log.path, text.replace(' 300 ', ' 400 '))
     await expect(log.open().checkpointNow('acme')).rejects.toThrow('up to 400 leaves')
+  })
+
+  it('is not signed on where a tile is gone, without which nothing shows that it goes on', async () => {
+    const log = await signedLog()
+    await remove(log.store, 'acme', tile)
+    await remove(log.store, platformTenant, heads)
+    const text = readFileSync(log.path, 'utf8')
+    writeFileSync(log.path, text.replace(/ 300 .*/, ` 100 ${'A'.repeat(43)}=`))
+    await expect(log.open().checkpointNow('acme')).rejects.toMatchObject({
+      code: 'log_forked',
+      message: 'Nothing shows that the log goes on from what was signed: tile/0/000 is gone',
+    })
   })
 
   it('is another one where its tenant was deleted, and made anew with another key', async () => {
@@ -171,11 +188,54 @@ describe('a file of heads', () => {
     expect(readFileSync(path, 'utf8')).toBe(`acme+00000001 7 ${root}\nbeta+00000002 1 ${root}\n`)
     expect(readdirSync(join(folder, 'below'))).toEqual(['log-heads'])
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+    // A line more takes nothing away; one that says otherwise of the same size is no line that can be understood.
+    const other7 = `${'B'.repeat(43)}=`
+    writeFileSync(path, `acme+00000001 7 ${root}\nacme+00000001 2 ${root}\nacme+00000001 7 ${other7}\n`)
+    expect(await one.load()).toEqual({ heads: new Map([['acme+00000001', { size: 7, root }]]), faults: 1 })
+    writeFileSync(path, `acme+00000001 7 ${root}\nbeta+00000002 1 ${root}\n`)
     await one.save(new Map(), id => id.startsWith('acme+'))
     writeFileSync(path, `${readFileSync(path, 'utf8')}nothing\n`)
     expect(await one.load()).toEqual({ heads: new Map([['beta+00000002', { size: 1, root }]]), faults: 1 })
     await one.save(new Map([['acme+00000001', { size: 9, root }]]), () => false)
     expect(readFileSync(path, 'utf8')).toBe(`acme+00000001 9 ${root}\nbeta+00000002 1 ${root}\nnothing\n`)
+  })
+
+  it('that cannot be understood lets no log pass that was begun anew, until it was put aside', async () => {
+    const log = await signedLog()
+    const line = 'acmd+nothing 300'
+    writeFileSync(log.path, readFileSync(log.path, 'utf8').replace(/^acme.*$/m, line))
+    await remove(log.store, 'acme', tree, tile, checkpoint, check)
+    await remove(log.store, platformTenant, heads)
+    for (const tenantId of ['acme', 'beta', platformTenant]) await appendEvents(log.store, tenantId, 2)
+    const told = () => log.alarms.map(({ kind, tenantId }) => `${kind} ${tenantId ?? 'of all'}`).sort()
+    const notary = log.open()
+    for (const seconds of [0, 5, 5]) {
+      log.clock.time += seconds * 1_000
+      await notary.round(true)
+    }
+    const isTold = ['heads-unkept of all', 'signing-failed acme', 'signing-failed beta']
+    expect(told()).toEqual(isTold)
+    expect(log.alarms[0]?.message).toContain('keelson log accept-heads')
+    expect(await log.store.documents({ tenantId: 'acme' }, checkpoint)).toEqual([])
+    expect((await notary.status(platformTenant)).pending).toBe(0)
+    await expect(notary.checkpointNow('acme')).rejects.toMatchObject({ code: 'log_heads_damaged' })
+    // A check says neither that it is sound nor that it is not.
+    await expect(checkLog(log.store, notary, checkKeys, 'acme')).rejects.toMatchObject({
+      code: 'log_heads_damaged',
+    })
+    expect(readFileSync(log.path, 'utf8')).toContain(`${line}\n`)
+    expect(await acceptHeads(log.path, new Date(0))).toBe(1)
+    expect(await acceptHeads(log.path, new Date(0))).toBe(0)
+    expect(readFileSync(damagedHeads(log.path), 'utf8')).toBe(
+      `# 1970-01-01T00:00:00.000Z, lines: 1\n${line}\n`,
+    )
+    log.clock.time += 5_000
+    await notary.round(true)
+    await notary.round(true)
+    expect([(await notary.status('acme')).size, (await notary.status('beta')).size]).toEqual([302, 2])
+    expect(log.alarms.at(-1)?.message).toMatch(/^1 line .* put aside$/)
+    expect(readFileSync(log.path, 'utf8')).toMatch(/^acme\+[0-9a-f]{8} 302 /m)
+    expect((await createHeadFile(log.path).load()).faults).toBe(0)
   })
 
   it('that cannot be written or understood is told of, and signing goes on', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/index.ts'
-import { toKeelsonError } from '../../../core/index.ts'
+import { KeelsonError, toKeelsonError } from '../../../core/index.ts'
 import type { HeadMemory, RememberedHead } from './port.ts'
 import { logId } from './port.ts'
 
@@ -15,10 +15,15 @@ export interface RememberedOptions {
 interface Known {
   readonly heads: ReadonlyMap<string, RememberedHead>
   readonly tenants: ReadonlySet<string>
+  /** Logs whose heads the memory has, and how many it may have that cannot be understood. */
+  readonly sure: ReadonlySet<string>
+  readonly faults: number
 }
 
 /** Milliseconds between two writings at the least. */
 const every = 10_000
+/** Milliseconds until it is looked again whether what cannot be understood was put aside. */
+const doubtful = 2_000
 
 /** The heads that were last signed, as they are remembered elsewhere than beside their trees. */
 export class RememberedHeads {
@@ -31,6 +36,7 @@ export class RememberedHeads {
   #isChanged = false
   #isFailing = false
   #writtenAt = 0
+  #readAt = 0
 
   constructor(options: RememberedOptions) {
     this.#options = options
@@ -39,18 +45,23 @@ export class RememberedHeads {
   /**
    * The newest head of a tenant's log that is known of: signed here, or remembered when this was first asked. `keyIdOf` is
    * asked for the log's first key where there is any head of the tenant.
+   *
+   * @throws KeelsonError `log_heads_damaged` where one may be among what cannot be understood.
    */
   async of(
     tenantId: string,
     keyIdOf: () => Promise<string | undefined>,
   ): Promise<RememberedHead | undefined> {
     const known = await this.#read()
-    if (!known.tenants.has(tenantId) && !this.#tenants.has(tenantId)) return undefined
+    const isKnown = known.tenants.has(tenantId) || this.#tenants.has(tenantId)
+    if (!isKnown && known.faults === 0) return undefined
     const keyId = await keyIdOf()
     const id = keyId === undefined ? undefined : logId(tenantId, keyId)
     if (id === undefined) return undefined
     const kept = this.#forgotten.has(tenantId) ? undefined : known.heads.get(id)
     const signed = this.#signed.get(id)
+    if (known.faults > 0 && !signed && !known.sure.has(id) && !this.#forgotten.has(tenantId))
+      throw new KeelsonError('log_heads_damaged')
     return (signed?.size ?? -1) > (kept?.size ?? -1) ? signed : kept
   }
 
@@ -94,6 +105,9 @@ export class RememberedHeads {
   }
 
   async #read(): Promise<Known> {
+    const { clock } = this.#options
+    const isDoubtful = this.#known && (await this.#known.catch(() => undefined))?.faults
+    if (isDoubtful && clock.now() - this.#readAt >= doubtful) this.#known = this.#load(isDoubtful)
     this.#known ??= this.#load()
     return this.#known.catch(error => {
       this.#known = undefined
@@ -101,19 +115,32 @@ export class RememberedHeads {
     })
   }
 
-  async #load(): Promise<Known> {
-    const { memory, recorded, onFault } = this.#options
+  /** `told` is how many faults somebody was told of. */
+  async #load(told = 0): Promise<Known> {
+    const { memory, clock, recorded, onFault } = this.#options
+    this.#readAt = clock.now()
     const kept = await memory?.load().catch(error => {
       onFault(`What is remembered of the logs' heads cannot be read: ${toKeelsonError(error).message}`)
       return undefined
     })
-    if (kept !== undefined && kept.faults > 0)
-      onFault(`${kept.faults} lines of what is remembered of the logs' heads cannot be understood`)
+    // What cannot be read at all now may have what could not be understood before.
+    const faults = kept?.faults ?? told
+    if (faults !== told) onFault(faults === 0 ? accepted(told) : damaged(faults))
     const heads = new Map(kept?.heads)
+    const sure = new Set(heads.keys())
     for (const [id, head] of await recorded())
       if ((heads.get(id)?.size ?? -1) < head.size) heads.set(id, head)
-    return { heads, tenants: new Set([...heads.keys()].map(tenantOf)) }
+    return { heads, tenants: new Set([...heads.keys()].map(tenantOf)), sure, faults }
   }
 }
+
+const counted = (lines: number): string => `${lines} ${lines === 1 ? 'line' : 'lines'}`
+
+const damaged = (lines: number): string =>
+  `${counted(lines)} of what is remembered of the logs' heads cannot be understood: logs of which no other line is are not ` +
+  'signed until these are put aside (`keelson log accept-heads`)'
+
+const accepted = (lines: number): string =>
+  `${counted(lines)} of what is remembered of the logs' heads, which could not be understood: put aside`
 
 const tenantOf = (id: string): string => id.slice(0, id.lastIndexOf('+'))

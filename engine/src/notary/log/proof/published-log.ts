@@ -1,5 +1,5 @@
 import { KeelsonError } from '../../../core/index.ts'
-import type { LogPolicy, VerifierKey } from '../../../proof/index.ts'
+import type { LogPolicy, Note, VerifierKey } from '../../../proof/index.ts'
 import {
   hashText,
   hasQuorum,
@@ -13,8 +13,9 @@ import type { CheckSummary, LogHead, LogKeys, LogStatus } from '../port.ts'
 import type { CheckpointState } from '../tree/log-state.ts'
 import {
   checkpointId,
+  checkpointSize,
   logCollections,
-  noneWhereForked,
+  noneWhereDamaged,
   noteOf,
   onlyId,
   readCheckpoint,
@@ -59,26 +60,27 @@ export class PublishedLog {
   /** The part of a log's status that stands in the store. */
   async view(tenantId: string): Promise<Omit<LogStatus, 'origin' | 'state' | 'reason'>> {
     const [tree, policy, lastCheck] = await Promise.all([
-      this.#reader.tree(tenantId).catch(noneWhereForked),
+      this.#reader.tree(tenantId).catch(noneWhereDamaged),
       this.policy(tenantId),
       this.#lastCheck(tenantId),
     ])
-    const kept = tree && (await this.#kept(tenantId, tree.size).catch(noneWhereForked))
-    const note = kept && parseNote(noteOf(kept))
+    const newest = tree && (await this.#opened(tenantId, tree.size).catch(noneWhereDamaged))
+    const note = newest?.note
     return {
       size: tree?.size ?? 0,
       pending: Math.max(0, (await this.#logSize(tenantId)) - (tree?.size ?? 0)),
-      checkpoint: kept && toHead(kept),
+      checkpoint: newest?.head,
       witnesses: note ? witnessesOf(note, policy) : [],
       hasQuorum: note ? hasQuorum(note, policy) : policy.quorum === undefined,
-      isStamped: kept !== undefined && kept.stamp !== '',
+      isStamped: newest?.isStamped === true,
+      // Of a log at rest the newest one is stamped later, which the tree does not say.
+      stampedAt: newest?.isStamped ? newest.head.at : tree?.stampedAt ? timeOf(tree.stampedAt) : undefined,
       lastCheck,
     }
   }
 
   async checkpoint(tenantId: string, size?: number): Promise<string | undefined> {
-    const wanted = size ?? (await this.#reader.tree(tenantId))?.size
-    const kept = wanted === undefined ? undefined : await this.#kept(tenantId, wanted)
+    const kept = size === undefined ? await this.#newest(tenantId) : await this.#kept(tenantId, size)
     return kept && noteOf(kept)
   }
 
@@ -123,24 +125,38 @@ export class PublishedLog {
   async prove(tenantId: string, { sequence: index, leaf }: RecordedEvent): Promise<string> {
     const kept = await this.#covering(tenantId, index)
     const path = await this.#reader.inclusionPath(tenantId, index, kept.size)
-    return tlogProofText({ extra: Buffer.from(leaf), index, path, checkpoint: parseNote(noteOf(kept)) })
+    return tlogProofText({ extra: Buffer.from(leaf), index, path, checkpoint: openNote(kept) })
   }
 
   /** The newest checkpoint with the leaf and enough witnesses, else the newest with the leaf. */
   async #covering(tenantId: string, index: number): Promise<CheckpointState> {
-    const newest = await this.#kept(tenantId, await this.size(tenantId))
+    const newest = await this.#newest(tenantId)
     if (!newest || newest.size <= index)
       throw new KeelsonError('checkpoint_pending', `No checkpoint has the entry ${index}`)
     const policy = await this.policy(tenantId)
     if (policy.quorum === undefined) return newest
     const listed = await this.#list(tenantId, mostLookedAt)
-    return listed.find(one => one.size > index && hasQuorum(parseNote(noteOf(one)), policy)) ?? newest
+    return listed.find(one => one.size > index && hasQuorum(openNote(one), policy)) ?? newest
+  }
+
+  /** Undefined for a log that was never signed. @throws KeelsonError `log_damaged` where it is gone, or cannot be read. */
+  async #newest(tenantId: string): Promise<CheckpointState | undefined> {
+    const tree = await this.#reader.tree(tenantId)
+    const kept = tree && (await this.#kept(tenantId, tree.size))
+    // Of a tenant that was deleted meanwhile both are gone.
+    if (!tree || kept || !(await this.#reader.tree(tenantId))) return kept
+    throw new KeelsonError('log_damaged', `The checkpoint of ${tree.size} leaves is gone`)
+  }
+
+  async #opened(tenantId: string, size: number) {
+    const kept = await this.#kept(tenantId, size)
+    return kept && { note: openNote(kept), head: toHead(kept), isStamped: kept.stamp !== '' }
   }
 
   async #kept(tenantId: string, size: number): Promise<CheckpointState | undefined> {
     if (!Number.isSafeInteger(size) || size < 0) return undefined
     const document = await this.#store.document(tenantId, logCollections.checkpoint, checkpointId(size))
-    return document && readOr(`The checkpoint of ${size} leaves`, () => readCheckpoint(document.value))
+    return document && readOr(nameOf(size), () => readCheckpoint(document.value))
   }
 
   async #list(tenantId: string, limit: number, before?: number): Promise<readonly CheckpointState[]> {
@@ -148,7 +164,7 @@ export class PublishedLog {
       limit,
       ...(before === undefined ? {} : { after: checkpointId(before) }),
     })
-    return found.map(({ value }) => readCheckpoint(value))
+    return found.map(({ id, value }) => readOr(nameOf(checkpointSize(id)), () => readCheckpoint(value)))
   }
 
   async #logSize(tenantId: string): Promise<number> {
@@ -164,9 +180,13 @@ export class PublishedLog {
   }
 }
 
+const nameOf = (size: number): string => `The checkpoint of ${size} leaves`
+
+const openNote = (kept: CheckpointState): Note => readOr(nameOf(kept.size), () => parseNote(noteOf(kept)))
+
 const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
 function toHead(kept: CheckpointState): LogHead {
-  const { size, root } = parseCheckpoint(parseNote(kept.text).text)
+  const { size, root } = readOr(nameOf(kept.size), () => parseCheckpoint(parseNote(kept.text).text))
   return { size, root: hashText(root, 'base64'), at: timeOf(kept.at), text: noteOf(kept) }
 }

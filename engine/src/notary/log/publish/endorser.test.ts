@@ -12,6 +12,7 @@ import {
   parseVerifierKey,
   witnessesOf,
 } from '../../../proof/index.ts'
+import type { EventStore } from '../../../store/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
 import { openWitness } from '../../witness/witness.ts'
 import { witnessHandler } from '../../witness/witness-handler.ts'
@@ -19,7 +20,7 @@ import { appendEvents } from '../fixtures/append-events.ts'
 import { logName, manualClock, TestLogKeys } from '../fixtures/log-keys.ts'
 import { LogNotary } from '../log-notary.ts'
 import type { NotaryAlarm } from '../port.ts'
-import { logCollections } from '../tree/log-state.ts'
+import { checkpointId, logCollections } from '../tree/log-state.ts'
 
 const keys = new TestLogKeys()
 const closing: (() => unknown)[] = []
@@ -56,8 +57,13 @@ describe('witnesses of checkpoints', () => {
     witnesses = await Promise.all(['w1.test', 'w2.test', 'w3.test'].map(name => startWitness(name, clock)))
   })
 
-  function setUp(more: object = {}) {
-    const store = createMemoryStore()
+  function setUp({
+    store = createMemoryStore(),
+    ...more
+  }: {
+    store?: EventStore
+    [option: string]: unknown
+  } = {}) {
     const alarms: NotaryAlarm[] = []
     const onAlarm = (alarm: NotaryAlarm) => alarms.push(alarm)
     const notary = new LogNotary(store, keys, { logName, clock, witnesses, quorum: 2, onAlarm, ...more })
@@ -115,6 +121,26 @@ describe('witnesses of checkpoints', () => {
     await notary.checkpointNow('acme')
     await notary.endorse()
     expect(alarms.filter(({ kind }) => kind === 'quorum-missing')).toHaveLength(1)
+  })
+
+  it('that refuse are told of once for each checkpoint, also where others asked before', async () => {
+    const { store, alarms, notary } = setUp()
+    const refusals = () => alarms.filter(({ kind }) => kind === 'witness-refused').length
+    const away = setUp({ store, witnesses: witnesses.map(one => ({ ...one, url: 'http://127.0.0.1:1' })) })
+    await appendEvents(store, 'acme', 3)
+    await notary.checkpointNow('acme')
+    await away.notary.endorse()
+    expect(away.alarms).toEqual([])
+    for (const witness of witnesses) witness.isDown = true
+    for (let round = 0; round < 3; round += 1) {
+      clock.time += 600_000
+      await notary.endorse()
+    }
+    expect(refusals()).toBe(3)
+    await appendEvents(store, 'acme', 1)
+    await notary.checkpointNow('acme')
+    await notary.endorse()
+    expect(refusals()).toBe(6)
   })
 
   it('are asked for the newest only, whoever has signed it', async () => {
@@ -262,5 +288,43 @@ describe('time stamps of checkpoints', () => {
     const stamp = Buffer.from((await notary.timestamp('acme', 7)) ?? []).toString()
     expect(stamp).toBe(`stamp of ${parseNote((await notary.checkpoint('acme')) ?? '').text}`)
     expect(await notary.timestamp('acme', 6)).toBeUndefined()
+  })
+
+  it('are asked for at once of a log at rest that has none', async () => {
+    const clock = manualClock()
+    const store = createMemoryStore()
+    const asked: string[] = []
+    const timestampAuthority = { stamp: async (text: string) => Buffer.from(String(asked.push(text))) }
+    await appendEvents(store, 'acme', 2)
+    await new LogNotary(store, keys, { logName, clock }).checkpointNow('acme')
+    const later = new LogNotary(store, keys, { logName, clock, timestampAuthority, timestampEvery: 60_000 })
+    await later.endorse()
+    await later.endorse()
+    expect(asked).toHaveLength(1)
+    expect((await later.status('acme')).isStamped).toBe(true)
+  })
+
+  it('are asked for behind very many checkpoints of another log that cannot be read, which is told once', async () => {
+    const clock = manualClock()
+    const store = createMemoryStore()
+    const alarms: NotaryAlarm[] = []
+    const garbled = Array.from({ length: 100 }, (_, at) => ({
+      tenantId: 'acme',
+      collection: logCollections.checkpoint,
+      id: checkpointId(1_000 + at),
+      value: {},
+      due: clock.now() - 1,
+    }))
+    await store.commit({ scope: { tenantId: 'acme' }, documents: garbled })
+    const timestampAuthority = { stamp: async (text: string) => Buffer.from(text) }
+    const onAlarm = (alarm: NotaryAlarm) => alarms.push(alarm)
+    const notary = new LogNotary(store, keys, { logName, clock, timestampAuthority, onAlarm })
+    await appendEvents(store, 'beta', 2)
+    await notary.checkpointNow('beta')
+    for (let times = 0; times < 3; times += 1) await notary.endorse()
+    expect((await notary.status('beta')).isStamped).toBe(true)
+    clock.time += 600_000
+    await notary.endorse()
+    expect(alarms).toMatchObject([{ kind: 'signing-failed', tenantId: 'acme' }])
   })
 })

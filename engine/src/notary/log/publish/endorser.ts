@@ -1,8 +1,9 @@
 import type { Clock } from '../../../core/index.ts'
 import { KeelsonError, toKeelsonError } from '../../../core/index.ts'
-import { cosignedAt, parseNote } from '../../../proof/index.ts'
+import { cosignedAt, parseCheckpoint, parseNote } from '../../../proof/index.ts'
 import type { Document, EventStore } from '../../../store/index.ts'
 import type { WitnessClient } from '../../witness/witness-client.ts'
+import { isPassing } from '../passing.ts'
 import type { NotaryAlarm } from '../port.ts'
 import type { LogReader } from '../proof/log-reader.ts'
 import type { CheckpointState } from '../tree/log-state.ts'
@@ -23,8 +24,12 @@ export interface EndorserOptions {
   /** Milliseconds without a checkpoint that has them, after which somebody is told. */
   readonly quorumPatience: number
   readonly authority: TimestampAuthority | undefined
+  /** Milliseconds between two stamps of a log. */
+  readonly timestampEvery: number
   readonly originOf: (tenantId: string) => string
   readonly onAlarm: (alarm: NotaryAlarm) => void
+  /** Told of a log of which a checkpoint, or the tree, cannot be read; each time. */
+  readonly onFault: (tenantId: string, error: unknown) => void
 }
 
 const page = 100
@@ -40,6 +45,8 @@ export class Endorser {
   readonly #options: EndorserOptions
   /** Since when a tenant has had no checkpoint with enough witnesses; true where somebody was told. */
   readonly #lacking = new Map<string, { readonly since: number; isTold: boolean }>()
+  /** Who has refused a tenant's newest checkpoint, and was told of. */
+  readonly #refusals = new Map<string, { readonly size: number; readonly by: Set<WitnessClient> }>()
   readonly #startedAt: number
   /** Whether the logs were gone through that are at rest. */
   #hasCaughtUp: boolean
@@ -49,7 +56,7 @@ export class Endorser {
     this.#reader = reader
     this.#options = options
     this.#startedAt = options.clock.now()
-    this.#hasCaughtUp = options.witnesses.length === 0
+    this.#hasCaughtUp = !this.isNeeded
   }
 
   get isNeeded(): boolean {
@@ -63,19 +70,30 @@ export class Endorser {
       dueUntil: this.#options.clock.now(),
       limit: page,
     })
-    // What cannot be worked on stays due.
-    const done = await forEach(due, document => this.#endorse(document, signal), signal)
+    const endorse = (document: Document) =>
+      this.#endorse(document, signal).catch(error => this.#putOff(document, error))
+    // What cannot even be put off stays due.
+    const done = await forEach(due, endorse, signal)
     return due.length === page && done > 0
+  }
+
+  /** What cannot be worked on now is not in the way of what is due behind it. */
+  async #putOff({ tenantId, collection, id, revision, value }: Document, error: unknown): Promise<void> {
+    const due = this.#options.clock.now() + (isPassing(error) ? firstPause : longestPause)
+    const document = { tenantId, collection, id, value, due, expected: revision }
+    await this.#store.commit({ scope: { tenantId }, documents: [document] })
+    if (!isPassing(error)) this.#options.onFault(tenantId, error)
   }
 
   forget(tenantId: string): void {
     this.#lacking.delete(tenantId)
+    this.#refusals.delete(tenantId)
     for (const witness of this.#options.witnesses) witness.forget(this.#options.originOf(tenantId))
   }
 
   /**
-   * Has the newest checkpoint of each log asked for that a witness which is new here has not signed: of a log that is at
-   * rest there may be no newer one for long.
+   * Has the newest checkpoint of each log asked for that a witness which is new here has not signed, or that has no stamp
+   * though one is due: of a log that is at rest there may be no newer one for long.
    */
   async #catchUp(signal?: AbortSignal): Promise<void> {
     const tenants = await knownLogs(this.#store)
@@ -94,11 +112,18 @@ export class Endorser {
     const [newest] = await this.#store.documents({ tenantId }, collection, { limit: 1 })
     if (newest === undefined || newest.due !== undefined) return
     const state = readCheckpoint(newest.value)
-    if (this.#missing(tenantId, state).length === 0) return
+    const wantsStamp = state.wantsStamp || (await this.#isStampDue(tenantId, state))
+    if (this.#missing(tenantId, state).length === 0 && wantsStamp === state.wantsStamp) return
     const { id, revision: expected } = newest
-    const value = checkpointValue({ ...state, tries: 0 })
+    const value = checkpointValue({ ...state, wantsStamp, tries: 0 })
     const document = { tenantId, collection, id, value, expected, due: this.#options.clock.now() }
     await this.#store.commit({ scope: { tenantId }, documents: [document] })
+  }
+
+  async #isStampDue(tenantId: string, { size }: CheckpointState): Promise<boolean> {
+    const { authority, clock, timestampEvery } = this.#options
+    const tree = await this.#reader.tree(tenantId)
+    return authority !== undefined && tree?.size === size && clock.now() - tree.stampedAt >= timestampEvery
   }
 
   async #endorse(document: Document, signal?: AbortSignal): Promise<void> {
@@ -136,23 +161,37 @@ export class Endorser {
 
   async #cosign(tenantId: string, state: CheckpointState, signal?: AbortSignal): Promise<readonly string[]> {
     const { size, text } = state
-    const origin = this.#options.originOf(tenantId)
+    const { origin } = parseCheckpoint(parseNote(text).text)
     const consistency = (from: number) => this.#reader.consistency(tenantId, from, size)
     const lines = await Promise.all(
       this.#missing(tenantId, state).map(async witness => {
         try {
           return await witness.cosign({ origin, size, checkpoint: text, consistency }, signal)
         } catch (error) {
-          const isRefused = error instanceof KeelsonError && error.code === 'witness_refused'
-          const isTold = isRefused && state.tries === 0 && !signal?.aborted
-          // A witness may have signed a newer one meanwhile.
-          if (isTold && (await this.#reader.tree(tenantId))?.size === size)
-            this.#options.onAlarm({ kind: 'witness-refused', tenantId, message: error.message })
+          if (error instanceof KeelsonError && error.code === 'witness_refused' && !signal?.aborted)
+            await this.#tellOfRefusal(tenantId, size, witness, error.message)
           return []
         }
       }),
     )
     return [...state.cosignatures, ...lines.flat()]
+  }
+
+  /** Once for each checkpoint, whichever try it was: a witness may have been away before, or the process another. */
+  async #tellOfRefusal(
+    tenantId: string,
+    size: number,
+    witness: WitnessClient,
+    message: string,
+  ): Promise<void> {
+    // A witness may have signed a newer one meanwhile.
+    if ((await this.#reader.tree(tenantId))?.size !== size) return
+    const known = this.#refusals.get(tenantId)
+    const { by } = known?.size === size ? known : { by: new Set<WitnessClient>() }
+    if (by.has(witness)) return
+    by.add(witness)
+    if (known || this.#refusals.size < mostWaiting) this.#refusals.set(tenantId, { size, by })
+    this.#options.onAlarm({ kind: 'witness-refused', tenantId, message })
   }
 
   async #stamp(tenantId: string, state: CheckpointState, signal?: AbortSignal): Promise<string> {

@@ -13,9 +13,11 @@ import {
 import type { Document, DocumentChange, EventStore } from '../../../store/index.ts'
 import type { RememberedHead } from '../memory/port.ts'
 import { logId } from '../memory/port.ts'
+import { isPassing } from '../passing.ts'
 import type { MetaProof } from '../port.ts'
 import type { LogReader } from '../proof/log-reader.ts'
 import { createNodeReader } from '../proof/node-reader.ts'
+import type { LogNames } from '../tree/log-names.ts'
 import { leafPage } from '../tree/log-signer.ts'
 import { logCollections, onlyId } from '../tree/log-state.ts'
 
@@ -28,10 +30,10 @@ export interface MetaOptions {
   readonly every: number
   /** Milliseconds before the first one; default none. */
   readonly after?: number
-  readonly originOf: (tenantId: string) => string
-  /** Id of the first key of a tenant's log; undefined for one without keys. */
-  readonly keyIdOf: (tenantId: string) => Promise<string | undefined>
+  readonly names: LogNames
   readonly record: RecordEvent
+  /** Told of a log whose head cannot be read now: the one that stands in the list stays there. */
+  readonly onUnread: (tenantId: string, error: unknown) => void
   /** Shards whose logs this process signs, and the checkpoints that say how far. */
   readonly leads: () => readonly number[]
 }
@@ -41,6 +43,8 @@ export const metaEvent = 'LogCheckpointsRecorded'
 interface Head extends RememberedHead {
   /** Of the log's first key; undefined in lists of older versions. */
   readonly keyId?: string | undefined
+  /** Of the log; undefined for a tenant's first one. */
+  readonly origin?: string | undefined
 }
 
 interface MetaState {
@@ -50,8 +54,12 @@ interface MetaState {
   readonly isRecorded: boolean
   /** By shard, up to which position the heads are in the list. */
   readonly positions: Readonly<Record<string, number>>
+  /** Tenants before these positions whose heads could not be read. */
+  readonly late?: readonly string[]
 }
 
+/** So many of them are kept; with more the positions stay, and who comes next looks up what is behind these. */
+const mostLate = 1_000
 const buckets = 64
 const readsAtOnce = 32
 
@@ -65,6 +73,9 @@ export class MetaLog {
   readonly #options: MetaOptions
   readonly #notBefore: number
   #changed = new Set<string>()
+  /** Tenants whose heads could not be read, and when that is tried again. */
+  readonly #late = new Map<string, number>()
+  #isResumed = false
   /** Shards of which nothing was missed since. */
   readonly #followed = new Set<number>()
 
@@ -90,11 +101,12 @@ export class MetaLog {
     if (!now && clock.now() < this.#notBefore) return
     if (!now && meta && clock.now() - meta.at < every) return
     const positions = await this.#positions(meta?.positions ?? {})
+    this.#takeLate(meta?.late ?? [])
     if (this.#changed.size === 0) return
     const changed = this.#changed
     this.#changed = new Set()
     try {
-      await this.#write(document, positions, changed)
+      await this.#write(document, { from: meta?.positions ?? {}, to: positions }, changed)
     } catch (error) {
       for (const tenantId of changed) this.#changed.add(tenantId)
       if (!(error instanceof KeelsonError) || error.code !== 'document_conflict') throw error
@@ -135,6 +147,7 @@ export class MetaLog {
 
   /** Takes a deleted tenant out of the list, and records it without. */
   async forget(tenantId: string): Promise<void> {
+    this.#late.delete(tenantId)
     const id = bucketOf(tenantId)
     const found = await this.#store.document(platformTenant, logCollections.heads, id)
     if (!found || !isJsonObject(found.value) || !Object.hasOwn(found.value, tenantId)) return
@@ -144,6 +157,14 @@ export class MetaLog {
 
   #meta(): Promise<Document | undefined> {
     return this.#store.document(platformTenant, logCollections.meta, onlyId)
+  }
+
+  /** What could not be read, by an earlier process too, is tried again when it is time to. */
+  #takeLate(kept: readonly string[]): void {
+    if (!this.#isResumed) for (const tenantId of kept) this.#late.set(tenantId, 0)
+    this.#isResumed = true
+    const now = this.#options.clock.now()
+    for (const [tenantId, until] of this.#late) if (until <= now) this.note(tenantId)
   }
 
   /** How far the shards are that this process signs; of one that is new to it, what others have signed is looked up. */
@@ -171,27 +192,21 @@ export class MetaLog {
 
   async #write(
     document: Document | undefined,
-    positions: MetaState['positions'],
+    positions: Readonly<Record<'from' | 'to', MetaState['positions']>>,
     changed: ReadonlySet<string>,
   ): Promise<void> {
     const kept = await this.#buckets()
-    const heads = headsIn(kept.values())
-    const touched = new Set<string>()
-    for (const tenants of chunks([...changed], readsAtOnce))
-      await Promise.all(
-        tenants.map(async tenantId => {
-          const tree = await this.#reader.tree(tenantId)
-          const known = heads.get(tenantId)
-          if (tree?.size === known?.size && tree?.root === known?.root) return
-          touched.add(bucketOf(tenantId))
-          const keyId = tree && (await this.#options.keyIdOf(tenantId))
-          if (tree) heads.set(tenantId, { size: tree.size, root: tree.root, keyId })
-          else heads.delete(tenantId)
-        }),
-      )
+    const garbled: string[] = []
+    const heads = headsIn(kept.values(), garbled)
+    const touched = await this.#readHeads(heads, new Set([...changed, ...garbled]))
     if (touched.size === 0) return
     const root = hashText(rootOf(this.#lines(heads).map(leafNode)), 'base64')
-    const meta = { tenants: heads.size, root, at: this.#options.clock.now(), isRecorded: false, positions }
+    const at = this.#options.clock.now()
+    const isMuch = this.#late.size > mostLate
+    const reached = isMuch
+      ? { positions: positions.from }
+      : { positions: positions.to, late: [...this.#late.keys()] }
+    const meta = { tenants: heads.size, root, at, isRecorded: false, ...reached }
     const documents: DocumentChange[] = [...touched].map(id => ({
       tenantId: platformTenant,
       collection: logCollections.heads,
@@ -203,6 +218,44 @@ export class MetaLog {
     await this.#store.commit({ scope: { tenantId: platformTenant }, documents })
     const written = await this.#meta()
     if (written) await this.#record(written, readMeta(written.value))
+  }
+
+  /** Puts in the heads that have moved, and gives their buckets; a log that cannot be read keeps no other out. */
+  async #readHeads(heads: Map<string, Head>, changed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const touched = new Set<string>()
+    const failed = new Map<string, unknown>()
+    for (const tenants of chunks([...changed], readsAtOnce))
+      await Promise.all(
+        tenants.map(tenantId =>
+          this.#readHead(heads, tenantId).then(
+            hasMoved => hasMoved && touched.add(bucketOf(tenantId)),
+            error => failed.set(tenantId, error),
+          ),
+        ),
+      )
+    const [first] = failed.values()
+    // The store is away: all of it is done later.
+    if (failed.size === changed.size && isPassing(first)) throw first
+    const { clock, every, onUnread } = this.#options
+    for (const tenantId of changed) this.#late.delete(tenantId)
+    for (const [tenantId, error] of failed) {
+      this.#late.set(tenantId, clock.now() + every)
+      onUnread(tenantId, error)
+    }
+    return touched
+  }
+
+  /** Gives whether it is another one than in the list. */
+  async #readHead(heads: Map<string, Head>, tenantId: string): Promise<boolean> {
+    const tree = await this.#reader.tree(tenantId)
+    const known = heads.get(tenantId)
+    if (tree?.size === known?.size && tree?.root === known?.root) return false
+    const { names } = this.#options
+    const { keyId, origin } = (tree && (await names.of(tenantId))) ?? {}
+    const other = origin === names.first(tenantId) ? {} : { origin }
+    if (tree) heads.set(tenantId, { size: tree.size, root: parseRoot(tree.root), keyId, ...other })
+    else heads.delete(tenantId)
+    return true
   }
 
   /** Also what an earlier process has put into the list, and did not live to record. */
@@ -223,9 +276,9 @@ export class MetaLog {
     return headsIn((await this.#buckets()).values())
   }
 
-  #line(tenantId: string, { size, root }: Head): string {
+  #line(tenantId: string, { size, root, origin = this.#options.names.first(tenantId) }: Head): string {
     return checkpointText({
-      origin: this.#options.originOf(tenantId),
+      origin,
       size,
       root: parseHash(root, 'base64'),
     })
@@ -240,25 +293,40 @@ export class MetaLog {
 const bucketOf = (tenantId: string): string =>
   String(Number.parseInt(hash('sha256', tenantId, 'hex').slice(0, 2), 16) % buckets).padStart(2, '0')
 
-function headsIn(documents: Iterable<Document>): Map<string, Head> {
+/** What is no head is left out, and its tenant named as `garbled`. */
+function headsIn(documents: Iterable<Document>, garbled: string[] = []): Map<string, Head> {
   const heads = new Map<string, Head>()
   for (const { value } of documents)
-    for (const [tenantId, head] of Object.entries(isJsonObject(value) ? value : {}))
-      if (Array.isArray(head)) {
-        const [size, root, keyId] = head
-        const key = typeof keyId === 'string' ? { keyId } : {}
-        heads.set(tenantId, { size: Number(size), root: String(root), ...key })
-      }
+    for (const [tenantId, head] of Object.entries(isJsonObject(value) ? value : {})) {
+      const known = headOf(head)
+      if (known) heads.set(tenantId, known)
+      else garbled.push(tenantId)
+    }
   return heads
+}
+
+const rootPattern = /^[A-Za-z0-9+/]{43}=$/
+
+function headOf(value: JsonValue): Head | undefined {
+  const [size, root, keyId, origin] = Array.isArray(value) ? (value as readonly JsonValue[]) : []
+  if (!Number.isSafeInteger(size) || typeof root !== 'string' || !rootPattern.test(root)) return undefined
+  const key = typeof keyId === 'string' ? { keyId } : {}
+  return { size: Number(size), root, ...key, ...(typeof origin === 'string' ? { origin } : {}) }
+}
+
+/** @throws TypeError where it is none: it would be in the way of all others. */
+function parseRoot(root: string): string {
+  if (!rootPattern.test(root)) throw new TypeError('The tree of the log has no root')
+  return root
 }
 
 const bucketValue = (heads: ReadonlyMap<string, Head>, id: string): JsonValue =>
   Object.fromEntries(
     [...heads]
       .filter(([tenantId]) => bucketOf(tenantId) === id)
-      .map(([tenantId, { size, root, keyId }]) => [
+      .map(([tenantId, { size, root, keyId, origin }]) => [
         tenantId,
-        keyId === undefined ? [size, root] : [size, root, keyId],
+        [size, root, keyId, origin].filter(one => one !== undefined),
       ]),
   )
 
@@ -266,11 +334,21 @@ const metaChange = (meta: MetaState, expected: number): DocumentChange => ({
   tenantId: platformTenant,
   collection: logCollections.meta,
   id: onlyId,
-  value: { ...meta, positions: { ...meta.positions } },
+  value: { ...meta, positions: { ...meta.positions }, late: [...(meta.late ?? [])] },
   expected,
 })
 
-const readMeta = (value: JsonValue): MetaState => value as unknown as MetaState
+/** What is no state of ours is written anew, from all that is signed. */
+function readMeta(value: JsonValue): MetaState {
+  const { tenants, root, at, isRecorded, positions } = (
+    isJsonObject(value) ? value : {}
+  ) as Partial<MetaState>
+  const isOne = [tenants, at].every(Number.isSafeInteger) && typeof root === 'string' && isObject(positions)
+  if (isOne && typeof isRecorded === 'boolean') return value as unknown as MetaState
+  return { tenants: 0, root: '', at: 0, isRecorded: true, positions: {} }
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 function rootOf(nodes: readonly NodeHash[]): NodeHash {
   const tree = new MerkleTree()

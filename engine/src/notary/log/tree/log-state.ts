@@ -102,13 +102,13 @@ const object = (value: JsonValue): JsonObject => {
 const damaged = (name: string): TypeError =>
   new TypeError(`The member ${name} of a document of the log is damaged`)
 
-/** What is no document of ours is `log_forked` for whoever reads what was published. */
+/** What is no document of ours is `log_damaged` for whoever reads what was published. */
 export function readOr<State>(what: string, read: () => State): State {
   try {
     return read()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new KeelsonError('log_forked', `${what} cannot be read: ${error.message}`)
+    throw new KeelsonError('log_damaged', `${what} cannot be read: ${error.message}`)
   }
 }
 
@@ -121,8 +121,8 @@ export function isTree(value: JsonValue): boolean {
 }
 
 /** For who goes on without what is damaged: undefined in its place. */
-export function noneWhereForked(error: unknown): undefined {
-  if (!(error instanceof KeelsonError) || error.code !== 'log_forked') throw error
+export function noneWhereDamaged(error: unknown): undefined {
+  if (!(error instanceof KeelsonError) || error.code !== 'log_damaged') throw error
 }
 
 /** These throw TypeError where the document is not one of ours. */

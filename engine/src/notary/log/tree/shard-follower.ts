@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/index.ts'
-import { KeelsonError } from '../../../core/index.ts'
+import { KeelsonError, toKeelsonError } from '../../../core/index.ts'
 import type { EventStore, LeafRow } from '../../../store/index.ts'
+import { isPassing } from '../passing.ts'
 import type { LogSigner } from './log-signer.ts'
 import { documentsOf, isConflict, leafPage } from './log-signer.ts'
 import type { TenantTree } from './tenant-tree.ts'
@@ -28,8 +29,10 @@ const mostWaiting = 5 * leafPage
 /** Trees that are read from the store at once. */
 const readsAtOnce = 32
 const mostConflicts = 3
-/** Milliseconds until a key that cannot be had is asked for again. */
+/** Milliseconds until what cannot be had or done for one tenant is tried again. */
 const blockedPause = 5_000
+/** Times that reading one tenant's documents fails, of a store that answers, before nobody waits for it any more. */
+const mostFailures = 3
 
 /** Follows one shard of the store: takes its leaves into the trees of their tenants, and has these signed when due. */
 export class ShardFollower {
@@ -44,8 +47,11 @@ export class ShardFollower {
   readonly #forked = new Set<string>()
   /** Tenants whose key cannot be had, and when they are tried again. */
   readonly #blocked = new Map<string, number>()
-  /** Tenants whose leaves could not be taken for want of keys, and when they are tried again. */
+  /** Tenants whose leaves could not be taken, and when they are tried again. */
   readonly #late = new Map<string, number>()
+  /** Tenants that are signed by themselves, as they were in the way of others, and when that is tried. */
+  readonly #alone = new Map<string, number>()
+  readonly #failures = new Map<string, number>()
   /** Position up to which all leaves are signed, as the store has it; undefined before the first step. */
   #kept: number | undefined
   #cursor = 0
@@ -77,9 +83,14 @@ export class ShardFollower {
     return this.#other !== undefined
   }
 
-  /** The log was signed again: it is followed, too. */
+  /** The log is as it was signed: it is followed again, with what has come meanwhile. */
   mended(tenantId: string): void {
-    this.#forked.delete(tenantId)
+    if (this.#forked.delete(tenantId)) this.takeUp(tenantId)
+  }
+
+  /** Takes what came while it could not be taken. */
+  takeUp(tenantId: string): void {
+    this.#late.set(tenantId, 0)
   }
 
   /** Forgets that a log was forked, as when its tenant was deleted. */
@@ -88,6 +99,8 @@ export class ShardFollower {
     this.#open.delete(tenantId)
     this.#blocked.delete(tenantId)
     this.#late.delete(tenantId)
+    this.#alone.delete(tenantId)
+    this.#failures.delete(tenantId)
   }
 
   /** Reads what has come, and signs what is due; `all` also what is not due yet. Gives whether there is more to read. */
@@ -98,6 +111,7 @@ export class ShardFollower {
       const isMore = await this.#read()
       await this.#takeLate()
       await this.#sign(all)
+      await this.#signAlone()
       this.#conflicts = 0
       return isMore
     } catch (error) {
@@ -109,7 +123,8 @@ export class ShardFollower {
 
   /** What is in memory may not be what is kept: the next step begins where the store says. */
   async #startOver(error: unknown): Promise<void> {
-    for (const tenantId of this.#open.keys()) this.#trees.drop(tenantId)
+    const open = [...this.#open.keys()]
+    for (const tenantId of open) this.#trees.drop(tenantId)
     this.#open.clear()
     this.#blocked.clear()
     this.#kept = undefined
@@ -118,6 +133,8 @@ export class ShardFollower {
     const isOther = error instanceof KeelsonError && error.code === 'checkpoint_conflict'
     if (!isOther && this.#conflicts < mostConflicts) return
     this.#conflicts = 0
+    // Of one tenant, perhaps, which would be in the way of all others for ever.
+    if (!isOther) for (const tenantId of open) await this.#tryAlone(tenantId)
     this.#other = { position: await this.#store.checkpoint(this.#name), since: this.#options.clock.now() }
   }
 
@@ -145,8 +162,11 @@ export class ShardFollower {
     if (head <= this.#cursor) return false
     const leaves = await this.#store.leaves(this.#scope, { after: this.#cursor, limit: leafPage })
     const byTenant = Map.groupBy(leaves, ({ tenantId }) => tenantId)
-    for (const tenants of chunks([...byTenant], readsAtOnce))
-      await Promise.all(tenants.map(([tenantId, own]) => this.#take(tenantId, own)))
+    for (const tenants of chunks([...byTenant], readsAtOnce)) {
+      const taken = await Promise.allSettled(tenants.map(([tenantId, own]) => this.#take(tenantId, own)))
+      const failed = taken.find(one => one.status === 'rejected')
+      if (failed) throw failed.reason
+    }
     const isWhole = leaves.length < leafPage
     this.#cursor = isWhole ? Math.max(head, leaves.at(-1)?.position ?? 0) : (leaves.at(-1)?.position ?? head)
     return !isWhole
@@ -154,25 +174,37 @@ export class ShardFollower {
 
   /** Takes leaves into their tree; what is wrong with one tenant keeps no other waiting. */
   async #take(tenantId: string, leaves: readonly LeafRow[]): Promise<void> {
-    if (this.#forked.has(tenantId)) return
+    if (this.#forked.has(tenantId) || this.#alone.has(tenantId)) return
     try {
       const tree = await this.#grow(tenantId, leaves)
+      this.#failures.delete(tenantId)
       if (tree.pending > 0) this.#open.set(tenantId, tree)
       else this.#options.onSignedElsewhere(tenantId)
     } catch (error) {
       this.#trees.drop(tenantId)
       this.#open.delete(tenantId)
       const isDamaged = error instanceof TypeError
-      const known = isDamaged ? forked(`A leaf of the log cannot be read: ${error.message}`) : error
-      if (!(known instanceof KeelsonError)) throw error
+      const known = isDamaged
+        ? forked(`A leaf of the log cannot be read: ${error.message}`)
+        : toKeelsonError(error)
       if (known.code === 'log_forked') {
         this.#forked.add(tenantId)
         this.#options.onForked(tenantId, known)
-      } else if (known.code.startsWith('key_ring_')) {
+      } else if (this.#isOfAll(tenantId, known)) throw error
+      else {
         this.#late.set(tenantId, this.#options.clock.now() + blockedPause)
         this.#options.onBlocked(tenantId, known)
-      } else throw error
+      }
     }
+  }
+
+  /** Whether an error ends the step: that of one tenant alone does not. */
+  #isOfAll(tenantId: string, error: KeelsonError): boolean {
+    if (isConflict(error)) return true
+    if (!isOfStore(error)) return false
+    const failures = (this.#failures.get(tenantId) ?? 0) + 1
+    this.#failures.set(tenantId, failures)
+    return failures < mostFailures
   }
 
   /** Takes what came while the keys could not be had. */
@@ -182,6 +214,25 @@ export class ShardFollower {
       if (until > now) continue
       this.#late.delete(tenantId)
       await this.#take(tenantId, [])
+    }
+  }
+
+  /** Signs by themselves those that were in the way of others, when it is time to. */
+  async #signAlone(): Promise<void> {
+    const now = this.#options.clock.now()
+    for (const [tenantId, until] of this.#alone) if (until <= now) await this.#tryAlone(tenantId)
+  }
+
+  async #tryAlone(tenantId: string): Promise<void> {
+    try {
+      await this.#signer.signNow(tenantId)
+      this.#alone.delete(tenantId)
+    } catch (error) {
+      const known = toKeelsonError(error)
+      if (isOfStore(known) && !isConflict(known)) throw error
+      this.#alone.set(tenantId, this.#options.clock.now() + blockedPause)
+      if (known.code === 'log_forked') this.#options.onForked(tenantId, known)
+      else this.#options.onBlocked(tenantId, known)
     }
   }
 
@@ -253,6 +304,9 @@ export class ShardFollower {
     onBlocked(tree.tenantId, error)
   }
 }
+
+/** Whether it can end for all at once: neither a tenant's key nor its log is what is wrong. */
+const isOfStore = (error: KeelsonError): boolean => isPassing(error) && !/^(key_ring|log)_/.test(error.code)
 
 /** Trees by units of work. */
 function* groups(trees: readonly TenantTree[]): Generator<readonly TenantTree[]> {

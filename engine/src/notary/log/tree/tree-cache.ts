@@ -19,6 +19,12 @@ import { TenantTree } from './tenant-tree.ts'
 /** What was signed and what is there contradict each other. */
 export const forked = (reason: string): KeelsonError => new KeelsonError('log_forked', reason)
 
+/** Nothing is signed on where nobody can tell whether it goes on. */
+function unshown(error: unknown): never {
+  if (!(error instanceof KeelsonError && error.code === 'log_damaged')) throw error
+  throw forked(`Nothing shows that the log goes on from what was signed: ${error.message}`)
+}
+
 /** What trees are held to beside what stands in the store next to them. */
 export interface Proofs {
   /** The newest head that is remembered of a tenant's log. */
@@ -103,7 +109,8 @@ export class TreeCache {
       throw forked(`The log was signed up to ${size} leaves, and its newest checkpoint has ${state.size}`)
     const older = { size, root: parseHash(remembered.root, 'base64') }
     const newer = { size: state.size, root: parseHash(state.root, 'base64') }
-    const path = size === state.size ? [] : await this.#proofs.consistency(tenantId, size, state.size)
+    const path =
+      size === state.size ? [] : await this.#proofs.consistency(tenantId, size, state.size).catch(unshown)
     const nodes = path.map(node => parseHash(node, 'base64'))
     if (!verifyConsistency(older, newer, nodes))
       throw forked(`The first ${size} leaves of the log are others than those that were signed`)

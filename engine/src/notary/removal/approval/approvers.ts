@@ -56,7 +56,8 @@ export async function activeApprovers(store: EventStore, tenantId: string): Prom
 const toApprover = ({ value }: Document): Approver => value as unknown as Approver
 
 /**
- * Registers an approver with a `key` leaf. To repeat what is done changes nothing. A name is never used again.
+ * Registers an approver with a `key` leaf. To repeat what is done changes nothing. Neither a name nor the key that signs is
+ * ever used again, so that nobody signs as two; how many must sign is changed only with one who is new.
  *
  * @throws KeelsonError `request_invalid`, `approver_exists`, `approval_invalid` where the consent is missing or not one,
  *   `removal_running`.
@@ -75,10 +76,20 @@ export async function registerApprover(
     const known = await context.store.document(tenantId, approverCollection, name)
     if (known !== undefined) {
       const existing = toApprover(known)
-      if (existing.key === approver.key && existing.revokedAt === undefined) return existing
-      throw new KeelsonError('approver_exists', `There was an approver "${name}" already`)
+      if (existing.key !== approver.key || existing.revokedAt !== undefined)
+        throw new KeelsonError('approver_exists', `There was an approver "${name}" already`)
+      const state = await loadRemovalState(context.store, tenantId)
+      if (approvalsNeeded === undefined || approvalsNeeded === state.approvalsNeeded) return existing
+      throw new KeelsonError(
+        'approver_exists',
+        `"${name}" is an approver already, and how many must sign is only changed with another one: ${state.approvalsNeeded} must`,
+      )
     }
-    if ((await listApprovers(context.store, tenantId)).length >= mostApprovers)
+    const all = await listApprovers(context.store, tenantId)
+    const same = all.find(({ key }) => publicKeyOf(key) === publicKeyOf(approver.key))
+    if (same !== undefined)
+      throw new KeelsonError('approver_exists', `It is the key of "${same.name}" under another name`)
+    if (all.length >= mostApprovers)
       throw new KeelsonError('request_invalid', `A tenant has at most ${mostApprovers} approvers`)
     const at = new Date(context.clock.now()).toISOString()
     const value: Approver = { name, key: approver.key, registeredAt: at }
@@ -156,5 +167,7 @@ function keyOf(text: string): { readonly name: string } {
     'The key of an approver is name+id+base64, with a name of up to 128 characters',
   )
 }
+
+const publicKeyOf = (key: string): string => Buffer.from(parseVerifierKey(key).publicKey).toString('base64')
 
 const isCount = (count: number): boolean => count >= 1 && count <= mostApprovers

@@ -22,6 +22,9 @@ const after: JsonObject = {
 }
 const contents = new Map([['evt-1', { envelope: after }]])
 
+/** Made anew: one of the text that was there tells whoever guesses it. */
+const hash = expect.stringMatching(/^[0-9a-f]{16}$/)
+
 describe('a masked copy', () => {
   it('is the very same where it is not about such an event', () => {
     const value = { eventId: 'evt-2', payload: { email: 'anna@example.com' } }
@@ -55,10 +58,33 @@ describe('a masked copy', () => {
     }
     expect(maskCopies(letter, contents)).toEqual({
       ...letter,
-      attempts: [{ at: 1, name: 'Error', message: '(removed)', fingerprint: 'f' }],
+      attempts: [{ at: 1, name: 'Error', message: '(removed)', fingerprint: hash }],
       edited: { payload: { ...(after['payload'] as JsonObject), plan: 'free' } },
       edits: [{ at: 2, by: 'ops', diff: [{ pointer: '/email' }] }],
     })
+  })
+
+  it('of an error keeps a name and a code that are words of a program', () => {
+    const attempts = [
+      { at: 1, name: 'MailError', code: 'ERR_MAIL', message: 'anna' },
+      { at: 2, name: 'No Anna', code: 'anna@example.com', message: '' },
+    ]
+    expect(maskCopies({ eventId: 'evt-1', name: 'Its own', attempts }, contents)).toEqual({
+      eventId: 'evt-1',
+      name: 'Its own',
+      attempts: [
+        { at: 1, name: 'MailError', code: 'ERR_MAIL', message: '(removed)' },
+        { at: 2, name: '(removed)', code: '(removed)', message: '(removed)' },
+      ],
+    })
+  })
+
+  it('has no fingerprint of what was said', () => {
+    const said = (message: string, fingerprint: string) =>
+      maskCopies({ eventId: 'evt-1', attempts: [{ name: 'Error', message, fingerprint }] }, contents)
+    expect(said('no mailbox anna@example.com', 'a')).toEqual(said('no mailbox ben@example.com', 'b'))
+    const discarded = { eventId: 'evt-1', fingerprint: 'a', by: 'ops', reason: 'a test' }
+    expect(maskCopies(discarded, contents)).toEqual({ ...discarded, fingerprint: hash })
   })
 
   it('has nothing of an event of which nothing may stay', () => {

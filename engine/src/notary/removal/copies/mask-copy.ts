@@ -1,12 +1,17 @@
 import type { EnvelopeInput, JsonObject, JsonValue } from '../../../core/index.ts'
 import { isCloudEvent, isJsonObject, toBaseEvent, toCloudEvent } from '../../../core/index.ts'
 import type { CopyContent } from '../port.ts'
+import { removedFingerprint, renamedError } from './renamed-error.ts'
 
 /** What stands in the place of a text that may say what was removed, such as the message of an error. */
 export const removedText = '(removed)'
 
 /** Members whose text was made from the event. */
 export const spoken: ReadonlySet<string> = new Set(['message', 'error'])
+
+/** Members that whoever reports an error fills as well, where it has a message; most often with a word of a program. */
+export const spokenBeside: ReadonlySet<string> = new Set(['name', 'code'])
+const programWord = /^[A-Za-z_$][\w$.:-]{0,63}$/
 
 /** The id of the event that an object is of, or is about. */
 export function eventIdOf(object: JsonObject): string | undefined {
@@ -50,6 +55,8 @@ function maskEvent(
     if (name === 'data' && isEventForm(object)) return masked(member, data)
     if (name === 'keelsonmetadata') return undefined
     if (name === 'edited') return payload === undefined ? undefined : masked(member, { payload })
+    // Of a letter that was discarded, of which the error is gone.
+    if (name === 'fingerprint' && typeof member === 'string') return removedFingerprint
     return silence(maskCopies(member, contents), name)
   })
 }
@@ -63,11 +70,17 @@ function contentMembers(object: JsonObject, envelope: JsonObject | undefined): J
 }
 
 /** Of edits of a payload only the places stay; texts of errors are blanked. */
-function silence(value: JsonValue, name: string): JsonValue {
-  if (typeof value === 'string') return spoken.has(name) ? removedText : value
+function silence(value: JsonValue, name: string, isOfError = false): JsonValue {
+  if (typeof value === 'string') {
+    const isSaid = spoken.has(name) || (isOfError && spokenBeside.has(name) && !programWord.test(value))
+    return isSaid ? removedText : value
+  }
   if (Array.isArray(value))
     return value.map(item => (name === 'diff' ? onlyPointer(item) : silence(item, name)))
-  return isJsonObject(value) ? mapMembers(value, (member, inner) => silence(inner, member)) : value
+  if (!isJsonObject(value)) return value
+  const isError = typeof value['message'] === 'string'
+  const after = mapMembers(value, (member, inner) => silence(inner, member, isError))
+  return isError ? renamedError(value, after) : after
 }
 
 const onlyPointer = (place: JsonValue): JsonValue =>

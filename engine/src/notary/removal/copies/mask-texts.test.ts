@@ -42,7 +42,13 @@ describe('a mask of texts', () => {
       attempts: [{ at: 1, name: 'Error', message: 'of (removed)' }],
       error: '(removed)',
     })
-    const other = { attempts: [{ message: 'of Ben' }], list: [1, null, ['Anna']] }
+    const said = { name: 'No Anna', code: 'E-ANNA', message: 'none', fingerprint: 'f' }
+    const fingerprint = expect.stringMatching(/^[0-9a-f]{16}$/)
+    const after = { ...said, name: 'No (removed)', code: 'E-(removed)', fingerprint }
+    expect(maskSpoken({ attempts: [said], name: 'Anna' }, mask)).toEqual({ attempts: [after], name: 'Anna' })
+    const discarded = { at: 1, by: 'key-1', fingerprint: 'f', reason: 'Anna has left' }
+    expect(maskSpoken(discarded, mask)).toEqual({ ...discarded, reason: '(removed) has left' })
+    const other = { attempts: [{ message: 'of Ben', fingerprint: 'f' }], list: [1, null, ['Anna']] }
     expect(maskSpoken(other, mask)).toBe(other)
   })
 })
@@ -50,4 +56,12 @@ describe('a mask of texts', () => {
 it('texts of a value are those that can be told from others', () => {
   const value = { name: 'Anna', no: [491701234567, 1234, -200000, 1.5], short: 'Bo', is: true, none: null }
   expect([...textsIn([value, 'x'.repeat(1_001)])]).toEqual(['Anna', '491701234567', '200000'])
+})
+
+it('addresses are found as they were sent and as they are commonly spelled', () => {
+  const mask = createTextMask(textsIn(['mailto:Mina@leak.example', 'tel:+43 316 873-0']))
+  expect(mask('no mailbox mina@leak.example, see mailto:mina@leak.example')).toBe(
+    'no mailbox (removed), see (removed)',
+  )
+  expect(mask('cannot call +43 316 873-0 or +433168730')).toBe('cannot call +(removed) or +(removed)')
 })

@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from '../../../core/index.ts'
 import { isJsonObject } from '../../../core/index.ts'
-import { removedText, spoken } from './mask-copy.ts'
+import { canonicalSubject } from '../../../proof/index.ts'
+import { removedText, spoken, spokenBeside } from './mask-copy.ts'
+import { renamedError } from './renamed-error.ts'
 
 /** Gives a text of an error with `(removed)` in the place of what is to go. */
 export type TextMask = (text: string) => string
@@ -86,16 +88,23 @@ export function maskSpoken(value: JsonValue, mask: TextMask): JsonValue {
   const changed: [string, JsonValue][] = []
   for (const [name, member] of Object.entries(value)) {
     if (contents.has(name)) continue
-    const after = spoken.has(name) && typeof member === 'string' ? mask(member) : maskSpoken(member, mask)
+    const after = typeof member === 'string' && isSaid(value, name) ? mask(member) : maskSpoken(member, mask)
     if (after !== member) changed.push([name, after])
   }
-  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }
+  return changed.length === 0 ? value : renamedError(value, { ...value, ...Object.fromEntries(changed) })
 }
 
-/** The texts in a value, however deep, and numbers as long as those of a telephone or an account. */
+/** Texts of errors, their names and codes, and why somebody discarded a dead letter. */
+const isSaid = (object: JsonObject, name: string): boolean =>
+  spoken.has(name) ||
+  (spokenBeside.has(name) && typeof object['message'] === 'string') ||
+  (name === 'reason' && typeof object['fingerprint'] === 'string' && typeof object['by'] === 'string')
+
+/** The texts in a value, however deep, addresses also as they are commonly spelled, and numbers as long as those of a telephone or an account. */
 export function* textsIn(value: JsonValue): Generator<string> {
   if (typeof value === 'string') {
-    if (value.length >= shortestKnown && value.length <= longestText) yield value
+    if (value.length < shortestKnown || value.length > longestText) return
+    yield* new Set([value, value.replace(/^\s*(mailto|tel):/i, ''), canonicalSubject(value)])
   } else if (typeof value === 'number') {
     if (Number.isInteger(value) && Math.abs(value) >= 100_000) yield String(Math.abs(value))
   } else if (Array.isArray(value)) for (const item of value) yield* textsIn(item)

@@ -5,12 +5,12 @@ import type { Procedure } from '../procedure/procedure.ts'
 import type { RemovalFile } from '../procedure/removal.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { openSubject } from '../sealed-subject.ts'
+import { subjectKids } from '../subject-kids.ts'
 import { eraseSecrets } from './erase-secrets.ts'
 import type { Erasure } from './erasure.ts'
 import { erasureCollection, erasureRecord, recordText } from './erasure.ts'
 import { erasureCopies } from './erasure-copies.ts'
 import { subjectTargets } from './subject-events.ts'
-import { subjectKids } from './subject-kids.ts'
 
 /** How an erasure goes: the keys are destroyed, what they sealed is deleted, and a leaf says so. */
 export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {

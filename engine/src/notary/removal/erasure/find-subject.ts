@@ -3,9 +3,9 @@ import type { Hold } from '../hold/hold.ts'
 import { toHold } from '../hold/hold.ts'
 import { checkSubject } from '../record/words.ts'
 import type { RemovalContext } from '../removal-context.ts'
+import { subjectKids } from '../subject-kids.ts'
 import { erasureCopies } from './erasure-copies.ts'
 import { subjectEvents } from './subject-events.ts'
-import { subjectKids } from './subject-kids.ts'
 
 /** What there is of a subject. */
 export interface SubjectFinding {

@@ -6,11 +6,11 @@ import { checkSubject, checkWords } from '../record/words.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { sealSubject } from '../sealed-subject.ts'
+import { subjectKids } from '../subject-kids.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
 import type { Erasure } from './erasure.ts'
 import { erasureCollection, erasureRecord, recordText } from './erasure.ts'
 import { subjectTargets } from './subject-events.ts'
-import { subjectKids } from './subject-kids.ts'
 
 export interface ErasureRequest {
   readonly subject: string

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../../store/index.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { openSubject } from '../sealed-subject.ts'
 import { kidsOfEvent } from '../sealed-text.ts'
+import { subjectKids } from '../subject-kids.ts'
 import { keyGroups } from '../subject-reads.ts'
 import type { KeptHold } from './hold.ts'
 import { activeHolds } from './hold.ts'
@@ -15,7 +16,7 @@ export async function heldKids(
   if (!('subjectKeys' in scope)) return []
   const subject =
     sealedSubject && (await openSubject(ring, { tenantId, sealed: sealedSubject, use: `hold|${id}` }))
-  const now = subject ? await ring.kidsOf(tenantId, subject) : []
+  const now = subject ? await subjectKids(ring, tenantId, subject) : []
   return [...new Set([...scope.subjectKeys, ...now])]
 }
 

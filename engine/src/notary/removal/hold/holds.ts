@@ -4,6 +4,7 @@ import { checkSubject, checkWords } from '../record/words.ts'
 import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { sealSubject } from '../sealed-subject.ts'
+import { subjectKids } from '../subject-kids.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
 import { heldEntries } from './held-entries.ts'
 import type { Hold, HoldScope, KeptHold } from './hold.ts'
@@ -74,7 +75,7 @@ async function scopeOf(
     checkSubject(subject)
     checkWords('reason', reason, { subject })
     const sealedSubject = await sealSubject(ring, { tenantId, subject, now: clock.now(), use: `hold|${id}` })
-    return { scope: { subjectKeys: [...(await ring.kidsOf(tenantId, subject))].sort() }, sealedSubject }
+    return { scope: { subjectKeys: await subjectKids(ring, tenantId, subject) }, sealedSubject }
   }
   checkWords('reason', reason)
   if ('all' in scope && scope.all === true) return { scope: { all: true } }

@@ -44,6 +44,8 @@ export interface Removal {
   readonly failures: number
   /** Where it is withdrawn: why, without content. */
   readonly withdrawnBecause?: string
+  /** Whether something may have been destroyed already: then it is brought to its end, whatever it has to wait for. */
+  readonly hasBegun?: true
   /** Event that records it, once it is recorded. */
   readonly recordId?: string
   readonly receipt?: RemovalReceipt

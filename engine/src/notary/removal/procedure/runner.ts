@@ -98,7 +98,11 @@ export class Runner<Value extends Removal> {
       await this.#put(file, { ...fresh, status: 'running' }, now + 1_000)
       return false
     }
-    const removing = fileChange(file, { ...going, phase: 'removal' as const }, now + lease)
+    const removing = fileChange(
+      file,
+      { ...going, phase: 'removal' as const, hasBegun: true as const },
+      now + lease,
+    )
     const documents = [removing, removalStateChange({ ...state, running: id })]
     await tryCommit(store, { scope: { tenantId }, documents })
     return true

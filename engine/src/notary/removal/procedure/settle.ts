@@ -67,9 +67,11 @@ export async function withdrawRemoval<Value extends Removal>(
 ): Promise<RemovalFile<Value>> {
   return untilSettled(async () => {
     const file = await findRemoval<Value>(store, place)
-    const { status, phase } = file.value
+    const { status, phase, hasBegun, recordId } = file.value
     if (status === 'withdrawn') return file
-    if (status === 'completed' || !['check', 'copies'].includes(phase))
+    // What came late sends it back to the check, with what is destroyed and recorded.
+    const isBegun = hasBegun === true || recordId !== undefined
+    if (isBegun || status === 'completed' || !['check', 'copies'].includes(phase))
       throw new KeelsonError('removal_begun')
     const next = {
       ...settle(file.value),

@@ -1,4 +1,5 @@
 import { KeelsonError } from '../../../core/index.ts'
+import { canonicalSubject } from '../../../proof/index.ts'
 
 /**
  * A text that is to stand in the log for good.
@@ -9,12 +10,15 @@ import { KeelsonError } from '../../../core/index.ts'
 export function checkWords(what: string, text: string, { subject, most = 500 }: WordsOptions = {}): void {
   const isText = typeof text === 'string' && text.trim() !== '' && text.length <= most && text.isWellFormed()
   if (!isText) throw new KeelsonError('request_invalid', `The ${what} is a text of 1 to ${most} characters`)
-  if (subject !== undefined && text.toLowerCase().includes(subject.toLowerCase()))
+  if (subject !== undefined && isNamed(text, subject))
     throw new KeelsonError(
       'request_invalid',
       `The ${what} names the subject and would stay in the log: give the number of a ticket`,
     )
 }
+
+const isNamed = (text: string, subject: string): boolean =>
+  [subject, canonicalSubject(subject)].some(one => text.toLowerCase().includes(one.toLowerCase()))
 
 interface WordsOptions {
   readonly subject?: string

@@ -88,6 +88,20 @@ test('without the records a check finds it gone without a reason', async () => {
   expect(await check()).toMatchObject({ isSound: false, index: 0 })
 })
 
+test('a locked policy keeps it until it is as old as that asks for', async () => {
+  const removals = openRemovals(store, ring, { copies: [] })
+  await removals.setRetentionPolicy(tenantId, { id: 'keep', minimumDays: 30, locked: true })
+  const { isHeld } = await scavengeHolds(store, tenantId)
+  const planned = await scavenge(store, tenantId, { dryRun: true, isHeld })
+  const done = await scavenge(store, tenantId, await scavengeRecords(store, tenantId))
+  expect(done).toEqual({ ...planned, dryRun: false })
+  expect(done).toMatchObject({ tombstoned: { count: 0 }, held: 3 })
+  const later = { now: () => Date.now() + 31 * 86_400_000 }
+  await scavenge(store, tenantId, await scavengeRecords(store, tenantId, { clock: later }))
+  expect((await store.readPositions(tenantId, [1]))[0]?.bodyState).toBe('removed')
+  await removals.close()
+})
+
 test.each([
   ['of the whole log', { all: true as const }],
   ['of the stream', { stream: 'gone' }],

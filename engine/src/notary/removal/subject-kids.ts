@@ -1,5 +1,5 @@
-import { canonicalSubject } from '../../../proof/index.ts'
-import type { RemovalKeys } from '../port.ts'
+import { canonicalSubject } from '../../proof/index.ts'
+import type { RemovalKeys } from './port.ts'
 
 /**
  * Every key of a subject. Keys of an address are kept under one spelling of it; those made before that was so are under
