@@ -204,12 +204,15 @@ const redaction = createRoute({
   ),
 })
 
+/** Whatever no page is for. */
+const missing = createRoute({ getParentRoute: () => signedIn, path: '$', component: NotFoundPage })
+
 const logPages = [integrity, erasures, erasure, redaction] as const
 const deliveryPages = [subscriptions, subscription, deadLetters, deadLetter, replays] as const
 const catalogPages = [catalog, eventType, command, topic, context] as const
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, events, event, ...catalogPages, ...deliveryPages, ...logPages]),
+  signedIn.addChildren([home, events, event, ...catalogPages, ...deliveryPages, ...logPages, missing]),
 ])
 
 export function createConsoleRouter(context: ConsoleContext) {
@@ -221,8 +224,6 @@ export function createConsoleRouter(context: ConsoleContext) {
     defaultPreload: false,
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,
-    // A page of its own: within the shell it would be a second main landmark.
-    notFoundMode: 'root',
     scrollRestoration: false,
   })
 }

@@ -21,6 +21,7 @@ export type {
   ReplayResult,
   ReplayState,
   RetryView,
+  ScheduledView,
   StartView,
   SubscriptionDetail,
   SubscriptionItem,

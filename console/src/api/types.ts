@@ -19,6 +19,11 @@ export interface Me {
   readonly version: string
 }
 
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+}
+
 export interface Tenant {
   readonly id: string
   readonly name: string

@@ -35,7 +35,9 @@ export function GrowthPicture({ items }: { readonly items: readonly CheckpointIt
     <figure className={css.figure} ref={ref}>
       <figcaption className={css.caption}>
         {items.length > MOST ? `The newest ${MOST} checkpoints` : 'Checkpoints that were kept'}
-        <span className={css.reading}>{last && `up to ${countText(last.size, 'leaf', 'leaves')}`}</span>
+        <span className={css.reading}>
+          {last && `evenly spaced, up to ${countText(last.size, 'leaf', 'leaves')}`}
+        </span>
       </figcaption>
       <svg
         className={css.growth}

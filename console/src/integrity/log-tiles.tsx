@@ -7,7 +7,7 @@ import { useOwnCheck } from './own-check.ts'
 
 /** The numbers of the log. */
 export function LogTiles({ status }: { readonly status: LogStatusView }) {
-  const { size, pending, checkpoint, witnesses, hasQuorum, isStamped } = status
+  const { size, pending, checkpoint, witnesses, hasQuorum, isStamped, stampedAt } = status
   const own = useOwnCheck()
   const lastCheck = newest(status.lastCheck, own)
   const now = useNow()
@@ -40,9 +40,13 @@ export function LogTiles({ status }: { readonly status: LogStatusView }) {
       />
       <Tile
         label="Time stamp"
-        hint="Of an outside authority, beside the newest checkpoint"
-        value={isStamped ? 'kept' : 'none'}
-        note={isStamped ? 'beside the checkpoint' : 'none is needed to verify'}
+        hint="Of an outside authority, asked for once an hour"
+        value={stampedAt === null ? 'none' : since(stampedAt)}
+        note={
+          stampedAt === null
+            ? 'none is needed to verify'
+            : `of ${isStamped ? 'the newest' : 'an earlier'} checkpoint`
+        }
       />
       <Tile
         label="Last check"

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { LogCheckItem, LogStatusView } from '../api/log-types.ts'
+import type { LogCheckItem, LogCheckSummary, LogStatusView } from '../api/log-types.ts'
 import { mountainsOf } from './mountains.ts'
 import { bundleSizeText, checkpointRows, checkWords, stateWords } from './words.ts'
 
@@ -13,6 +13,7 @@ const status: LogStatusView = {
   witnesses: [],
   hasQuorum: true,
   isStamped: false,
+  stampedAt: null,
   lastCheck: null,
 }
 
@@ -24,7 +25,14 @@ it('says how a log stands, and what to do where something is to be done', () => 
     meaning: expect.stringContaining('entry 7 is another') as string,
     remedy: expect.stringContaining('backup') as string,
   })
-  expect(words({ hasQuorum: false })).toMatchObject({ word: 'quorum missing' })
+  const failed = { at: '2026-11-20T00:00:01Z', isSound: false } as LogCheckSummary
+  for (const more of [{}, { state: 'stopped' }, { hasQuorum: false }] as const)
+    expect(words({ ...more, lastCheck: failed })).toMatchObject({ tone: 'bad', word: 'not sound' })
+  expect(words({ lastCheck: { ...failed, isSound: true } })).toMatchObject({ word: 'signed' })
+  expect(words({ hasQuorum: false })).toMatchObject({
+    word: 'quorum missing',
+    remedy: expect.stringContaining('asked again, ever more rarely') as string,
+  })
   expect(words({ hasQuorum: false, checkpoint: null })).toMatchObject({ word: 'empty' })
   expect(words({ state: 'standby' })).not.toHaveProperty('remedy')
   const empty = { checkpoint: null, size: 0 }

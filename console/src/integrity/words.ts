@@ -11,7 +11,7 @@ export interface StateWords {
 }
 
 export function stateWords(status: LogStatusView): StateWords {
-  const { state, reason, hasQuorum, checkpoint, pending } = status
+  const { state, reason, hasQuorum, checkpoint, pending, lastCheck } = status
   if (state === 'forked')
     return {
       tone: 'bad',
@@ -19,6 +19,14 @@ export function stateWords(status: LogStatusView): StateWords {
       meaning: `The log does not continue what was signed${reason ? `: ${reason}` : ''}. Nothing is signed any more.`,
       remedy:
         'Somebody or something has changed stored entries, or an old backup was restored. Keep the data as it is, export the checkpoints below, and compare them with a backup before anything else is written.',
+    }
+  if (lastCheck !== null && !lastCheck.isSound)
+    return {
+      tone: 'bad',
+      word: 'not sound',
+      meaning: 'The last check found that what is stored is not what was signed.',
+      remedy:
+        'See below what it found. Keep the data as it is, have keelson doctor name the damage, and compare with a backup; new events are stored and signed meanwhile.',
     }
   if (state === 'stopped')
     return {
@@ -33,7 +41,7 @@ export function stateWords(status: LogStatusView): StateWords {
       word: 'quorum missing',
       meaning: 'Fewer witnesses have signed the newest checkpoint than the policy asks for.',
       remedy:
-        'The checkpoint stands, but an outsider who follows the policy refuses it. See whether the witnesses can be reached; they are asked again at the next checkpoint.',
+        'The checkpoint stands, but an outsider who follows the policy refuses it. See whether the witnesses can be reached; they are asked again, ever more rarely, and at once for the next checkpoint.',
     }
   if (state === 'standby')
     return {

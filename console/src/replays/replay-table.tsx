@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReplayItem } from '../api/delivery-types.ts'
+import { KeyName } from '../auth/key-name.tsx'
 import table from '../delivery/table.module.css'
 import { rateText } from '../delivery/words.ts'
 import { Timestamp } from '../time/timestamp.tsx'
@@ -81,8 +82,8 @@ function ReplayRow({ run, isChosen, canReplay }: ReplayRowProps) {
       </td>
       <td className={table.nowrap}>
         <Timestamp value={startedAt} />
-        <span className={`${table.sub} ${css.key} mono`} title={`by key ${startedBy}`}>
-          {startedBy}
+        <span className={`${table.sub} ${css.key}`}>
+          by <KeyName id={startedBy} />
         </span>
       </td>
       <td className={table.nowrap}>

@@ -5,10 +5,11 @@ import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
 import { CODE_MISSING, loadAnew } from './page-code.ts'
 
+/** What no page is for, within the shell, whose landmark it stands in. */
 export function NotFoundPage() {
   usePageTitle('Not found')
   return (
-    <Center component="main" h="100%" p="xl">
+    <Center h="100%" p="xl">
       <Stack align="center" gap="sm">
         <Title order={1} size="h3">
           There is no such page

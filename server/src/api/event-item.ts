@@ -30,7 +30,7 @@ function withoutContent(event: RecordedEvent, content: 'archived' | 'removed'): 
       address: null,
       summary:
         content === 'archived'
-          ? 'The content is in the archive, which the server was started without'
+          ? 'When it occurred and what it says is in the archive, which the server was started without; the time is of its recording'
           : 'The content was removed',
     },
   }

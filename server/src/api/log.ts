@@ -30,7 +30,10 @@ export interface LogStatusView {
   readonly checkpoint: LogHeadView | null
   readonly witnesses: readonly string[]
   readonly hasQuorum: boolean
+  /** Whether the newest checkpoint has a time stamp. */
   readonly isStamped: boolean
+  /** When the newest checkpoint was signed that one was asked for, this or an earlier one; null where none ever was. */
+  readonly stampedAt: string | null
   readonly lastCheck: LogCheckSummary | null
 }
 

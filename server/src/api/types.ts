@@ -14,7 +14,7 @@ export type {
   VersionPair,
 } from 'keelson'
 
-/** Shapes of subscriptions, dead letters and replays. */
+/** Shapes of subscriptions and dead letters. */
 export type {
   AttemptView,
   BreakerView,
@@ -38,14 +38,8 @@ export type {
   PulledDelivery,
   PullRequest,
   PullResult,
-  ReplayItem,
-  ReplayPage,
-  ReplayPlace,
-  ReplayProgressView,
-  ReplayRequest,
-  ReplayResult,
-  ReplayState,
   RetryView,
+  ScheduledView,
   SettleRequest,
   SettleResult,
   StartView,
@@ -152,3 +146,13 @@ export interface DefinitionItem {
   readonly consumers: readonly string[]
   readonly summary: string
 }
+/** Shapes of replays. */
+export type {
+  ReplayItem,
+  ReplayPage,
+  ReplayPlace,
+  ReplayProgressView,
+  ReplayRequest,
+  ReplayResult,
+  ReplayState,
+} from './replay.ts'

@@ -100,7 +100,17 @@ describe('what was archived beside a server without the archive', () => {
       const { status, body } = await get<EventPage>(path)
       expect([status, body.data]).toEqual([
         200,
-        [expect.objectContaining({ eventId: 'gone-1', content: 'archived', stream, version: 1 })],
+        [
+          expect.objectContaining({
+            eventId: 'gone-1',
+            content: 'archived',
+            stream,
+            version: 1,
+            audit: expect.objectContaining({
+              summary: expect.stringContaining('the time is of its recording'),
+            }),
+          }),
+        ],
       ])
       expect(body.data[0]).not.toHaveProperty('payload')
     }

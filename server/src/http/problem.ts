@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { KeelsonError } from 'keelson'
+import type { ErrorCode, KeelsonError } from 'keelson'
 import { errorTable, toKeelsonError } from 'keelson'
 
 /** An RFC 9457 problem. `code` is a stable word of the error table. */
@@ -15,12 +15,14 @@ export interface Problem {
   readonly [member: string]: unknown
 }
 
+/** What is damaged has to be named for whoever mends it; these messages name no more than that. */
+const namesDamage: ReadonlySet<ErrorCode> = new Set(['archive_damaged', 'log_damaged'])
+
 /** The problem that an error is for the caller. What went wrong inside is for the log, not for the answer. */
 export function toProblem(error: KeelsonError): Problem {
   const entry = errorTable[error.code]
   const { faults, ...details } = error.details
-  // What is damaged of an archive has to be named for whoever mends it; the message names no more than that.
-  const isInternal = entry.status === 500 && error.code !== 'archive_damaged'
+  const isInternal = entry.status === 500 && !namesDamage.has(error.code)
   return {
     type: `urn:keelson:error:${error.code}`,
     title: entry.meaning,

@@ -51,7 +51,7 @@ export interface OpenedNotary {
 
 /** Documents that keep events, or parts of them, for as long as something is to be done with them. */
 const eventCollections =
-  /^(delivery-(waiting|scheduled|parked|run)|dead-letter(-discarded)?|outbox-(message|aside)|timer|service-bus-kept)([/-]|$)/
+  /^(delivery-(waiting|scheduled|parked|run)|dead-letter(-discarded)?|outbox-(message|aside)|timer|service-bus-kept|pull-settled)([/-]|$)/
 
 /** What keeps the tenants' logs: checkpoints, checks, removals, bundles. It works from now on. */
 export function startNotary(parts: NotaryParts): OpenedNotary {

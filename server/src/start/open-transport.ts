@@ -121,8 +121,7 @@ async function openServiceBus(
       ...(name === undefined ? {} : { topicPrefix: `${name}.` }),
       ...(isEmulator ? {} : { administration: new ServiceBusAdministrationClient(connectionString) }),
     })
-    // Topics have no place that says whose they are.
-    return { transport, topology: () => transport.topology([]), claim: async () => undefined }
+    return { transport, topology: () => transport.topology([]), claim: () => transport.claim() }
   } catch (error) {
     if (error instanceof KeelsonError) throw error
     // The vendor's own message may repeat the string, and with it a key.

@@ -31,13 +31,17 @@ export function StreamTab({ detail }: { readonly detail: EventDetail }) {
   const near = [neighbours.previous, event, neighbours.next].filter(e => e !== null)
   return (
     <>
-      <h2 className={css.title}>Here</h2>
-      <ol className={css.list}>
-        {near.map(one => (
-          <StreamRow key={one.eventId} event={one} current={one.eventId === event.eventId} />
-        ))}
-      </ol>
-      <Group justify="space-between" mt="xl" mb={6}>
+      {near.length > 1 && (
+        <>
+          <h2 className={css.title}>Here</h2>
+          <ol className={css.list}>
+            {near.map(one => (
+              <StreamRow key={one.eventId} event={one} current={one.eventId === event.eventId} />
+            ))}
+          </ol>
+        </>
+      )}
+      <Group justify="space-between" mt={near.length > 1 ? 'xl' : 0} mb={6}>
         <h2 className={css.title}>
           The stream <span className="mono">{event.stream}</span>
         </h2>

@@ -2,10 +2,13 @@ import { Link } from '@tanstack/react-router'
 import type { SubscriptionDetail } from '../../api/delivery-types.ts'
 import { Tile, Tiles } from '../../delivery/tile.tsx'
 import { manyText, numberText, rateText } from '../../delivery/words.ts'
-import { behindText, LAG_MEANING, retriesText } from '../model/words.ts'
+import { useNow } from '../../time/context.tsx'
+import { behindText, dueText, LAG_MEANING, LATER_MEANING, laterText, retriesText } from '../model/words.ts'
 
 export function Numbers({ subscription }: { readonly subscription: SubscriptionDetail }) {
   const { name, kind, lag, throughput, handled, failed, retriesWaiting, deadLetters, inFlight } = subscription
+  const { scheduled } = subscription
+  const now = useNow()
   return (
     <Tiles label="Numbers">
       <Tile
@@ -33,6 +36,12 @@ export function Numbers({ subscription }: { readonly subscription: SubscriptionD
             label="Waiting for a retry"
             value={manyText(retriesWaiting)}
             note={retriesText(subscription)}
+          />
+          <Tile
+            label="For later"
+            hint={LATER_MEANING}
+            value={laterText(scheduled)}
+            note={dueText(scheduled, now)}
           />
           <Tile
             label="Dead letters"

@@ -2,7 +2,7 @@ import type { SubscriptionPartition } from '../../api/delivery-types.ts'
 import { Mark } from '../../delivery/mark.tsx'
 import table from '../../delivery/table.module.css'
 import { numberText, spanText } from '../../delivery/words.ts'
-import { BREAKERS, LAG_MEANING } from '../model/words.ts'
+import { BREAKERS, LAG_MEANING, LATER_MEANING, laterText } from '../model/words.ts'
 
 export function Partitions({ partitions }: { readonly partitions: readonly SubscriptionPartition[] }) {
   return (
@@ -19,6 +19,9 @@ export function Partitions({ partitions }: { readonly partitions: readonly Subsc
             <th className={table.number}>Oldest</th>
             <th className={table.number}>With consumers</th>
             <th className={table.number}>Retries</th>
+            <th className={table.number} title={LATER_MEANING}>
+              For later
+            </th>
             <th className={table.number}>Dead letters</th>
             <th>Breaker</th>
             <th>Owner</th>
@@ -33,6 +36,7 @@ export function Partitions({ partitions }: { readonly partitions: readonly Subsc
               <td className={table.number}>{spanText(one.lag.seconds)}</td>
               <td className={table.number}>{one.inFlight}</td>
               <td className={table.number}>{one.retriesWaiting}</td>
+              <td className={table.number}>{laterText(one.scheduled)}</td>
               <td className={table.number}>{one.deadLetters}</td>
               <td>
                 <Mark tone={BREAKERS[one.breaker].tone}>{one.breaker}</Mark>

@@ -1,4 +1,5 @@
 import type { SubscriptionDetail } from '../../api/delivery-types.ts'
+import { KeyName } from '../../auth/key-name.tsx'
 import { spanText } from '../../delivery/words.ts'
 import { FullTimestamp } from '../../time/timestamp.tsx'
 import { type Field, FieldList } from '../../ui/field-list.tsx'
@@ -59,7 +60,7 @@ function whoFields({ owner, isOwnedHere, createdAt, createdBy, updatedAt }: Subs
   ]
   if (createdAt !== null) fields.push({ label: 'Made', value: <FullTimestamp value={createdAt} /> })
   if (createdBy !== null)
-    fields.push({ label: 'Made by key', value: <span className="mono">{createdBy}</span> })
+    fields.push({ label: 'Made by', value: <KeyName id={createdBy} />, copy: createdBy })
   if (updatedAt !== null && updatedAt !== createdAt)
     fields.push({ label: 'Changed', value: <FullTimestamp value={updatedAt} /> })
   return fields

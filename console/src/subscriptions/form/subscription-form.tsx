@@ -40,7 +40,7 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
         {!isChange && (
           <TextInput
             label="Name"
-            description="Letters, digits and . _ - ; it cannot be changed later"
+            description="At most 50 letters, digits and . _ - ; it cannot be changed later"
             required
             withAsterisk={false}
             maxLength={50}

@@ -12,6 +12,7 @@ export const sampleSubscription = (part: Partial<SubscriptionItem> = {}): Subscr
   recent: [],
   inFlight: 0,
   retriesWaiting: 0,
+  scheduled: { waiting: 0, nextAt: null },
   deadLetters: 0,
   breaker: 'closed',
   owner: null,

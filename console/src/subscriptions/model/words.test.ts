@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { sampleSubscription } from './fixtures.ts'
-import { behindText, breakerText, retriesText } from './words.ts'
+import { behindText, breakerText, dueText, laterText, retriesText } from './words.ts'
 
 it('says when a retry comes, which needs somebody who consumes', () => {
   const waiting = sampleSubscription({ retriesWaiting: 3 })
@@ -25,4 +25,21 @@ it('says below the number what it counts', () => {
   expect(behindText({ events: 0, seconds: 0 })).toBe('up to date')
   expect(behindText({ events: 1, seconds: 5 })).toMatch(/^position, oldest waits 5/)
   expect(behindText({ events: 2_964, seconds: 5 })).toMatch(/^positions, oldest waits 5/)
+})
+
+it('says how many are for later, and where nobody knows it', () => {
+  const nextAt = '2026-06-12T09:00:00.000Z'
+  expect(laterText({ waiting: 12, nextAt })).toBe('12')
+  expect(laterText({ waiting: 1_000, nextAt })).toBe('1,000+')
+  expect(laterText(null)).toBe('—')
+  const [due, day] = [Date.parse(nextAt), 86_400_000]
+  const text = (at: number) => dueText({ waiting: 1, nextAt }, at)
+  expect([due - day - 3_600_000, due - 500, due, due + day].map(text)).toEqual([
+    'first due in 1 d 1 h',
+    'first due in 1 s',
+    'first is due',
+    'first is due',
+  ])
+  expect(dueText({ waiting: 0, nextAt: null }, 0)).toBe('nothing waits for its time')
+  expect(dueText(null, 0)).toBe('known to the broker alone')
 })

@@ -7,7 +7,7 @@ import type {
   SubscriptionState,
 } from '../../api/delivery-types.ts'
 import type { Tone } from '../../delivery/mark.tsx'
-import { countText, numberText, spanText } from '../../delivery/words.ts'
+import { countText, manyText, numberText, spanText } from '../../delivery/words.ts'
 
 export const STATES: Readonly<Record<SubscriptionState, { tone: Tone; meaning: string }>> = {
   running: { tone: 'ok', meaning: 'Events are handled, by this server or another' },
@@ -56,6 +56,22 @@ export function retriesText({
   if (retriesWaiting === 0) return 'nothing failed lately'
   if (state !== 'idle') return 'tried again soon'
   return isOwn ? 'tried again when somebody pulls' : 'tried again when it has a consumer'
+}
+
+/** What `For later` counts. */
+export const LATER_MEANING =
+  'Events that are not to be delivered before their deliverAt. It has read past them: neither what it is behind nor the retries count them.'
+
+/** Their number; where the broker keeps them, nobody else knows it. */
+export const laterText = (scheduled: SubscriptionItem['scheduled']): string =>
+  scheduled === null ? '—' : manyText(scheduled.waiting)
+
+/** When the first of them comes. */
+export function dueText(scheduled: SubscriptionItem['scheduled'], now: number): string {
+  if (scheduled === null) return 'known to the broker alone'
+  if (scheduled.nextAt === null) return 'nothing waits for its time'
+  const seconds = Math.round((Date.parse(scheduled.nextAt) - now) / 1_000)
+  return seconds > 0 ? `first due in ${spanText(seconds)}` : 'first is due'
 }
 
 /** What it is about, in one line. */

@@ -14,6 +14,7 @@ beforeAll(async () => {
   test = await startTestServer()
   folder = mkdtempSync(join(tmpdir(), 'keelson-delivery-'))
   await ask('/v1/subscriptions', { name: 'orders', types: ['SubscriptionActivated'] })
+  await publish('later', { metadata: { deliverAt: new Date(Date.now() + 86_400_000).toISOString() } })
   await fail('orders', ['o-1', 'o-2', 'o-3'])
 })
 afterAll(async () => {
@@ -38,15 +39,18 @@ async function ask<Body>(path: string, body: unknown): Promise<Body> {
   return answer.body
 }
 
+const publish = (eventId: string, more: object = {}) =>
+  ask('/v1/events', {
+    eventId,
+    eventType: 'SubscriptionActivated',
+    occurredAt: '2026-06-11T09:00:01Z',
+    payload: { subscriptionId: eventId, editionCode: 'team' },
+    ...more,
+  })
+
 /** Makes dead letters of new events. */
 async function fail(name: string, ids: readonly string[]): Promise<void> {
-  for (const eventId of ids)
-    await ask('/v1/events', {
-      eventId,
-      eventType: 'SubscriptionActivated',
-      occurredAt: '2026-06-11T09:00:01Z',
-      payload: { subscriptionId: eventId, editionCode: 'team' },
-    })
+  for (const eventId of ids) await publish(eventId)
   const failed: object[] = []
   while (failed.length < ids.length) {
     const { data } = await ask<{ data: PulledDelivery[] }>(`/v1/subscriptions/${name}/pull`, {
@@ -79,11 +83,12 @@ describe('keelson subscriptions', () => {
     const list = await run('subscriptions list')
     expect([list.code, list.err]).toEqual([0, ''])
     expect(list.out).toMatch(/^NAME +KIND +STATE/)
-    expect(list.out).toMatch(/^orders +delivery +(running|idle)/m)
+    expect(list.out).toMatch(/^orders +delivery +(running|idle) +\d+ .* 0 +1 +3 +closed$/m)
     expect(json(await run('subscriptions list --json'))).toMatchObject([{ name: 'orders', deadLetters: 3 }])
     const show = await run('subscriptions show orders')
     expect(show.out).toContain('SubscriptionActivated')
     expect(show.out).toMatch(/^Dead letters +3$/m)
+    expect(show.out).toMatch(/^Later +1 waiting, the first until 2\d{3}-.*Z$/m)
     expect(json(await run('subscriptions show orders --json'))).toMatchObject([{ name: 'orders' }])
     const platform = await run('subscriptions list', bootstrapKey)
     expect(platform.out).toContain('projection (platform)')
@@ -169,7 +174,7 @@ describe('keelson dead-letters', () => {
 
 describe('keelson replay', () => {
   it('starts, shows, steers and lists', async () => {
-    expect((await run('replay start orders --dry-run')).out).toBe('3 events would be replayed.\n')
+    expect((await run('replay start orders --dry-run')).out).toBe('4 events would be replayed.\n')
     const begun = await run('replay start orders --rate 0.1 --no-wait --json')
     const [{ id } = { id: '' }] = json<{ id: string }>(begun)
     expect((await run(`replay pause ${id}`)).out).toBe('The replay is paused.\n')

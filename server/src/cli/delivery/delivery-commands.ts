@@ -27,10 +27,10 @@ export function addDelivery(keelson: Command, withConnection: WithConnection): v
 function addSubscriptions(subscriptions: Command, withConnection: WithConnection): void {
   const commands = () => import('./subscription-commands.ts')
   withConnection(subscriptions.command('list'))
-    .description('list subscriptions with how far they are behind')
+    .description('list subscriptions with how far they are behind; LATER is what waits for its deliverAt')
     .action(async flags => (await commands()).listCommand(new Config(flags).connection(), flags))
   withConnection(subscriptions.command('show'))
-    .description('show one subscription')
+    .description('show one subscription, also what it keeps until its deliverAt')
     .argument('<name>', 'name of the subscription')
     .action(async (name, flags) =>
       (await commands()).showCommand(new Config(flags).connection(), name, flags),

@@ -1,4 +1,10 @@
-import type { PauseResult, SubscriptionDetail, SubscriptionItem, SubscriptionPage } from '../../api/types.ts'
+import type {
+  PauseResult,
+  ScheduledView,
+  SubscriptionDetail,
+  SubscriptionItem,
+  SubscriptionPage,
+} from '../../api/types.ts'
 import { block, fact, page } from '../catalog/text-block.ts'
 import type { Connection } from '../connection.ts'
 import { printable, printableJson } from '../event-line.ts'
@@ -16,7 +22,7 @@ export async function listCommand(connection: Connection, { json }: Flags): Prom
   else
     process.stdout.write(
       table(
-        ['NAME', 'KIND', 'STATE', 'LAG', 'BEHIND', 'PER S', 'RETRIES', 'DEAD', 'BREAKER'],
+        ['NAME', 'KIND', 'STATE', 'LAG', 'BEHIND', 'PER S', 'RETRIES', 'LATER', 'DEAD', 'BREAKER'],
         data.map(toRow),
       ),
     )
@@ -30,6 +36,7 @@ const toRow = (item: SubscriptionItem): readonly (string | number)[] => [
   duration(item.lag.seconds),
   item.throughput.handledPerSecond,
   item.retriesWaiting,
+  item.scheduled?.waiting ?? '?',
   item.deadLetters,
   item.breaker,
 ]
@@ -51,6 +58,7 @@ function text(item: SubscriptionDetail): string {
     fact('Failed', `${throughput.failedPerSecond} a second, ${item.failed} in all by this server`),
     fact('In flight', String(item.inFlight)),
     fact('Retries', `${item.retriesWaiting} waiting`),
+    fact('Later', laterText(item.scheduled)),
     fact('Dead letters', String(item.deadLetters)),
     fact('Breaker', item.breaker),
     fact('Owner', item.owner ?? 'nobody'),
@@ -75,6 +83,12 @@ function text(item: SubscriptionDetail): string {
       ),
     ),
   ])
+}
+
+function laterText(scheduled: ScheduledView | null): string {
+  if (scheduled === null) return 'known to the broker alone'
+  const { waiting, nextAt } = scheduled
+  return nextAt === null ? `${waiting} waiting` : `${waiting} waiting, the first until ${nextAt}`
 }
 
 export async function holdCommand(

@@ -41,11 +41,14 @@ function toText({ checkpoint, lastCheck, ...status }: LogStatusView): string {
     fact('Signed', `${status.size} leaves${status.pending > 0 ? `, ${status.pending} to be signed` : ''}`),
     fact('Checkpoint', checkpoint ? `${toTime(checkpoint.at)}, root ${checkpoint.root}` : 'none yet'),
     fact('Witnesses', witnesses.length > 0 ? witnessed : status.hasQuorum ? undefined : 'not enough of them'),
-    fact('Time stamp', status.isStamped ? 'yes' : undefined),
+    fact('Time stamp', status.stampedAt === null ? undefined : stampText(status.stampedAt, status.isStamped)),
     fact('Last check', lastCheck ? checkText(lastCheck) : 'none yet'),
     fact('Reason', status.reason ?? undefined),
   ])
 }
+
+const stampText = (at: string, isOfNewest: boolean): string =>
+  `${toTime(at)}, of ${isOfNewest ? 'this' : 'an earlier'} checkpoint`
 
 const checkText = ({ at, size, isSound, reason }: NonNullable<LogStatusView['lastCheck']>): string =>
   `${toTime(at)}, ${size} leaves, ${isSound ? 'sound' : (reason ?? 'not sound')}`

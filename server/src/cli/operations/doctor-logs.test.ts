@@ -1,5 +1,6 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { EventStore, JsonObject } from 'keelson'
 import { logVerifiers, openNotary, openSealed } from 'keelson/notary'
 import { parseVerifierKey } from 'keelson/proof'
@@ -101,23 +102,69 @@ describe('keelson doctor looks at keys and signed logs:', () => {
       await keys.close()
     })
     expect((await data.run(['doctor'])).code).toBe(0)
+    // A subject that does not lead to its key: an erasure would find nothing, and say that it is done.
+    const passedOver = 'tenant acme: 1 keys of tenant "acme" are not found by their subject'
+    const links = new Map<string, JsonObject>()
+    await data.withStore(store =>
+      tamper(
+        store,
+        'subject-key',
+        (value, id) => links.set(id, value) && { kid: 'k-AAAAAAAAAAAAAAAAAAAAAA' },
+      ),
+    )
+    const misled = await data.run(['doctor'])
+    expect([misled.code, misled.out]).toEqual([1, expect.stringContaining(passedOver)])
+    await data.withStore(store => tamper(store, 'subject-key', (_, id) => links.get(id)))
     await data.withStore(store => tamper(store, 'data-key', () => undefined))
     const { code, out } = await data.run(['doctor'])
     expect([code, out]).toEqual([1, expect.stringContaining('tenant acme: Entry 301: Fields of it cannot')])
   })
 
-  it('a log that was signed further, as is remembered beside the keys, is a fault', async () => {
+  it.each([
+    [400, 'The log was signed up to 400 leaves'],
+    [300, 'Its first 300 leaves are others than were signed'],
+  ])(
+    'a log that was signed otherwise, as is remembered beside the keys, is a fault',
+    async (size, problem) => {
+      await using data = await signedFolder()
+      await data.withStore(async store => {
+        const first = (await logVerifiers(store, 'acme')).at(-1) ?? ''
+        const line = `acme+${parseVerifierKey(first).id} ${size} ${'A'.repeat(43)}=\nnonsense\n`
+        writeFileSync(join(data.folder, 'data', 'log-heads'), line)
+      })
+      const { code, out } = await data.run(['doctor'])
+      expect([code, out]).toEqual([1, expect.stringContaining(`tenant acme: ${problem}`)])
+      expect(out).toMatch(/^Not looked at: Remembered heads: 1 line of .*log-heads cannot be understood$/m)
+      const accepted = await data.run(['log', 'accept-heads'])
+      const text = /^1 line of .*log-heads put aside, in .*log-heads\.damaged\n$/
+      expect([accepted.code, accepted.out]).toEqual([0, expect.stringMatching(text)])
+      const file = join(data.folder, 'data', 'log-heads')
+      expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^acme\\S+ ${size} \\S+\\n$`))
+      expect(readFileSync(`${file}.damaged`, 'utf8')).toMatch(/^# .*\nnonsense\n$/)
+      expect(JSON.parse((await data.run(['log', 'accept-heads', '--json'])).out)).toMatchObject({ lines: 0 })
+    },
+  )
+
+  it('of a log whose keys cannot be read it says so, and looks at the others', async () => {
     await using data = await signedFolder()
-    await data.withStore(async store => {
-      const first = (await logVerifiers(store, 'acme')).at(-1) ?? ''
-      const line = `acme+${parseVerifierKey(first).id} 400 ${'A'.repeat(43)}=\n`
-      writeFileSync(join(data.folder, 'data', 'log-heads'), line)
-    })
+    renameSync(join(data.folder, 'data', 'master.key'), join(data.folder, 'elsewhere.key'))
+    await data.withStore(store => tamper(store, 'log-key', () => ({})))
     const { code, out } = await data.run(['doctor'])
-    expect([code, out]).toEqual([
-      1,
-      expect.stringContaining('tenant acme: The log was signed up to 400 leaves'),
-    ])
+    expect([code, out]).toEqual([1, expect.stringContaining('tenant acme: The keys of tenant "acme" cannot')])
+    expect(out).toMatch(/^Signed +1 log: 1 leaves/m)
+  })
+
+  it('of a log of which something is no JSON it says so, and looks at the others', async () => {
+    await using data = await signedFolder()
+    const database = new DatabaseSync(join(data.folder, 'data', 'keelson.db'))
+    const sql = "UPDATE document SET value = '{' WHERE tenant = 'acme' AND collection = 'log-tree'"
+    expect(database.prepare(sql).run().changes).toBe(1)
+    database.close()
+    const { code, out } = await data.run(['doctor'])
+    expect([code, out]).toEqual([1, expect.stringMatching(/^document-damaged \(1\): /m)])
+    expect(out).toContain('tenant acme: the document "main" of log-tree is no JSON')
+    expect(out).toContain('tenant acme: Something that is kept of it cannot be read')
+    expect(out).toMatch(/^Signed +1 log: 1 leaves/m)
   })
 
   it('without the key that opens the others it says so, and looks at the logs', async () => {

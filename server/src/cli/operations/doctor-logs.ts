@@ -58,9 +58,17 @@ export async function examineLogs(
       const tenants = await keyTenants(store.it, place)
       // Before what it is compared with: a server may sign meanwhile.
       const file = headFileOf({ dataDir: folderOf(place), ...settings })
-      const { heads: remembered } = await createHeadFile(file).load()
+      const { heads: remembered, faults: garbled } = await createHeadFile(file).load()
+      if (garbled > 0)
+        report.unseen.push(`Remembered heads: ${counted(garbled, 'line')} of ${file} cannot be understood`)
       await examineKeys(store.it, place, { tenants, settings, signal, report })
-      for (const tenant of tenants) await examineOne(store.it, tenant, { signal, report, remembered })
+      for (const tenant of tenants)
+        await examineOne(store.it, tenant, { signal, report, remembered }).catch(error => {
+          // What comes of how the store is reached is no fault of the tenant's log.
+          const { code, retryable } = toKeelsonError(error)
+          if (signal.aborted || (retryable && code !== 'internal_error')) throw error
+          report.faults.push({ tenant, problem: reasonOf(error) })
+        })
     } catch (error) {
       if (signal.aborted) throw error
       report.unseen.push(`Keys and signed logs: ${reasonOf(error)}`)
@@ -79,18 +87,13 @@ async function examineOne(
   { report, signal, remembered }: Examining & { readonly remembered: ReadonlyMap<string, RememberedHead> },
 ): Promise<void> {
   const keys = await logVerifiers(store, tenant)
-  const found = await examineLog(store, tenant, { keys, signal })
+  const first = keys.at(-1)
+  const head = first === undefined ? undefined : remembered.get(`${tenant}+${parseVerifierKey(first).id}`)
+  const found = await examineLog(store, tenant, { keys, remembered: head, signal })
   report.signed += found.size > 0 ? 1 : 0
   report.leaves += found.size
   report.tiles += found.tiles
   report.checkpoints += found.checkpoints
-  const first = keys.at(-1)
-  const known = first === undefined ? undefined : remembered.get(`${tenant}+${parseVerifierKey(first).id}`)
-  if (known !== undefined && known.size > found.size)
-    report.faults.push({
-      tenant,
-      problem: `The log was signed up to ${known.size} leaves, as is remembered beside the keys, and is up to ${found.size}`,
-    })
   for (const problem of [...found.faults, ...(await examineSealed(store, tenant, signal))])
     report.faults.push({ tenant, problem })
 }
@@ -133,7 +136,7 @@ const folderOf = (place: Place): string => (place.kind === 'sqlite' ? dirname(pl
 
 function reasonOf(error: unknown): string {
   const { code, message } = toKeelsonError(error)
-  return `${message} [${code}]`
+  return code === 'internal_error' ? 'Something that is kept of it cannot be read' : `${message} [${code}]`
 }
 
 const count = (value: number): string => value.toLocaleString('en-US')

@@ -40,6 +40,22 @@ const cases: readonly (readonly [string, LogCheckReport])[] = [
       faults: [...Array.from({ length: 96 }, () => fault), ...kinds.map(kind => ({ kind, reason: 'x' }))],
     },
   ],
+  [
+    'not checked to its end',
+    {
+      ...report,
+      isSound: false,
+      faultCount: 1,
+      faults: [
+        {
+          kind: 'content-altered',
+          reason: 'x'.repeat(600),
+          code: 'store_damaged',
+          endedAt: { index: 0, position: 0 },
+        },
+      ],
+    },
+  ],
   ...(['signature-invalid', 'key-unknown', 'text-malformed'] as const).map(
     one =>
       [

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { readdir, rename, rmdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { systemClock } from 'keelson'
 import type { UnpackedBundle } from 'keelson/notary'
 import { createFolderSink, unpackBundle } from 'keelson/notary'
 import { call } from '../client.ts'
@@ -9,6 +9,9 @@ import type { Connection } from '../connection.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { interruptible } from '../operations/interrupt.ts'
 import { Progress } from '../progress.ts'
+import { beginPart, removeLeftFolders } from './export-part.ts'
+import type { QuorumOfBundle } from './missing-witnesses.ts'
+import { quorumOf, tellOfWaiting } from './missing-witnesses.ts'
 
 export interface BundleFlags {
   readonly output: string
@@ -25,21 +28,30 @@ export interface BundleFlags {
 export async function exportBundleCommand(connection: Connection, flags: BundleFlags): Promise<void> {
   const output = resolve(flags.output)
   await refuseTaken(output)
-  const part = `${output}.part-${randomUUID()}`
+  for (const name of await removeLeftFolders(output, systemClock.now()))
+    tell(`${name}: removed, it was left by an export that was cut off`)
   const progress = new Progress(undefined, flags.quiet === true || flags.json === true)
+  const part = await beginPart(output, () => systemClock.now())
   try {
     const bundle = await interruptible('Stopped; there is no bundle', async signal => {
-      const response = await call(connection, `/v1/log/bundle${toQuery(flags)}`, { signal })
-      const sink = await createFolderSink(part)
-      const onProgress = (bytes: number, name: string) => progress.update(bytes, noteOf(name))
+      const waiting = tellOfWaiting(connection, text => tell(`${flags.output}: ${text}`))
+      const response = await call(connection, `/v1/log/bundle${toQuery(flags)}`, { signal }).finally(() =>
+        waiting.end(),
+      )
+      const sink = await createFolderSink(part.bundle)
+      const onProgress = (bytes: number, name: string) => {
+        part.sign()
+        progress.update(bytes, noteOf(name))
+      }
       return unpackBundle(bodyOf(response, connection, signal), sink, { onProgress, signal })
     }).finally(() => progress.end())
     await refuseTaken(output)
+    const quorum = await quorumOf(part.bundle)
     if (existsSync(output)) await rmdir(output)
-    await rename(part, output)
-    print(flags, bundle)
+    await rename(part.bundle, output)
+    print(flags, bundle, quorum)
   } finally {
-    await rm(part, { recursive: true, force: true })
+    await part.remove()
   }
 }
 
@@ -88,9 +100,17 @@ const noteOf = (name: string): string => (name.startsWith('tile/') ? 'tiles' : n
 function print(
   { output, json }: BundleFlags,
   { origin, size, from, to, files, bytes }: UnpackedBundle,
+  { hasQuorum, missing }: QuorumOfBundle,
 ): void {
-  const found = { output, origin, size, from, to, files, bytes }
+  const found = { output, origin, size, from, to, files, bytes, hasQuorum }
   const leaves = from === 0 && to === size ? `${size} leaves` : `leaves ${from} to ${to - 1} of ${size}`
   const text = `${output}: ${leaves} of ${origin}, in ${files} files. Verify it with "keelson verify ${output}".`
   process.stdout.write(`${json ? JSON.stringify(found) : text}\n`)
+  if (!hasQuorum)
+    tell(
+      `${output}: too few witnesses have signed its head (without ${missing.join(', ')}): it does not verify. Export it again once they have; "keelson log status" shows it`,
+    )
 }
+
+/** Beside what the command gives. */
+const tell = (text: string): void => void process.stderr.write(`${text}\n`)

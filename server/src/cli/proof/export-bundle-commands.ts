@@ -6,6 +6,10 @@ type WithConnection = (command: Command) => Command
 
 const collect = (value: string, values: string[] = []): string[] => [...values, value]
 
+const witnessHelp = `
+Where the log has witnesses, up to ten seconds are waited for their signatures. Without enough of them the bundle is
+made all the same and ends with 0, with a note on standard error ("hasQuorum": false in --json): it does not verify.`
+
 /** `keelson export`: evidence of a tenant's log, over HTTP. */
 export function addExport(keelson: Command, withConnection: WithConnection): void {
   withConnection(keelson.command('export'))
@@ -20,6 +24,7 @@ export function addExport(keelson: Command, withConnection: WithConnection): voi
     )
     .option('--no-personal', 'leave personal fields out')
     .option('--quiet', 'no progress bar')
+    .addHelpText('after', witnessHelp)
     .action(async flags =>
       (await import('./export-bundle-command.ts')).exportBundleCommand(new Config(flags).connection(), flags),
     )

@@ -1,3 +1,4 @@
+import { hash, randomUUID } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import type { ServerResponse } from 'node:http'
@@ -13,10 +15,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createTarSink } from 'keelson/notary'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestServer } from '../../start/fixtures/test-server.ts'
 import { startTestServer } from '../../start/fixtures/test-server.ts'
 import { runHere } from '../fixtures/command-here.ts'
+import { startKeelson } from '../fixtures/keelson-process.ts'
 
 let test: TestServer
 let folder: string
@@ -43,6 +50,11 @@ afterAll(async () => {
 
 const run = (words: string, key: string = test.keys.acme.admin, url = test.url) =>
   runHere(words.split(' '), { folder, environment: { KEELSON_URL: url, KEELSON_API_KEY: key } })
+
+async function wholeBundle(): Promise<Buffer> {
+  const headers = { authorization: `Bearer ${test.keys.acme.admin}` }
+  return Buffer.from(await (await fetch(`${test.url}/v1/log/bundle`, { headers })).arrayBuffer())
+}
 
 describe('keelson export', () => {
   it('makes a folder that verifies, and that nobody else can read', async () => {
@@ -102,13 +114,7 @@ describe('a download that breaks off', () => {
     ['with the connection', 6, 'broke off', (response: ServerResponse) => response.destroy()],
     ['in silence', 1, 'bundle_damaged', (response: ServerResponse) => response.end()],
   ])('%s is no bundle', async (_, code, says, stop) => {
-    const whole = Buffer.from(
-      await (
-        await fetch(`${test.url}/v1/log/bundle`, {
-          headers: { authorization: `Bearer ${test.keys.acme.admin}` },
-        })
-      ).arrayBuffer(),
-    )
+    const whole = await wholeBundle()
     const server = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/x-tar' })
       response.write(whole.subarray(0, whole.length / 2), () => stop(response))
@@ -119,6 +125,124 @@ describe('a download that breaks off', () => {
     await new Promise(resolve => server.close(resolve))
     expect([ended.code, ended.err]).toEqual([code, expect.stringContaining(says)])
     expect(readdirSync(folder).filter(name => name.startsWith('broken'))).toEqual([])
+  })
+})
+
+describe('a bundle whose head too few witnesses have signed', () => {
+  /** The files of a bundle, with a policy that asks for a witness. */
+  async function witnessed(bundle: string): Promise<Buffer> {
+    const texts = new Map(
+      readdirSync(bundle, { recursive: true, encoding: 'utf8' })
+        .filter(name => statSync(join(bundle, name)).isFile())
+        .map(name => [name, readFileSync(join(bundle, name))]),
+    )
+    const witness = 'witness.example.com+aebb5b71+BL5pazE0mtqsGgP/g9BJMbOPtBMlCsuhVWdhL8ykm2VS'
+    const policy = Buffer.from(
+      String(texts.get('policy')).replace('quorum none', `witness ann ${witness}\nquorum ann`),
+    )
+    const manifest = JSON.parse(String(texts.get('manifest.json')))
+    manifest.files.policy = hash('sha256', policy, 'hex')
+    texts.set('policy', policy).set('manifest.json', Buffer.from(JSON.stringify(manifest)))
+    const out = new PassThrough()
+    const sink = createTarSink(out, { folder })
+    const read = buffer(out)
+    for (const [name, bytes] of texts) await sink.write(name, [bytes])
+    await sink.end()
+    out.end()
+    return read
+  }
+
+  it('is waited for, is made, and is said not to verify', async () => {
+    await run('export --output unwitnessed')
+    const tar = await witnessed(join(folder, 'unwitnessed'))
+    const asked = Promise.withResolvers<void>()
+    const server = createServer(async (request, response) => {
+      if (request.url === '/v1/log') {
+        response.end('{"hasQuorum":false}')
+        return asked.resolve()
+      }
+      await asked.promise
+      response.end(tar)
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const ended = await run('export --output late --json', undefined, `http://127.0.0.1:${port}`)
+    await new Promise(resolve => server.close(resolve))
+    expect(ended.code).toBe(0)
+    expect(JSON.parse(ended.out)).toMatchObject({ hasQuorum: false })
+    expect(ended.err).toContain('they are waited for, up to ten seconds')
+    expect(ended.err).toContain('without ann): it does not verify')
+    expect(await run('verify late')).toMatchObject({ code: 1 })
+  })
+})
+
+describe('an export that is killed', () => {
+  /** A server that sends the first half of a bundle, and no more. */
+  async function halfOf(whole: Buffer) {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-tar' })
+      response.write(whole.subarray(0, whole.length / 2))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    return { server, url: `http://127.0.0.1:${port}` }
+  }
+  const partsOf = (name: string) => readdirSync(folder).filter(one => one.startsWith(`${name}.part-`))
+
+  it('leaves a part, which the next one to the same name removes and nothing else', async () => {
+    const { server, url } = await halfOf(await wholeBundle())
+    const settings = { KEELSON_URL: url, KEELSON_API_KEY: test.keys.acme.admin }
+    const { ended } = startKeelson(['export', '--output', 'killed'], { folder, environment: settings })
+    const found = () =>
+      partsOf('killed').find(name => existsSync(join(folder, name, 'bundle', 'leaves.ndjson')))
+    while (found() === undefined) await pause(20)
+    const left = found() ?? ''
+    const mark = JSON.parse(readFileSync(join(folder, left, 'keelson-export-part.json'), 'utf8'))
+    // Not the one that started it, which has a child with the flags of Node.
+    process.kill(mark.pid, 'SIGKILL')
+    expect((await ended).code).not.toBe(0)
+    server.closeAllConnections()
+    server.close()
+    expect(readFileSync(join(folder, left, 'bundle', 'checkpoint'), 'utf8')).toContain('/t/acme/main')
+
+    /** A folder with the mark of the one that was killed, which is not one that was killed. */
+    const other = (change: object, name = 'killed', more?: string) => {
+      const id = randomUUID()
+      const made = `${name}.part-${id}`
+      mkdirSync(join(folder, made))
+      const text = JSON.stringify({ ...mark, id, ...change })
+      writeFileSync(join(folder, made, 'keelson-export-part.json'), text)
+      if (more !== undefined) writeFileSync(join(folder, made, more), '')
+      return made
+    }
+    const kept = [
+      other({ pid: process.pid }),
+      other({ machine: 'elsewhere' }),
+      other({ id: randomUUID() }),
+      other({ output: 'another' }),
+      other({ format: 'mine' }),
+      other({}, 'killed', 'mine.txt'),
+      other({ output: 'killed-2' }, 'killed-2'),
+      `killed.part-${randomUUID()}`,
+    ]
+    mkdirSync(join(folder, kept.at(-1) ?? ''))
+    const again = await run('export --output killed')
+    expect([again.code, again.err]).toEqual([
+      0,
+      `${left}: removed, it was left by an export that was cut off\n`,
+    ])
+    expect([...partsOf('killed'), ...partsOf('killed-2')].toSorted()).toEqual(kept.toSorted())
+    expect(await run('verify killed')).toMatchObject({ code: 0 })
+    expect(readdirSync(join(folder, 'killed'))).not.toContain('keelson-export-part.json')
+
+    // What nobody has signed for longer than ten minutes is written by nobody, wherever that was.
+    const [, elsewhere = ''] = kept
+    const past = new Date(Date.now() - 11 * 60_000)
+    utimesSync(join(folder, elsewhere, 'keelson-export-part.json'), past, past)
+    rmSync(join(folder, 'killed'), { recursive: true })
+    expect((await run('export --output killed')).err).toContain(`${elsewhere}: removed`)
+    expect(existsSync(join(folder, kept[0] ?? ''))).toBe(true)
+    for (const name of kept) rmSync(join(folder, name), { recursive: true, force: true })
   })
 })
 

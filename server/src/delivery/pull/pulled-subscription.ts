@@ -118,7 +118,17 @@ export class PulledSubscription {
       if (signal.aborted) return []
       const taken = this.#mailbox.take(max, this.own.definition.timeoutSeconds * second)
       if (taken.length > 0) this.#look()
-      if (taken.length > 0 || this.#tools.alarm.now() >= until) return taken
+      if (taken.length > 0 || this.#tools.alarm.now() >= until) return this.#latest(taken)
+    }
+  }
+
+  /** Without what was erased while it waited for a consumer. */
+  async #latest(taken: readonly HandedOut[]): Promise<readonly HandedOut[]> {
+    try {
+      return await Promise.all(taken.map(async one => ({ ...one, event: await one.context.latest() })))
+    } catch (error) {
+      this.putBack(taken)
+      throw error
     }
   }
 

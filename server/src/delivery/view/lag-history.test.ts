@@ -8,6 +8,7 @@ const reading = (handled: number, failed = 0, events = 0): Reading => ({
   lag: { events, seconds: events },
   inFlight: 0,
   retriesWaiting: 0,
+  scheduled: null,
   deadLetters: 0,
   breaker: 'closed',
   owner: null,

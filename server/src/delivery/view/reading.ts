@@ -1,7 +1,21 @@
-import type { Alarm, DeliveryStatus, EventStore, Platform, ReceiverSpec, Transport } from 'keelson'
+import type {
+  Alarm,
+  DeliveryStatus,
+  EventStore,
+  Platform,
+  ReceiverSpec,
+  ScheduledStatus,
+  Transport,
+} from 'keelson'
 import { KeelsonError, shardOf } from 'keelson'
 import { readOwner } from 'keelson/delivery'
-import type { BreakerView, Lag, SubscriptionPartition, SubscriptionState } from '../../api/types.ts'
+import type {
+  BreakerView,
+  Lag,
+  ScheduledView,
+  SubscriptionPartition,
+  SubscriptionState,
+} from '../../api/types.ts'
 
 /** How a subscription stands at a moment. */
 export interface Reading {
@@ -11,6 +25,7 @@ export interface Reading {
   readonly inFlight: number
   readonly retriesWaiting: number
   readonly deadLetters: number
+  readonly scheduled: ScheduledView | null
   readonly breaker: BreakerView
   readonly owner: string | null
   readonly isOwnedHere: boolean
@@ -28,7 +43,7 @@ export interface ReadTools {
 
 /** Of one that runs in this process. */
 export function ofStatus(status: DeliveryStatus): Reading {
-  const { partitions, lag, inFlight, waiting, setAside, breaker, handled, failed, error } = status
+  const { partitions, lag, inFlight, waiting, setAside, scheduled, breaker, handled, failed, error } = status
   return {
     state: status.state === 'closed' || status.state === 'idle' ? 'idle' : 'running',
     partitions: partitions.map(one => ({
@@ -37,6 +52,7 @@ export function ofStatus(status: DeliveryStatus): Reading {
       lag: one.lag,
       retriesWaiting: one.waiting,
       deadLetters: one.setAside,
+      scheduled: scheduledOf(one.scheduled),
       inFlight: one.inFlight,
       breaker: one.breaker,
       owner: one.owner ?? null,
@@ -45,6 +61,7 @@ export function ofStatus(status: DeliveryStatus): Reading {
     inFlight,
     retriesWaiting: waiting,
     deadLetters: setAside,
+    scheduled: scheduledOf(scheduled),
     breaker,
     owner: partitions.find(({ owner }) => owner !== undefined)?.owner ?? null,
     isOwnedHere: partitions.some(({ isOwner }) => isOwner),
@@ -67,13 +84,14 @@ export async function readStored(
         const number = spec.tenantId === undefined ? partition : partitionOf(store, spec.tenantId)
         const owner = await readOwner(store, spec.subscription, number)
         const isOwned = owner !== undefined && owner.owner !== '' && owner.until > alarm.now()
-        const { position, lag, waiting, setAside } = await receiver.status()
+        const { position, lag, waiting, setAside, scheduled } = await receiver.status()
         return {
           partition,
           position,
           lag,
           retriesWaiting: waiting,
           deadLetters: setAside,
+          scheduled: scheduledOf(scheduled),
           inFlight: 0,
           breaker: breakerOf(owner?.kept),
           owner: isOwned ? owner.owner : null,
@@ -120,10 +138,25 @@ function sumUp(partitions: readonly SubscriptionPartition[]): Omit<Reading, 'han
     inFlight: 0,
     retriesWaiting: sum(one => one.retriesWaiting),
     deadLetters: sum(one => one.deadLetters),
+    scheduled: together(partitions.map(({ scheduled }) => scheduled)),
     breaker: states.find(state => state === 'open') ?? states.find(state => state !== 'closed') ?? 'closed',
     owner,
     isOwnedHere: false,
   }
+}
+
+const scheduledOf = (scheduled: ScheduledStatus | undefined): ScheduledView | null => {
+  if (scheduled === undefined) return null
+  const { waiting, nextAt } = scheduled
+  return { waiting, nextAt: nextAt === undefined ? null : new Date(nextAt).toISOString() }
+}
+
+/** Times of this form are in the order of their texts. */
+function together(all: readonly (ScheduledView | null)[]): ScheduledView | null {
+  const known = all.filter(one => one !== null)
+  if (known.length < all.length) return null
+  const [nextAt = null] = known.flatMap(one => one.nextAt ?? []).sort()
+  return { waiting: known.reduce((sum, { waiting }) => sum + waiting, 0), nextAt }
 }
 
 /** What its last owner kept of the breaker. */
@@ -149,7 +182,9 @@ export async function readProjection(
     events: next === undefined ? 0 : Math.max(1, (await store.head(scope)) - position),
     seconds: next === undefined ? 0 : Math.max(0, (now - Date.parse(next.recordedAt)) / 1_000),
   }
-  const none = { retriesWaiting: 0, deadLetters: 0, inFlight: 0, breaker: 'closed' } as const
+  // What is to be delivered later is read at once: it is in the log.
+  const scheduled = { waiting: 0, nextAt: null }
+  const none = { retriesWaiting: 0, deadLetters: 0, scheduled, inFlight: 0, breaker: 'closed' } as const
   return {
     state: state === 'retrying' ? 'retrying' : state === 'closed' ? 'idle' : 'running',
     partitions: [{ partition: 0, position, lag, owner: null, ...none }],

@@ -62,7 +62,8 @@ export function settingsOf({ description }: DeliverySubscription): SubscriptionS
 
 export function toItem(seen: Seen, reading: Reading, history: LagHistory, now: number): SubscriptionItem {
   const { name, kind, scope, settings, own } = seen
-  const { state, lag, inFlight, retriesWaiting, deadLetters, breaker, owner, isOwnedHere, error } = reading
+  const { state, lag, inFlight, retriesWaiting, deadLetters, scheduled } = reading
+  const { breaker, owner, isOwnedHere, error } = reading
   return {
     name,
     kind,
@@ -75,6 +76,7 @@ export function toItem(seen: Seen, reading: Reading, history: LagHistory, now: n
     inFlight,
     retriesWaiting,
     deadLetters,
+    scheduled,
     breaker,
     owner,
     isOwnedHere,

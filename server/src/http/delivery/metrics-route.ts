@@ -11,7 +11,8 @@ interface Metric {
   readonly name: string
   readonly type: 'gauge' | 'counter'
   readonly help: string
-  readonly value: (reading: Reading) => number
+  /** Undefined where it is not known. */
+  readonly value: (reading: Reading) => number | undefined
   /** How those of tenants become one figure, so that no name of a tenant is told. */
   readonly together: 'sum' | 'max' | keyof SettledCounts
   /** Whether the figure is not known of those of tenants that are not pulled here: no figure is better than 0 then. */
@@ -48,6 +49,14 @@ const metrics: readonly Metric[] = [
     type: 'gauge',
     help: 'Dead letters, counted up to 1,000 a partition.',
     value: ({ deadLetters }) => deadLetters,
+    together: 'sum',
+    isOfPulled: true,
+  },
+  {
+    name: 'scheduled_waiting',
+    type: 'gauge',
+    help: 'Events that are kept until their deliverAt, counted up to 1,000 a partition.',
+    value: ({ scheduled }) => scheduled?.waiting,
     together: 'sum',
     isOfPulled: true,
   },
@@ -124,10 +133,13 @@ function toText({ platform, pulled, counts, transport, relay }: Figures): string
     const full = `keelson_subscription_${name}`
     const about = isOfPulled ? `${help} Of tenants: those that are pulled from this process.` : help
     lines.push(`# HELP ${full} ${about}`, `# TYPE ${full} ${type}`)
-    for (const [subscription, reading] of platform)
-      lines.push(`${full}{subscription="${quoted(subscription)}",scope="platform"} ${value(reading)}`)
+    for (const [subscription, reading] of platform) {
+      const figure = value(reading)
+      if (figure !== undefined)
+        lines.push(`${full}{subscription="${quoted(subscription)}",scope="platform"} ${figure}`)
+    }
     if (isOfPulled && pulled.length === 0) continue
-    const all = pulled.map(value)
+    const all = pulled.map(value).filter(one => one !== undefined)
     const figure =
       together === 'sum'
         ? all.reduce((sum, one) => sum + one, 0)

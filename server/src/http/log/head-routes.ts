@@ -144,5 +144,6 @@ const toStatus = ({ checkpoint, lastCheck, reason, ...status }: LogStatus): LogS
   witnesses: status.witnesses,
   hasQuorum: status.hasQuorum,
   isStamped: status.isStamped,
+  stampedAt: status.stampedAt ?? null,
   lastCheck: lastCheck ? { ...lastCheck, reason: lastCheck.reason ?? null } : null,
 })

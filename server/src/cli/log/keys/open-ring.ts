@@ -47,7 +47,7 @@ export async function openRing(config: Config): Promise<OpenedKeys> {
 
 type KeyOptions = Parameters<typeof openKeys>[1]
 
-function keyOptions(config: Config, place: Place): KeyOptions {
+export function keyOptions(config: Config, place: Place): KeyOptions {
   const dataDir = place.kind === 'sqlite' ? dirname(place.path) : config.storeOptions().dataDir
   const [keys, masterKey, vaultToken, logName] = [
     config.get('keys'),

@@ -1,7 +1,7 @@
-import type { ErrorCode } from 'keelson'
+import type { ErrorCode, EventStore } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { KeyRing, RewrapOptions } from 'keelson/notary'
-import { addRootKey, dropOldRootKeys } from 'keelson/notary'
+import { addRootKey, dropOldRootKeys, examineSealed } from 'keelson/notary'
 import type { Config } from '../../config.ts'
 import { printable, printableJson } from '../../event-line.ts'
 import { CommandFailure, exitCodes } from '../../exit-code.ts'
@@ -25,7 +25,7 @@ const faults: readonly ErrorCode[] = ['key_ring_incomplete', 'key_ring_wrong']
 /** Times that what other processes have wrapped meanwhile is wrapped anew. */
 const mostRuns = 5
 
-/** Opens every key, and says of each tenant whether that goes; exit code 1 where it does not. */
+/** Opens every key that sealed something, and says of each tenant whether that goes; exit code 1 where it does not. */
 export async function checkCommand(
   config: Config,
   flags: Flags & { readonly tenant?: string },
@@ -37,19 +37,19 @@ export async function checkCommand(
   const tenants = tenant === undefined ? await keyTenants(store, place) : [tenant]
   let unsound = 0
   if (!ring) process.stderr.write('The store has no keys yet.\n')
-  else
-    await interruptible('Stopped before everything was checked', async signal => {
-      for (const tenant of tenants) {
-        const fault = await faultOf(ring, tenant, signal)
-        if (fault) unsound += 1
-        const { code = null, message = null } = fault ?? {}
-        process.stdout.write(
-          json
-            ? `${printableJson({ tenant, isSound: !fault, code, message })}\n`
-            : `${tenant.padEnd(24)}  ${fault ? printable(`${fault.message} [${fault.code}]`) : 'sound'}\n`,
-        )
-      }
-    })
+  await interruptible('Stopped before everything was checked', async signal => {
+    for (const tenant of tenants) {
+      const fault = (ring && (await faultOf(ring, tenant, signal))) ?? (await goneOf(store, tenant, signal))
+      if (fault) unsound += 1
+      else if (!ring) continue
+      const { code = null, message = null } = fault ?? {}
+      process.stdout.write(
+        json
+          ? `${printableJson({ tenant, isSound: !fault, code, message })}\n`
+          : `${tenant.padEnd(24)}  ${fault ? printable(`${fault.message} [${fault.code}]`) : 'sound'}\n`,
+      )
+    }
+  })
   if (unsound > 0) throw new CommandFailure(`Keys of ${counted(unsound, 'tenant')} cannot be opened`)
 }
 
@@ -65,6 +65,16 @@ async function faultOf(
     if (error instanceof KeelsonError && faults.includes(error.code)) return error
     throw error
   }
+}
+
+/** Keys that are not there cannot be opened: events tell which there were, records of erasures which are to be gone. */
+async function goneOf(
+  store: EventStore,
+  tenant: string,
+  signal: AbortSignal,
+): Promise<KeelsonError | undefined> {
+  const found = await examineSealed(store, tenant, signal)
+  return found.length === 0 ? undefined : new KeelsonError('sealed_damaged', found.join('. '))
 }
 
 export async function rotateCommand(

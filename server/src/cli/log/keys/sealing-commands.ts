@@ -18,7 +18,7 @@ export function addSealingKeys(keelson: Command): void {
       .option('--keys <place>', 'file or key vault (KEELSON_KEYS, default master.key in the data folder)')
       .option('--json', 'print JSON, one object a line')
   withKeys('check')
-    .description('see that every key can be opened')
+    .description('see that every key is there and can be opened')
     .option('--tenant <id>', 'only those of this tenant')
     .action(async flags => (await commands()).checkCommand(new Config(flags), flags))
   withKeys('rotate')

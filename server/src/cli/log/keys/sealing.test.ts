@@ -119,6 +119,28 @@ describe('keelson sealing-keys', () => {
     for (const key of [old, newest]) expect(client.printed.join('')).not.toContain(key)
   })
 
+  it('finds a key that is gone, which no record of an erasure names', async () => {
+    const database = new DatabaseSync(join(client.test.dataDir, 'keelson.db'))
+    const [row] = database.prepare('SELECT * FROM document WHERE id = ?').all(kid) as [Record<string, string>]
+    database.prepare('DELETE FROM document WHERE id = ?').run(kid)
+    const gone = await run('check', '--json')
+    const found = gone.out.split('\n').filter(line => line.includes('"acme"'))
+    expect([gone.code, ...found.map(line => JSON.parse(line))]).toMatchObject([
+      1,
+      {
+        isSound: false,
+        code: 'sealed_damaged',
+        message: expect.stringMatching(
+          /^Entry \d+: Fields of it cannot be opened, and no record of an erasure/,
+        ),
+      },
+    ])
+    const [names, marks] = [Object.keys(row).join(), Object.keys(row).fill('?').join()]
+    database.prepare(`INSERT INTO document (${names}) VALUES (${marks})`).run(...Object.values(row))
+    database.close()
+    expect((await run('check')).code).toBe(0)
+  })
+
   it('finds keys that were damaged, and still looks at the others', async () => {
     const database = new DatabaseSync(join(client.test.dataDir, 'keelson.db'))
     const alter = database.prepare('UPDATE document SET value = replace(value, ?, ?) WHERE id = ?')

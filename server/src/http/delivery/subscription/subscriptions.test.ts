@@ -375,3 +375,25 @@ describe('a platform administrator', () => {
     expect(metrics.text).not.toContain('private')
   })
 })
+
+describe('what is to be delivered later', () => {
+  it('is shown as what waits for its time, to its tenant alone', async () => {
+    for (const steps of [acme, globex]) await steps.make('later', { start: 'now' })
+    expect((await detail('later')).scheduled).toEqual({ waiting: 0, nextAt: null })
+    const due = [2, 1].map(days => new Date(Date.now() + days * 86_400_000).toISOString())
+    for (const deliverAt of due)
+      await acme.publish([`later-${deliverAt}`], id => id, { metadata: { deliverAt } })
+    await acme.publish(['not-later'])
+    await globex.publish(['not-later-either'])
+    await acme.done('later', await acme.pullAll('later', 1))
+    await globex.pullAll('later', 1)
+    const expected = { waiting: 2, nextAt: due[1] }
+    // What is done is kept as such a moment later.
+    const isKept = ({ scheduled, lag }: SubscriptionDetail) => scheduled?.waiting === 2 && lag.events === 0
+    await until(async () => isKept(await detail('later')))
+    const { scheduled, retriesWaiting, partitions } = await detail('later')
+    expect([scheduled, partitions[0]?.scheduled, retriesWaiting]).toEqual([expected, expected, 0])
+    const { data } = await globex.get<SubscriptionPage>('/v1/subscriptions')
+    expect(data.find(({ name }) => name === 'later')?.scheduled).toEqual({ waiting: 0, nextAt: null })
+  })
+})

@@ -60,6 +60,10 @@ it('of a person who is the resource name and address are sealed, masked, and gon
     auditEvent({ actor: { type: 'user', id: zoe, name: 'Zoe Residuum' } }, { eventId: 'by-zoe' }),
     auditEvent({ resource: { type: 'member', id: zanz, name: 'Zanz Residuum' } }, { eventId: 'on-zanz' }),
     auditEvent({ resource: { type: 'bucket', id: 'b-1', name: 'Residuum store' } }, { eventId: 'on-bucket' }),
+    auditEvent(
+      { resource: { type: '\tUser\u00a0', id: 'usr-y', name: 'Ylva Rest' } },
+      { eventId: 'on-ylva' },
+    ),
   ]
   for (const body of events) {
     const answer = await test.call('/v1/events', { key: test.keys.acme.writer, body })
@@ -95,6 +99,7 @@ it('of a person who is the resource name and address are sealed, masked, and gon
     [zoe, ['on-zoe'], ['on-zoe']],
     ['member', ['on-zanz'], ['on-zanz']],
     ['Residuum store', ['on-bucket'], ['on-bucket']],
+    ['Ylva Rest', ['on-ylva'], []],
   ] as const) {
     expect(await seen(name, admin)).toEqual(found)
     expect(await seen(name, observer)).toEqual(open)
@@ -114,4 +119,19 @@ it('of a person who is the resource name and address are sealed, masked, and gon
   expect(await facetsOf(admin)).not.toMatch(/Zoe Residuum|Zanz/)
   const left = await get<EventPage>('/v1/events?q=Residuum')
   expect(left.data.map(({ eventId }) => eventId)).toEqual(['on-bucket'])
+})
+
+it('a record that an import refused is found by what it holds, and erased by its id', async () => {
+  const body = JSON.stringify({ nobody: 'Refused Residuum' })
+  const imported = await test.call('/v1/imports?format=github', { key: test.keys.acme.writer, body })
+  expect(imported.body).toMatchObject({ refused: 1 })
+  const found = async () => (await get<EventPage>('/v1/events?q=Refused+Residuum')).data
+  await expect.poll(async () => (await found()).length).toBe(1)
+  const subject = (await found())[0]?.eventId
+  const { id } = await get<ErasureItem>('/v1/erasures', { subject, basis: 'x', request: 'y' })
+  await expect
+    .poll(async () => (await get<ErasureItem>(`/v1/erasures/${id}`)).status, { timeout: 10_000 })
+    .toBe('completed')
+  expect(await found()).toEqual([])
+  expect(JSON.stringify(await get<EventDetail>(`/v1/events/${subject}`))).not.toContain('Residuum')
 })
