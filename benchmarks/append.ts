@@ -25,7 +25,7 @@ export async function appendBench(options: BenchOptions): Promise<BenchReport> {
 }
 
 export const sqliteDurability =
-  'fsync: WAL with synchronous=FULL, acknowledged after the commit; Emmett as it comes (its defaults)'
+  'WAL, flushed with fdatasync after each commit and acknowledged then; raw: synchronous=FULL, which is fsync within the commit; Emmett as it comes (its defaults)'
 
 export const sqliteNotes = [
   'keelson makes, validates, canonicalises, commits to and chains each event while the clock runs; raw inserts ready-made rows into the same tables and indexes, from one thread, and the faster of its cases is the base.',

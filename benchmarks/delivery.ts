@@ -22,7 +22,7 @@ export async function deliveryBench(options: BenchOptions): Promise<BenchReport>
     const cases = await takeTurns(plan, options)
     return {
       bench: 'delivery',
-      durability: `keelson: fsync, WAL with synchronous=FULL; BullMQ: Redis with its append-only file fsynced every second; pg-boss: PostgreSQL, ${server.settings}; JetStream: file storage as it comes, not fsynced for each message`,
+      durability: `keelson: WAL, flushed with fdatasync after each commit (progress of subscriptions without effects is not); BullMQ: Redis with its append-only file fsynced every second; pg-boss: PostgreSQL, ${server.settings}; JetStream: file storage as it comes, not fsynced for each message`,
       machine: machine(),
       versions: versions({
         postgres: server.version,

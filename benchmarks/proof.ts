@@ -30,7 +30,8 @@ export async function proofBench(options: BenchOptions): Promise<BenchReport> {
   const cases = await takeTurns(plan(options, big), options)
   return {
     bench: 'proof',
-    durability: 'appends are fsynced: WAL with synchronous=FULL; sealing and trees are in memory, one core',
+    durability:
+      'appends are flushed: WAL, fdatasync after each commit; sealing and trees are in memory, one core',
     machine: machine(),
     versions: versions(),
     cases,

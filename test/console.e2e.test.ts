@@ -62,6 +62,12 @@ async function publish(): Promise<string> {
   return subscriptionId
 }
 
+/** Id of an event that is alone in its stream. */
+async function publishedId(): Promise<string> {
+  const stream = `Subscription-${await publish()}`
+  return (await api<EventPage>(`/v1/streams/${stream}`)).data[0]?.eventId as string
+}
+
 /** An event of the sample with others before and after it in its stream. */
 async function eventBetweenOthers(): Promise<EventDetail> {
   const { data } = await api<EventPage>('/v1/events?limit=500&view=summary')
@@ -359,12 +365,17 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await rows(page).filter({ hasText: 'Codertocat/Hello-World' }).waitFor()
     }))
 
-  test('says what it cannot find, and helps with the keys', () =>
-    visitAt('/events/evt-of-nobody', async page => {
+  test('says what it cannot find, and helps with the keys', async () =>
+    visitAt(`/events/${await publishedId()}?tab=stream`, async page => {
+      await page.getByText('That is the whole stream.').waitFor()
+      // Of an event that is alone in its stream there is nothing near it.
+      expect(await page.getByRole('listitem').filter({ hasText: 'Subscription activated' }).count()).toBe(1)
+      await page.goto('/events/evt-of-nobody')
       await page.getByRole('heading', { name: 'There is no such event' }).waitFor()
       await expectAccessible(page, 'event-missing')
       await page.goto('/nowhere')
       await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+      await page.getByRole('link', { name: 'Integrity' }).waitFor()
       await expectAccessible(page, 'not-found')
       await page.getByRole('link', { name: 'Go to the events' }).click()
       await rows(page).first().waitFor()

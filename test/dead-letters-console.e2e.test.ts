@@ -253,6 +253,7 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       const row = page.getByRole('row').filter({ hasText: 'running' })
       await row.getByRole('button', { name: 'Abort' }).click()
       await page.getByText('aborted', { exact: true }).waitFor()
+      await page.getByText('by sample administrator').first().waitFor()
       await expectAccessible(page, 'replays')
       const { data } = await callDelivery<ReplayPage>(admin, '/v1/replays')
       expect(data.map(({ state }) => state)).toEqual(['aborted', 'done', 'done'])

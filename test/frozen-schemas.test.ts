@@ -34,6 +34,7 @@ describe('the frozen schemas', () => {
   test('give the older versions alone where that is asked for', () => {
     const older = readOlderSchemas().map(({ type, version }) => `${type} ${version}`)
     expect(older).toEqual([
+      'HashChainValidationFailed 1.0',
       'LogHoldSet 1.0',
       'LogPolicyRecorded 1.0',
       'LogRetentionRecorded 1.0',

@@ -50,7 +50,7 @@ const event = fc
     actor: fc.constantFrom('u-1', 'u-2', 'Ada', 'n\u0000l'),
     action: fc.constantFrom('repository.created', 'deleted'),
     resource: fc.constantFrom('octo/hello', 'prod', 'Ada', 'ada@example.com'),
-    kind: fc.constantFrom('repository', 'User'),
+    kind: fc.constantFrom('repository', 'User', '\u2003member\n'),
     outcome: fc.constantFrom('success', 'denied'),
     second: fc.integer({ min: 10, max: 30 }),
     correlationId: fc.constantFrom('c-1', 'c-2'),

@@ -57,7 +57,7 @@ const exitMeanings: Readonly<Record<string, string>> = {
   notFound: 'there is no such thing',
   notAllowed: 'no key, a wrong key, or one without the permission',
   conflict: 'it conflicts with what is there',
-  unavailable: 'the server does not answer, or asks to try again',
+  unavailable: 'the server or its database does not answer or is not there, or asks to try again',
 }
 
 const settingMeanings: Readonly<Record<string, string>> = {
@@ -74,7 +74,7 @@ const settingMeanings: Readonly<Record<string, string>> = {
   transport:
     'What brings events to handlers: `embedded` reads the log itself; `nats://host:4222` and the connection string of an Azure Service Bus, `Endpoint=sb://…`, go through that broker. With a secret it is refused in the file, and the variable is better than the flag.',
   transportName:
-    'What the streams and subjects of NATS, or the topics of a Service Bus, begin with: 1 to 64 letters, digits, `_` and `-`. Each store has a name of its own at a broker; a stream of another store is refused.',
+    'What the streams and subjects of NATS, or the topics of a Service Bus, begin with: 1 to 64 letters, digits, `_` and `-`. Each store has a name of its own at a broker; a stream or topic of another store is refused.',
   poolSize: 'Connections to PostgreSQL at the most, from 4.',
   keys: 'What wraps the keys of personal data and of logs: a file, `vault+https://host/transit/NAME`, or `https://NAME.vault.azure.net/keys/NAME`. A file that is not there is made while the store has no keys yet.',
   masterKey:
