@@ -53,6 +53,15 @@ describe('the file of a store', () => {
     again.close()
   })
 
+  it('is waited for where another process begins it at this moment', async () => {
+    await using folder = temporaryFolder()
+    const other = new DatabaseSync(folder.path)
+    other.exec('BEGIN IMMEDIATE')
+    const opened = folder.open()
+    setTimeout(() => other.close(), 300)
+    expect(await (await opened).head({ tenantId: 'acme' })).toBe(0)
+  })
+
   it('is refused where it is no database', async () => {
     await using folder = temporaryFolder()
     writeFileSync(folder.path, 'This is a text, and not a database at all. '.repeat(100))

@@ -10,20 +10,23 @@ import type { WriterOptions } from './protocol.ts'
 /** "KEEL" in ASCII: marks the file as ours. */
 const applicationId = 0x4b45454c
 
+/** How long a lock of another process is waited for. */
+const lockTimeoutMs = 5000
+
 /**
  * Opens the database for writing, sets what durability means, and brings its schema up to date. Its files are for their
  * owner alone.
  */
 export function openForWriting(options: WriterOptions): DatabaseSync {
   createPrivateFile(options.path)
-  const database = new DatabaseSync(options.path, { timeout: 5000 })
+  const database = new DatabaseSync(options.path, { timeout: lockTimeoutMs })
   try {
     checkOwner(database, options.path)
     makePrivate(options.path)
     // A checkpoint writes each page once, however often the log has it: in a large store an event dirties pages of its
     // own, and only with this many in the log (64 MB) are its appends as fast as a small store's.
+    keepWriteAheadLog(database)
     database.exec(`
-      PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${options.durability === 'fsync' ? 'FULL' : 'NORMAL'};
       PRAGMA wal_autocheckpoint = 16000;
       PRAGMA journal_size_limit = 67108864;
@@ -43,7 +46,7 @@ export function openForWriting(options: WriterOptions): DatabaseSync {
 
 /** Opens the database for reading only. */
 export function openForReading(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5000, readOnly: true })
+  const database = new DatabaseSync(path, { timeout: lockTimeoutMs, readOnly: true })
   try {
     database.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;')
   } catch (error) {
@@ -66,6 +69,22 @@ export function checkCurrent(database: DatabaseSync): void {
       'store_foreign',
       'The store has an older schema: open it with openSqliteStore first',
     )
+}
+
+/** SQLite waits for no lock where the journal changes: of two processes that start on a new file the second waits here. */
+function keepWriteAheadLog(database: DatabaseSync): void {
+  const sleep = new Int32Array(new SharedArrayBuffer(4))
+  const until = performance.now() + lockTimeoutMs
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      const { errcode = 0 } = error as { errcode?: number }
+      if ((errcode & 0xff) !== sqliteBusy || performance.now() > until) throw error
+      Atomics.wait(sleep, 0, 0, 10)
+    }
+  }
 }
 
 function checkOwner(database: DatabaseSync, path: string): void {
