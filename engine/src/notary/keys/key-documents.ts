@@ -31,6 +31,8 @@ export interface RingState {
   readonly log: number
   /** How often data keys were destroyed. */
   readonly destroyed: number
+  /** Of this ring alone: tells it from that of an earlier tenant of the name. Undefined for one of before there was any. */
+  readonly id?: string | undefined
 }
 
 export interface KeptState extends RingState {
@@ -49,9 +51,10 @@ export function versionOf({ tenantId, id }: Document): number {
 export async function readState(store: EventStore, tenantId: string): Promise<KeptState | undefined> {
   const document = await store.document(tenantId, collections.ring, 'state')
   if (!document) return undefined
-  const { version, log, destroyed } = document.value as JsonObject
+  const { version, log, destroyed, id } = document.value as JsonObject
   if (![version, log, destroyed].every(Number.isSafeInteger)) throw damaged(tenantId, 'its state')
-  return { ...({ version, log, destroyed } as unknown as RingState), revision: document.revision }
+  const counts = { version: Number(version), log: Number(log), destroyed: Number(destroyed) }
+  return { ...counts, ...(typeof id === 'string' ? { id } : {}), revision: document.revision }
 }
 
 /** For a unit: refused with `document_conflict` where the state has changed since it was read. */
@@ -60,7 +63,8 @@ export function stateChange(
   kept: KeptState | undefined,
   state: RingState = kept as KeptState,
 ): DocumentChange {
-  const value = { version: state.version, log: state.log, destroyed: state.destroyed }
+  const { version, log, destroyed, id } = state
+  const value = { version, log, destroyed, ...(id === undefined ? {} : { id }) }
   return { tenantId, collection: collections.ring, id: 'state', value, expected: kept?.revision ?? 0 }
 }
 

@@ -4,6 +4,9 @@ import { isConflict } from '../key-documents.ts'
 import type { TenantKeyStore } from './tenant-key-store.ts'
 import type { TenantKeys } from './tenant-keys.ts'
 
+/** What a look finds: keys that are held now, that there are none, or nothing where something changed meanwhile. */
+type Found = 'keys' | 'none' | 'behind'
+
 interface Entry {
   readonly keys: TenantKeys
   checkedAt: number
@@ -25,16 +28,14 @@ export interface TenantKeyCacheOptions {
 /** Of several processes one wins each time, so that so many losses in a row mean something else. */
 const maxTries = 50
 
-/** Times that keys are made and looked for. */
-const mostTries = 3
-
 /** Tenants' own keys, held open for as long as they are used often, and looked at again where they may have changed. */
 export class TenantKeyCache {
   readonly #keys: TenantKeyStore
   readonly #options: TenantKeyCacheOptions
   /** The one used last at the end. */
   readonly #entries = new Map<string, Entry>()
-  readonly #looks = new Map<string, Promise<boolean>>()
+  /** Looks that are under way. One that is not here any more is behind: it is neither shared nor kept. */
+  readonly #looks = new Map<string, Promise<Found>>()
   #isClosed = false
 
   constructor(keys: TenantKeyStore, options: TenantKeyCacheOptions) {
@@ -47,14 +48,15 @@ export class TenantKeyCache {
     tenantId: string,
     work: (keys: TenantKeys) => Promise<Result> | Result,
   ): Promise<Result> {
-    // A look that somebody else has begun before they were made does not find them: then it is looked once more.
-    for (let tries = 0; ; tries += 1) {
-      const entry = await this.#take(tenantId)
-      if (entry) return this.#run(entry, work)
-      if (tries >= mostTries)
-        throw new KeelsonError('key_ring_locked', `The keys of tenant "${tenantId}" could not be made`)
+    let entry = await this.#take(tenantId)
+    if (!entry) {
       await this.#keys.make(tenantId)
+      this.#looks.delete(tenantId)
+      entry = await this.#take(tenantId)
     }
+    if (!entry)
+      throw new KeelsonError('key_ring_locked', `The keys of tenant "${tenantId}" could not be made`)
+    return this.#run(entry, work)
   }
 
   /** Does something with the tenant's keys; undefined where it has none. */
@@ -79,7 +81,19 @@ export class TenantKeyCache {
       }
   }
 
+  /** Forgets the tenant's keys, and what a look finds that is under way. */
   drop(tenantId: string): void {
+    this.#looks.delete(tenantId)
+    this.#remove(tenantId)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#looks.clear()
+    for (const tenantId of [...this.#entries.keys()]) this.#remove(tenantId)
+  }
+
+  #remove(tenantId: string): void {
     const entry = this.#entries.get(tenantId)
     if (!entry) return
     this.#entries.delete(tenantId)
@@ -88,12 +102,8 @@ export class TenantKeyCache {
     if (entry.users === 0) entry.keys.close()
   }
 
-  close(): void {
-    this.#isClosed = true
-    for (const tenantId of [...this.#entries.keys()]) this.drop(tenantId)
-  }
-
   #expire(tenantId: string): void {
+    this.#looks.delete(tenantId)
     const entry = this.#entries.get(tenantId)
     if (entry) entry.checkedAt = Number.NEGATIVE_INFINITY
   }
@@ -109,17 +119,17 @@ export class TenantKeyCache {
 
   /** The entry, in use already. */
   async #take(tenantId: string): Promise<Entry | undefined> {
-    for (let hasLooked = false; ; hasLooked = true) {
+    for (let found: Found = 'behind'; found !== 'none'; found = await this.#lookOnce(tenantId)) {
       if (this.#isClosed) throw new KeelsonError('key_ring_locked', 'The key ring is closed')
       const entry = this.#entries.get(tenantId)
-      if (entry && (hasLooked || this.#isFresh(entry))) {
+      if (entry && (found === 'keys' || this.#isFresh(entry))) {
         entry.users += 1
         this.#entries.delete(tenantId)
         this.#entries.set(tenantId, entry)
         return entry
       }
-      if (!(await this.#lookOnce(tenantId))) return undefined
     }
+    return undefined
   }
 
   #isFresh({ checkedAt }: Entry): boolean {
@@ -127,46 +137,51 @@ export class TenantKeyCache {
     return age >= 0 && age <= this.#options.recheck
   }
 
-  #lookOnce(tenantId: string): Promise<boolean> {
+  #lookOnce(tenantId: string): Promise<Found> {
     const running = this.#looks.get(tenantId)
     if (running) return running
-    const look = this.#look(tenantId).finally(() => this.#looks.delete(tenantId))
+    const isBehind = () => this.#looks.get(tenantId) !== look
+    const look = this.#look(tenantId, isBehind).finally(() => {
+      if (!isBehind()) this.#looks.delete(tenantId)
+    })
     this.#looks.set(tenantId, look)
     return look
   }
 
-  /** Reads what may have changed. Gives whether the tenant has keys. */
-  async #look(tenantId: string): Promise<boolean> {
+  /** Reads what may have changed. */
+  async #look(tenantId: string, isBehind: () => boolean): Promise<Found> {
     const checkedAt = this.#options.clock.now()
     const entry = this.#entries.get(tenantId)
     if (entry) {
       const known = entry.keys.state
       const state = await this.#keys.readState(tenantId)
+      if (isBehind()) return 'behind'
       if (state && state.destroyed !== known.destroyed) this.#options.onStale(tenantId)
-      if (state && state.version === known.version && this.#entries.get(tenantId) === entry) {
+      const isSame = state !== undefined && state.version === known.version && state.id === known.id
+      if (isSame && this.#entries.get(tenantId) === entry) {
         // What this process has changed meanwhile is newer than what was read.
         if (state.revision >= entry.keys.state.revision) entry.keys.state = state
         entry.checkedAt = checkedAt
-        return true
+        return 'keys'
       }
-      this.drop(tenantId)
+      this.#remove(tenantId)
     }
     const keys = await this.#keys.load(tenantId)
-    if (!keys) return false
-    this.#put(tenantId, { keys, checkedAt, users: 0, isDropped: this.#isClosed })
-    return true
+    if (!keys) return isBehind() ? 'behind' : 'none'
+    if (isBehind()) {
+      keys.close()
+      return 'behind'
+    }
+    this.#put(tenantId, { keys, checkedAt, users: 0, isDropped: false })
+    return 'keys'
   }
 
   #put(tenantId: string, entry: Entry): void {
-    this.drop(tenantId)
-    if (entry.isDropped) {
-      entry.keys.close()
-      return
-    }
+    this.#remove(tenantId)
     // What was held before is from before this look.
     this.#options.onStale(tenantId)
     this.#entries.set(tenantId, entry)
     const [oldest] = this.#entries.keys()
-    if (this.#entries.size > this.#options.size && oldest !== undefined) this.drop(oldest)
+    if (this.#entries.size > this.#options.size && oldest !== undefined) this.#remove(oldest)
   }
 }

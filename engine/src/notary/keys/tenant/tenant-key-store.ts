@@ -62,7 +62,7 @@ export class TenantKeyStore {
       const added = await this.versionDocument(tenantId, 1, key)
       const wrapped = `v1:${wrapBy(key, pepper, tenantId, pepperId, this.#random)}`
       const documents = [
-        stateChange(tenantId, undefined, { version: 1, log: 0, destroyed: 0 }),
+        stateChange(tenantId, undefined, { version: 1, log: 0, destroyed: 0, id: this.#newId() }),
         added,
         { tenantId, collection: collections.pepper, id: pepperId, value: { wrapped }, expected: 0 },
       ]
@@ -73,6 +73,12 @@ export class TenantKeyStore {
       key.fill(0)
       pepper.fill(0)
     }
+  }
+
+  #newId(): string {
+    const id = new Uint8Array(16)
+    this.#random(id)
+    return Buffer.from(id).toString('base64url')
   }
 
   /** The change that adds a version of a tenant's key. */
