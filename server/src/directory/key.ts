@@ -1,7 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { Clock, Document, DocumentChange, EventStore, IdSource, JsonObject } from 'keelson'
 import { KeelsonError, platformTenant } from 'keelson'
-import { cacheTime, documentsOf, isConflict, scope } from './document.ts'
+import { documentsOf, isConflict, scope } from './document.ts'
+import { Recent } from './recent.ts'
 import type { Role } from './role.ts'
 
 /** An API key without its secret. `tenantId` is null for keys of the platform. */
@@ -44,13 +45,14 @@ export class Keys {
   readonly #store: EventStore
   readonly #clock: Clock
   readonly #ids: IdSource
-  readonly #cached = new Map<string, { key: ApiKey; until: number }>()
-  #changes = 0
+  /** By the hash of the secret. */
+  readonly #recent: Recent<ApiKey>
 
   constructor(store: EventStore, clock: Clock, ids: IdSource) {
     this.#store = store
     this.#clock = clock
     this.#ids = ids
+    this.#recent = new Recent(clock, maxCached)
   }
 
   async list(tenantId: string | null): Promise<readonly ApiKey[]> {
@@ -104,24 +106,20 @@ export class Keys {
           if (!isConflict(error)) throw error
         })
     }
-    this.#forget()
+    this.#recent.clear()
   }
 
   /** The key of a secret; undefined where there is none or it is revoked. */
   async authenticate(secret: string): Promise<ApiKey | undefined> {
     const hashed = digest(secret)
-    const cached = this.#cached.get(hashed)
-    if (cached && cached.until > this.#clock.now()) return cached.key
-    const changes = this.#changes
-    const key = await this.#find(hashed)
-    if (!key) {
-      this.#cached.delete(hashed)
-      return undefined
+    const known = this.#recent.get(hashed)
+    if (known) return known
+    // A key that is revoked while it is looked up must not be found, nor come back.
+    for (;;) {
+      const take = this.#recent.begin()
+      const key = await this.#find(hashed)
+      if (take(hashed, key)) return key
     }
-    if (this.#cached.size >= maxCached) this.#cached.clear()
-    // A key that was revoked while it was being looked up must not come back into the cache.
-    if (changes === this.#changes) this.#cached.set(hashed, { key, until: this.#clock.now() + cacheTime })
-    return key
   }
 
   /** Removes all keys of a tenant. */
@@ -137,7 +135,7 @@ export class Keys {
       if (documents.length >= removedAtOnce) await remove()
     }
     await remove()
-    this.#forget()
+    this.#recent.clear()
   }
 
   async #find(hashed: string): Promise<ApiKey | undefined> {
@@ -147,11 +145,6 @@ export class Keys {
     const found = await this.#store.document(platformTenant, keyCollection, name)
     const key = found && toKey(found, tenantId)
     return key?.revokedAt === null ? key : undefined
-  }
-
-  #forget(): void {
-    this.#changes += 1
-    this.#cached.clear()
   }
 }
 

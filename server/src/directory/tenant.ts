@@ -1,6 +1,7 @@
 import type { Clock, Document, EventStore, JsonObject } from 'keelson'
 import { KeelsonError, platformTenant, tenantIdPattern } from 'keelson'
-import { cacheTime, documentsOf, isConflict, scope } from './document.ts'
+import { documentsOf, isConflict, scope } from './document.ts'
+import { Recent } from './recent.ts'
 
 export interface Tenant {
   readonly id: string
@@ -12,28 +13,27 @@ export interface Tenant {
 
 export const tenantCollection = 'directory-tenant'
 
-interface Known {
-  readonly tenant: Tenant
-  readonly until: number
-}
+const maxKnown = 100_000
 
 /** The tenants, each a document of the platform by its id. */
 export class Tenants {
   readonly #store: EventStore
   readonly #clock: Clock
-  readonly #known = new Map<string, Known>()
+  readonly #known: Recent<Tenant>
 
   constructor(store: EventStore, clock: Clock) {
     this.#store = store
     this.#clock = clock
+    this.#known = new Recent(clock, maxKnown)
   }
 
   async list(): Promise<readonly Tenant[]> {
     const tenants: Tenant[] = []
+    const take = this.#known.begin()
     for await (const document of documentsOf(this.#store, tenantCollection)) {
       if (isClosing(document)) continue
       const tenant = toTenant(document)
-      this.#remember(tenant)
+      take(tenant.id, tenant)
       tenants.push(tenant)
     }
     return tenants
@@ -42,17 +42,22 @@ export class Tenants {
   /** @throws KeelsonError `tenant_unknown`, `tenant_deleted`. */
   async get(id: string): Promise<Tenant> {
     const known = this.#known.get(id)
-    if (known && known.until > this.#clock.now()) return known.tenant
-    const document = await this.#find(id)
-    if (document && !isClosing(document)) return this.#remember(toTenant(document))
-    this.#known.delete(id)
-    if (document) throw new KeelsonError('tenant_deleted', `The tenant "${id}" is being deleted`)
-    throw new KeelsonError('tenant_unknown', `There is no tenant "${id.slice(0, 64)}"`)
+    if (known) return known
+    // A tenant that is closed while it is looked up must not be found, nor come back.
+    for (;;) {
+      const take = this.#known.begin()
+      const document = await this.#find(id)
+      const tenant = document && !isClosing(document) ? toTenant(document) : undefined
+      if (!take(id, tenant)) continue
+      if (tenant) return tenant
+      if (document) throw new KeelsonError('tenant_deleted', `The tenant "${id}" is being deleted`)
+      throw new KeelsonError('tenant_unknown', `There is no tenant "${id.slice(0, 64)}"`)
+    }
   }
 
   /** As last read: for calls that cannot wait. */
   keepsUnknownTypes(id: string): boolean {
-    return this.#known.get(id)?.tenant.keepsUnknownTypes ?? false
+    return this.#known.peek(id)?.keepsUnknownTypes ?? false
   }
 
   /** @throws KeelsonError `request_invalid`, `tenant_exists`. */
@@ -68,12 +73,14 @@ export class Tenants {
       keepsUnknownTypes,
       createdAt: new Date(this.#clock.now()).toISOString(),
     }
+    const take = this.#known.begin()
     try {
       await this.#store.commit({ scope, documents: [{ ...toDocument(tenant), expected: 0 }] })
     } catch (error) {
       throw isConflict(error) ? new KeelsonError('tenant_exists', `There is a tenant "${id}" already`) : error
     }
-    return this.#remember(tenant)
+    take(id, tenant)
+    return tenant
   }
 
   /** From here on nobody finds it; false where there is none. */
@@ -85,25 +92,20 @@ export class Tenants {
       scope,
       documents: [{ ...scope, collection: tenantCollection, id, value }],
     })
-    this.#known.delete(id)
+    this.#known.drop(id)
     return true
   }
 
   /** Frees its id. */
   async remove(id: string): Promise<void> {
     await this.#store.commit({ scope, documents: [{ ...scope, collection: tenantCollection, id }] })
-    this.#known.delete(id)
+    this.#known.drop(id)
   }
 
   async #find(id: string): Promise<Document | undefined> {
     // An id that cannot be one comes from outside, and is no fault of the store's.
     if (!tenantIdPattern.test(id)) return undefined
     return this.#store.document(platformTenant, tenantCollection, id)
-  }
-
-  #remember(tenant: Tenant): Tenant {
-    this.#known.set(tenant.id, { tenant, until: this.#clock.now() + cacheTime })
-    return tenant
   }
 }
 
