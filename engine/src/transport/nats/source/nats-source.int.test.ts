@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ReceiverSpec } from '../../index.ts'
 import { parseFilter } from '../../index.ts'
 import { NatsLink } from '../connection/nats-link.ts'
@@ -6,6 +6,7 @@ import { eventually } from '../fixtures/eventually.ts'
 import { NatsLab, numbers } from '../fixtures/nats-lab.ts'
 import type { TemporaryNats } from '../fixtures/nats-server.ts'
 import { lacksNats, natsPrograms, temporaryNats, versionOf } from '../fixtures/nats-server.ts'
+import type { NatsTransport } from '../nats-transport.ts'
 
 const topics: Record<string, string> = { OrderPlaced: 'orders', OrderPaid: 'orders', UserJoined: 'users' }
 
@@ -97,6 +98,60 @@ describe.skipIf(lacksNats).each(natsPrograms().map(program => ({ program, versio
       const receiver = lab.receiver(transport, { types: ['OrderPlaced'] })
       expect(await lab.take(receiver, 4)).toEqual([41, 52, 63, 64])
       expect(transport.status().fromStream).toBe(3)
+    })
+
+    describe('whose last events are not in the stream, and nothing comes behind them that it wants', () => {
+      const wanted = { type: 'OrderPlaced' }
+      const other = { type: 'UserJoined' }
+      const sent = async (lab: NatsLab, transport: NatsTransport, position: number) => {
+        const relay = lab.relay(transport)
+        await eventually(async () => (await relay.status()).partitions[0]?.position).toBe(position)
+      }
+
+      it('has what was deleted', async () => {
+        await using lab = new NatsLab(server.url)
+        const transport = lab.transport({ lookEvery: 100 })
+        for (const event of [other, wanted, wanted, other]) await lab.publish(1, event)
+        await sent(lab, transport, 4)
+        await change(lab, ({ manager }) => manager.streams.deleteMessage(`${lab.name}_0`, 3))
+        expect(await lab.take(lab.receiver(transport, { types: ['OrderPlaced'] }), 2)).toEqual([2, 3])
+      })
+
+      it('has what was too large for the broker', async () => {
+        await using lab = new NatsLab(server.url)
+        const transport = lab.transport({ lookEvery: 100 })
+        for (const event of [wanted, other, { ...wanted, size: 220_000 }, other, other])
+          await lab.publish(1, event)
+        await sent(lab, transport, 5)
+        expect(await lab.take(lab.receiver(transport, { types: ['OrderPlaced'] }), 2)).toEqual([1, 3])
+      })
+
+      it('has what was purged when the broker had still to deliver it', async () => {
+        await using lab = new NatsLab(server.url)
+        const transport = lab.transport({ lookEvery: 100 })
+        await lab.publish(4_000)
+        await sent(lab, transport, 4_000)
+        // More than is on its way to a reader that takes nothing.
+        const receiver = lab.receiver(transport, { window: 5 })
+        expect(await lab.take(receiver, 3)).toEqual([1, 2, 3])
+        await change(lab, ({ manager }) => manager.streams.purge(`${lab.name}_0`))
+        expect(await lab.take(receiver, 3_997)).toEqual(numbers(3_997, 4))
+      })
+
+      it('reads the log once for it, and not at each look', async () => {
+        await using lab = new NatsLab(server.url)
+        const transport = lab.transport({ lookEvery: 100 })
+        for (const event of [wanted, other, { ...wanted, size: 220_000 }, other]) await lab.publish(1, event)
+        await sent(lab, transport, 4)
+        const receiver = lab.receiver(transport, { types: ['OrderPlaced'] })
+        expect(await lab.take(receiver, 2)).toEqual([1, 3])
+        const reads = vi.spyOn(lab.store, 'readAll')
+        await lab.publish(1, other)
+        expect(await receiver.pull(1, AbortSignal.timeout(1_000))).toEqual([])
+        await lab.publish(1, wanted)
+        expect(await lab.take(receiver, 1)).toEqual([6])
+        expect(reads).toHaveBeenCalledTimes(0)
+      })
     })
 
     it('is woken by the log where nobody sends', async () => {

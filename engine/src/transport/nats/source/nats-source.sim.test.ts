@@ -11,8 +11,7 @@ import type { TemporaryNats } from '../fixtures/nats-server.ts'
 import { lacksNats, natsPrograms, temporaryNats } from '../fixtures/nats-server.ts'
 
 const rounds = Number(process.env['KEELSON_CHAOS_ROUNDS'] ?? 1)
-/** One seed in a usual run: with 63867 a receiver has been seen to stand still for half a minute, sometimes. */
-const first = Number(process.env['KEELSON_CHAOS_SEED'] ?? 488_453)
+const first = Number(process.env['KEELSON_CHAOS_SEED'] ?? 63_867)
 const steps = 40
 const types = ['OrderPlaced', 'OrderPaid', 'UserJoined']
 const tenants = ['acme', 'bolt-2']
@@ -112,7 +111,10 @@ describe.skipIf(lacksNats).each(cases)(
       const over = new AbortController()
       const following = specs.map(spec => {
         const positions: number[] = []
-        return { spec, positions, done: follow(lab.receiver(transport, spec), positions, over.signal) }
+        const done = follow(lab.receiver(transport, spec), positions, over.signal)
+        // Where something else fails first, their end is no matter of its own.
+        done.catch(() => undefined)
+        return { spec, positions, done }
       })
       for (let at = 0; at < steps; at += 1) await step(world)
       for (const { spec, positions } of following) {

@@ -42,6 +42,8 @@ export class NatsSource implements EventSource {
   #isOver = false
   /** The log's newest position when it was last looked at. */
   #seenHead = 0
+  /** Where the stream had come to then. */
+  #seenPosition = -1
   #lookedAt: number
   /** Aborts when it is time to look at the log. */
   #turn: AbortSignal | undefined
@@ -138,11 +140,13 @@ export class NatsSource implements EventSource {
   /** Whether the log has had something for a while that the stream did not bring. */
   async #look(): Promise<{ events: readonly RecordedEvent[]; position: number; gap?: number | undefined }> {
     this.#lookedAt = this.#options.alarm.now()
-    const { position } = this.#follower
+    const { position, isCatchingUp } = this.#follower
     const before = this.#seenHead
+    // What the broker had still to deliver may have gone from the stream: then nothing comes.
+    const isMoving = isCatchingUp && position !== this.#seenPosition
+    this.#seenPosition = position
     this.#seenHead = await this.#store.head(this.#source.scope)
-    const isBehind =
-      before > position && !this.#follower.isCatchingUp && !(await this.#follower.hasBrought(before))
-    return { events: [], position, gap: isBehind ? before : undefined }
+    if (before <= position || isMoving) return { events: [], position }
+    return { events: [], position, gap: await this.#follower.missing(before) }
   }
 }

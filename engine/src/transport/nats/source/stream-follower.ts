@@ -28,6 +28,11 @@ export interface FollowOptions {
   readonly mark: StreamMark
 }
 
+interface StreamPoint {
+  readonly sequence: number
+  readonly run: string | undefined
+}
+
 interface Open {
   readonly client: NatsClient
   readonly reader: StreamReader
@@ -48,7 +53,9 @@ export class StreamFollower {
   /** Messages that wait for a gap before them to be read. */
   #held: StreamMessage[] = []
   /** The newest message that was looked at. */
-  #at: { readonly sequence: number; readonly run: string | undefined } = { sequence: 0, run: undefined }
+  #at: StreamPoint = { sequence: 0, run: undefined }
+  /** The newest message of the stream, when the log is read up to it. */
+  #ahead: (StreamPoint & { readonly position: number }) | undefined
   /** Everything up to here was given or is not wanted. */
   #position: number
 
@@ -74,6 +81,9 @@ export class StreamFollower {
   /** The log was read up to here. */
   passed(position: number): void {
     this.#position = Math.max(this.#position, position)
+    if (this.#ahead === undefined || this.#position < this.#ahead.position) return
+    this.#at = this.#ahead
+    this.#ahead = undefined
   }
 
   /** Nothing where the signal aborts. @throws KeelsonError as the broker fails; the next call begins anew. */
@@ -91,21 +101,29 @@ export class StreamFollower {
     }
   }
 
-  /** Whether the stream has come past a position, so that what is not here is not there. */
-  async hasBrought(position: number): Promise<boolean> {
-    if (this.#open?.isFiltered !== true) return false
+  /**
+   * Up to where the log is to be read so that nothing up to a position is missing; undefined where the stream has brought
+   * all of it: it has come past the position within the run of the newest message here, and nothing has gone from it.
+   */
+  async missing(position: number): Promise<number | undefined> {
+    if (this.#open?.isFiltered !== true) return position
     try {
       const query = { last_by_subj: `${this.#root}.>` }
-      const newest = await findMessage(this.#open.client.manager, this.#stream, query)
-      return ((newest && placeOfMessage({ headers: newest.header }))?.position ?? 0) >= position
+      const message = await findMessage(this.#open.client.manager, this.#stream, query)
+      const place = message && placeOfMessage({ headers: message.header })
+      if (place === undefined || place.position < position) return position
+      if (place.run === this.#at.run && (await this.#isUntouched())) return undefined
+      this.#ahead = { sequence: message.seq, ...place }
+      return place.position
     } catch {
-      return false
+      return position
     }
   }
 
   async close(): Promise<void> {
     const open = this.#open
     this.#open = undefined
+    this.#ahead = undefined
     this.#held = []
     open?.forget()
     await open?.reader.close()
@@ -145,7 +163,8 @@ export class StreamFollower {
         if (await this.#wants(read)) events.push(read.event)
         this.#position = position
       }
-      this.#at = { sequence, run: read.run }
+      // Where the log was read up to a newer one, this is one of those that were on their way.
+      if (sequence > this.#at.sequence) this.#at = { sequence, run: read.run }
     }
     this.#held = []
     return { events, position: this.#position }
