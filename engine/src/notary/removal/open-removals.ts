@@ -7,6 +7,7 @@ import { archiveCopies, archiveLines } from './copies/archive-copies.ts'
 import type { Erasure } from './erasure/erasure.ts'
 import { erasureProcedure } from './erasure/erasure-procedure.ts'
 import { findSubject } from './erasure/find-subject.ts'
+import { KnownTexts } from './erasure/known-texts.ts'
 import { requestErasure } from './erasure/request-erasure.ts'
 import { holdLine } from './hold/extend-hold.ts'
 import { listHolds, releaseHold, setHold } from './hold/holds.ts'
@@ -30,6 +31,7 @@ import {
   retentionPolicyRecord,
   setRetentionPolicy,
 } from './retention/retention-policy.ts'
+import { purgeLine } from './retention/retention-purge.ts'
 
 export interface RemovalOptions {
   /** All that keeps content of events beside the log; see `builtInCopies`. Names are distinct. */
@@ -63,7 +65,7 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
   if (new Set(names).size < names.length)
     throw new TypeError(`Two stores of copies have one name: ${names.join(', ')}`)
   const ids = options.ids ?? createIdSource(clock)
-  const tools = { clock, ids, random, onAlarm }
+  const tools = { clock, ids, random, onAlarm, known: new KnownTexts(clock) }
   const context: RemovalContext = { store, ring, copies, ...tools, ...(archive && { archive }) }
   const erasing = erasureProcedure(context)
   const redacting = redactionProcedure(context)
@@ -74,6 +76,7 @@ export function openRemovals(opened: EventStore, ring: RemovalKeys, options: Rem
     lineOf(context, erasing),
     lineOf(context, redacting),
     holdLine(context),
+    purgeLine(context),
     ...archiveLines(context),
   ]
   const worker = new RemovalWorker(context, lines)

@@ -26,21 +26,29 @@ export interface CopyRequest {
   concernsStream(stream: string): Promise<boolean>
   /**
    * What the keys that go still open, as texts, at most about 10,000 at a time; a text may come again. Absent where it is not
-   * about a subject, and nothing once the keys are destroyed.
+   * about a subject. Once the keys are destroyed, what they opened then, where this process still knows it.
    */
   texts?(): AsyncIterable<ReadonlySet<string>>
+  /**
+   * Set where such texts were there and are not known any more: what errors have said since then, in milliseconds since the
+   * epoch, may have one of them, and goes whole.
+   */
+  readonly unknownSince?: number
   /** Undefined where the event is not concerned. */
   contentOf(eventId: string): Promise<CopyContent | undefined>
 }
 
 /**
- * Whatever keeps content of events beside the log. It is asked until it has succeeded, and once more after the content
- * is gone from the log, so it must not mind being asked again.
+ * Whatever keeps content of events beside the log. It is asked until it has succeeded, once more after the content is
+ * gone from the log, and five minutes later for what handlers had in hand; so it must not mind being asked again.
  */
 export interface CopyStore {
   /** Distinct; shown, and kept in the record of what was done. */
   readonly name: string
-  /** Whether each asking removes the same copies and makes them again from what may be kept: then they count once. */
+  /**
+   * Whether each asking removes the same copies and makes them again from what may be kept: then they count once. Such a
+   * store waits for what is in hand, and is not asked five minutes later.
+   */
   readonly remakes?: boolean
   /** How many copies there are, without changing any. */
   count(request: CopyRequest, signal: AbortSignal): Promise<number>

@@ -101,6 +101,7 @@ export class RemovalWorker {
 
   async #work(signal: AbortSignal): Promise<number> {
     let count = 0
+    this.#context.known.expire()
     for await (const { line, tenantId, id } of this.#due()) {
       if (signal.aborted) return count
       count += 1

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Envelope, JsonObject } from '../../../core/index.ts'
 import { newEvent } from '../../../store/fixtures/new-event.ts'
 import type { EventStore } from '../../../store/index.ts'
-import { composeUnit, createOutbox, createSnapshots } from '../../../store/index.ts'
+import { composeUnit, createOutbox, createSnapshots, createTimers } from '../../../store/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
 import { temporaryFolder } from '../../../store/sqlite/fixtures/temporary-store.ts'
 import { deadLetterChange, waitingChange } from '../../../transport/index.ts'
@@ -94,6 +94,40 @@ describe('copies', () => {
     const after = await store.documents({ tenantId }, 'delivery-waiting/mail#0')
     expect(after.map(({ due }) => due)).toEqual(before.map(({ due }) => due))
     expect((await store.documents({ tenantId }, 'snapshot')).map(({ id }) => id)).toEqual(['User@1:s-ben'])
+    await setting.close()
+  })
+
+  it('in messages and timers have nothing of the subject beside the event that they name', async () => {
+    const store = createMemoryStore()
+    const collections = async () => ['outbox-message-main', 'timer']
+    const setting = await createSetting(store, { copies: builtInCopies(store, { collections }) })
+    const { removals, clock } = setting
+    const outbox = createOutbox(store, { clock })
+    const timers = createTimers(store, { clock })
+    const ids = [await signIn(setting, tenantId, anna), await signIn(setting, tenantId, ben)]
+    const [envelope] = (await allEvents(setting.sealed, tenantId)).map(event => event.envelope)
+    const event = envelope as unknown as JsonObject
+    const due = clock.now() + 1_000
+    const headers = { to: `Anna <${anna.email}>` }
+    const remind = (id: string) =>
+      timers.schedule(tenantId, { id, name: 'remind', due, payload: { eventId: id, to: [anna.email, 7] } })
+    const add = outbox.add(tenantId, [{ topic: 'mail', payload: { event, to: anna.email }, headers }])
+    await store.commit(composeUnit({ tenantId }, add, ...ids.map(id => remind(id))))
+    await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+    await removals.work()
+    const [message] = await store.documents({ tenantId }, 'outbox-message-main')
+    const masked = (await allEvents(setting.sealed, tenantId))[0]?.envelope
+    expect(message?.value).toMatchObject({
+      topic: 'mail',
+      payload: { event: masked, to: '(removed)' },
+      headers: { to: 'Anna <(removed)>' },
+    })
+    const kept = await Promise.all(ids.map(id => store.document(tenantId, 'timer', id)))
+    expect(kept.map(document => [document?.due, document?.value])).toMatchObject([
+      [due, { name: 'remind', payload: { eventId: ids[0], to: ['(removed)', 7] } }],
+      // It names an event of somebody else.
+      [due, { name: 'remind', payload: { eventId: ids[1], to: [anna.email, 7] } }],
+    ])
     await setting.close()
   })
 

@@ -4,7 +4,9 @@ import type { Document, EventStore } from '../../../store/index.ts'
 import type { CopyContent, CopyRequest, CopyStore } from '../port.ts'
 import { documentsOf, tryCommit, untilSettled } from '../tenant-documents.ts'
 import { eventIdsIn, maskCopies } from './mask-copy.ts'
-import { createTextMask, maskSpoken } from './mask-texts.ts'
+import { maskMessage } from './mask-message.ts'
+import type { TextMask } from './mask-texts.ts'
+import { blankSpoken, createTextMask, maskSpoken } from './mask-texts.ts'
 
 export interface DocumentCopiesOptions {
   readonly name: string
@@ -15,7 +17,8 @@ export interface DocumentCopiesOptions {
 /**
  * Documents that keep events whole or in part: messages of outboxes, dead letters, deliveries that wait. What they have
  * of an event is found by the event's id; of one without an id nothing is known. Texts of errors are searched for what
- * the subject's keys open, whatever event they are about.
+ * the subject's keys open, whatever event they are about, and so are messages and timers that name an event concerned;
+ * where it is not known any more, what errors said goes whole where it is new enough.
  */
 export function documentCopies(store: EventStore, { name, collections }: DocumentCopiesOptions): CopyStore {
   const each = async (
@@ -56,32 +59,42 @@ export function documentCopies(store: EventStore, { name, collections }: Documen
 type DocumentMask = (document: Pick<Document, 'value'>) => Promise<JsonValue | undefined>
 
 /**
- * One for each group of the subject's texts, since what errors say of somebody may stand with any event; the first one,
- * which there always is, removes what there is of the events concerned too.
+ * One for each group of the subject's texts, since what errors say of somebody may stand with any event; at least one.
+ * Each removes what there is of the events concerned too.
  */
 async function* masksOf(request: CopyRequest): AsyncGenerator<DocumentMask> {
   let isFirst = true
   for await (const texts of request.texts?.() ?? []) {
     const mask = createTextMask(texts)
-    const ofEvents = isFirst
     isFirst = false
     yield async ({ value }) => {
-      const before = (ofEvents ? await maskEvents(value, request) : undefined) ?? value
+      const before = (await maskEvents(value, request, mask)) ?? value
       const masked = maskSpoken(before, mask)
       return masked === value ? undefined : masked
     }
   }
-  if (isFirst) yield ({ value }) => maskEvents(value, request)
+  if (!isFirst) return
+  const { unknownSince } = request
+  yield async ({ value }) => {
+    const before = (await maskEvents(value, request)) ?? value
+    const masked = unknownSince === undefined ? before : blankSpoken(before, unknownSince)
+    return masked === value ? undefined : masked
+  }
 }
 
-async function maskEvents(value: JsonValue, request: CopyRequest): Promise<JsonValue | undefined> {
+async function maskEvents(
+  value: JsonValue,
+  request: CopyRequest,
+  mask?: TextMask,
+): Promise<JsonValue | undefined> {
   const contents = new Map<string, CopyContent>()
   for (const id of eventIdsIn(value)) {
     const content = await request.contentOf(id)
     if (content !== undefined) contents.set(id, content)
   }
   if (contents.size === 0) return undefined
-  const masked = maskCopies(value, contents)
+  const left = maskCopies(value, contents)
+  const masked = mask === undefined ? left : maskMessage(left, mask)
   return canonicalJson(masked) === canonicalJson(value) ? undefined : masked
 }
 

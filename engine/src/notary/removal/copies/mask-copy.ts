@@ -13,6 +13,10 @@ export const spoken: ReadonlySet<string> = new Set(['message', 'error'])
 export const spokenBeside: ReadonlySet<string> = new Set(['name', 'code'])
 const programWord = /^[A-Za-z_$][\w$.:-]{0,63}$/
 
+/** Stands for all of what an error said: of its name and code only words of a program stay. */
+export const blanked = (text: string, name: string): string =>
+  spokenBeside.has(name) && programWord.test(text) ? text : removedText
+
 /** The id of the event that an object is of, or is about. */
 export function eventIdOf(object: JsonObject): string | undefined {
   const { eventId, id } = object
@@ -72,8 +76,7 @@ function contentMembers(object: JsonObject, envelope: JsonObject | undefined): J
 /** Of edits of a payload only the places stay; texts of errors are blanked. */
 function silence(value: JsonValue, name: string, isOfError = false): JsonValue {
   if (typeof value === 'string') {
-    const isSaid = spoken.has(name) || (isOfError && spokenBeside.has(name) && !programWord.test(value))
-    return isSaid ? removedText : value
+    return spoken.has(name) || (isOfError && spokenBeside.has(name)) ? blanked(value, name) : value
   }
   if (Array.isArray(value))
     return value.map(item => (name === 'diff' ? onlyPointer(item) : silence(item, name)))

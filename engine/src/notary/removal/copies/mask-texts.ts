@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../core/index.ts'
 import { isJsonObject } from '../../../core/index.ts'
 import { canonicalSubject } from '../../../proof/index.ts'
-import { removedText, spoken, spokenBeside } from './mask-copy.ts'
+import { blanked, removedText, spoken, spokenBeside } from './mask-copy.ts'
 import { renamedError } from './renamed-error.ts'
 
 /** Gives a text of an error with `(removed)` in the place of what is to go. */
@@ -79,19 +79,44 @@ function lengthOfCut(text: string, at: number, known: readonly Known[]): number 
 }
 
 /** The value with its texts of errors masked, whatever event they are about; the very same where nothing is in them. */
-export function maskSpoken(value: JsonValue, mask: TextMask): JsonValue {
+export function maskSpoken(value: JsonValue, mask: (text: string, name: string) => string): JsonValue {
+  return maskSaid(value, { mask, since: Number.NEGATIVE_INFINITY }, undefined)
+}
+
+/** The value without what errors have said since a time, in milliseconds since the epoch, or at a time that is not kept. */
+export const blankSpoken = (value: JsonValue, since: number): JsonValue =>
+  maskSaid(value, { mask: blanked, since }, undefined)
+
+interface Masking {
+  readonly mask: (text: string, name: string) => string
+  readonly since: number
+}
+
+/** `said` is when what stands around the value was said, where that is known. */
+function maskSaid(value: JsonValue, masking: Masking, said: number | undefined): JsonValue {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
-    const items = value.map(item => maskSpoken(item, mask))
+    const items = value.map(item => maskSaid(item, masking, said))
     return items.some((item, at) => item !== value[at]) ? items : value
   }
+  const { mask, since } = masking
+  const at = timeOf(value) ?? said
+  const isOlder = at !== undefined && at < since
   const changed: [string, JsonValue][] = []
   for (const [name, member] of Object.entries(value)) {
     if (contents.has(name)) continue
-    const after = typeof member === 'string' && isSaid(value, name) ? mask(member) : maskSpoken(member, mask)
+    const isText = typeof member === 'string' && isSaid(value, name)
+    if (isText && isOlder) continue
+    const after = isText ? mask(member, name) : maskSaid(member, masking, at)
     if (after !== member) changed.push([name, after])
   }
   return changed.length === 0 ? value : renamedError(value, { ...value, ...Object.fromEntries(changed) })
+}
+
+/** Of a try that failed, a letter that was discarded, a run that has ended. */
+function timeOf({ at, endedAt }: JsonObject): number | undefined {
+  if (typeof at === 'number') return at
+  return typeof endedAt === 'number' ? endedAt : undefined
 }
 
 /** Texts of errors, their names and codes, and why somebody discarded a dead letter. */

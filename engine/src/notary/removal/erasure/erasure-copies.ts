@@ -11,12 +11,15 @@ interface ErasedSubject {
   readonly tenantId: string
   readonly subject: string | undefined
   readonly kids: readonly string[]
+  /** What the keys opened, where they are destroyed and that is still known. */
+  readonly known?: readonly ReadonlySet<string>[]
+  readonly unknownSince?: number
 }
 
 /** What of a subject is to go from copies. */
 export function erasureCopies(
   { store, ring }: Pick<RemovalContext, 'store' | 'ring'>,
-  { tenantId, subject, kids }: ErasedSubject,
+  { tenantId, subject, kids, known, unknownSince }: ErasedSubject,
   signal: AbortSignal,
 ): CopyRequest {
   /** The page that is being gone through: whoever asks for contents mostly asks for theirs. */
@@ -36,7 +39,10 @@ export function erasureCopies(
       for await (const events of subjectEvents(store, tenantId, kids, signal))
         yield events.map(({ position }) => position)
     },
-    texts: () => subjectTexts({ store, ring }, { tenantId, kids }, signal),
+    async *texts() {
+      yield* known ?? subjectTexts({ store, ring }, { tenantId, kids }, signal)
+    },
+    ...(unknownSince !== undefined && { unknownSince }),
     concernsStream: stream => hasKids({ store }, tenantId, stream, kids),
     async contentOf(eventId) {
       const event = page.get(eventId) ?? (await findConcerned(store, tenantId, { eventId, kids }))

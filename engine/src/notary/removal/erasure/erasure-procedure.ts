@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/index.ts'
 import { exportsOfKeys } from '../copies/out-of-reach.ts'
 import { holdsOnKids } from '../hold/covering.ts'
+import { aftercare } from '../procedure/backoff.ts'
 import type { Procedure } from '../procedure/procedure.ts'
 import type { RemovalFile } from '../procedure/removal.ts'
 import type { RemovalContext } from '../removal-context.ts'
@@ -11,6 +12,13 @@ import type { Erasure } from './erasure.ts'
 import { erasureCollection, erasureRecord, recordText } from './erasure.ts'
 import { erasureCopies } from './erasure-copies.ts'
 import { subjectTargets } from './subject-events.ts'
+import { subjectTexts } from './subject-texts.ts'
+
+/** Clocks of several processes differ, and what one was about to say is said a little later; milliseconds. */
+const skew = 60_000
+
+/** What the keys opened is forgotten at the last look, and by then at the latest where another process had that. */
+const knownFor = 4 * aftercare
 
 /** How an erasure goes: the keys are destroyed, what they sealed is deleted, and a leaf says so. */
 export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
@@ -38,11 +46,25 @@ export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
     holds: async ({ tenantId, value }) =>
       (await holdsOnKids(context, tenantId, value.keys)).map(({ id }) => id),
     async copyRequest(file, signal) {
+      const { tenantId, id, value } = file
+      const { keys: kids, hasBegun, copiesSince } = value
       const subject = await subjectOf(file)
-      return erasureCopies(context, { tenantId: file.tenantId, subject, kids: file.value.keys }, signal)
+      const known = hasBegun ? context.known.of(id) : undefined
+      // Another process has destroyed the keys, or this one before it was started anew.
+      const isUnknown = hasBegun && known === undefined && copiesSince !== undefined
+      const texts = { ...(known && { known }), ...(isUnknown && { unknownSince: copiesSince - skew }) }
+      return erasureCopies(context, { tenantId, subject, kids, ...texts }, signal)
     },
     hasGrown: (before, after) => after.keys.length > before.keys.length,
-    async destroy({ tenantId, value }, signal) {
+    forget: id => context.known.forget(id),
+    async destroy({ tenantId, id, value }, signal) {
+      const { size } = await ring.keysOf(tenantId, value.keys)
+      // Of keys that are destroyed in part the rest would not be all that was said.
+      const isWhole = size === value.keys.length
+      if (isWhole) {
+        const texts = subjectTexts(context, { tenantId, kids: value.keys }, signal)
+        await context.known.keep(id, texts, knownFor)
+      }
       // The keys first: from then on nothing more can be sealed with them that the next step would miss.
       await ring.destroy(tenantId, value.keys)
       await eraseSecrets(store, tenantId, value.keys, signal)

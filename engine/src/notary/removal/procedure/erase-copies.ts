@@ -40,6 +40,24 @@ export async function eraseCopies(
 const nameOf = (error: unknown): string =>
   error instanceof KeelsonError ? error.code : error instanceof Error ? error.name.slice(0, 100) : 'Error'
 
+/**
+ * Asks them all again for what came late: a handler may have had content in hand. A store that makes its copies again has
+ * waited for that.
+ */
+export async function eraseLate(
+  context: RemovalContext,
+  { value, ...erasing }: Erasing,
+): Promise<Awaited<ReturnType<typeof eraseCopies>> & { readonly hasFound: boolean }> {
+  const copies = context.copies.filter(({ remakes }) => remakes !== true)
+  // Of those that did not all succeed the last time the rest is asked; what the others found is not purged yet.
+  const isRest = Object.values(value.copies).some(({ isDone }) => !isDone)
+  const asked = isRest ? value : { ...value, copies: again(value) }
+  const progress = await eraseCopies({ ...context, copies }, { ...erasing, value: asked })
+  const before = (name: string) => value.copies[name]?.removed ?? 0
+  const hasFound = Object.entries(progress.copies).some(([name, { removed }]) => removed > before(name))
+  return { ...progress, hasFound: isRest || hasFound }
+}
+
 /** The same progress with every store still to be asked. */
 export const again = ({ copies }: Removal): Removal['copies'] =>
   Object.fromEntries(Object.entries(copies).map(([name, one]) => [name, { ...one, isDone: false }]))

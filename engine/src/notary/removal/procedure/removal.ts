@@ -38,6 +38,8 @@ export interface Removal {
   readonly approvers: readonly string[]
   readonly approvals: readonly Approval[]
   readonly copies: Readonly<Record<string, CopyProgress>>
+  /** Milliseconds since the epoch when the copies were first asked; what was said before then has been looked through. */
+  readonly copiesSince?: number
   /** Ids of the holds that cover it, also while it waits for signatures. */
   readonly holds: readonly string[]
   /** Tries that failed in a row. */

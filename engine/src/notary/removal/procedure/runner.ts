@@ -7,7 +7,7 @@ import type { RemovalContext } from '../removal-context.ts'
 import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { tryCommit } from '../tenant-documents.ts'
 import { aftercare, backoff, holdLook, lease } from './backoff.ts'
-import { again, eraseCopies } from './erase-copies.ts'
+import { again, eraseCopies, eraseLate } from './erase-copies.ts'
 import type { Procedure } from './procedure.ts'
 import type { Removal, RemovalFile } from './removal.ts'
 import { fileChange, toFile } from './removal.ts'
@@ -90,7 +90,10 @@ export class Runner<Value extends Removal> {
     }
     const approvals = appointed.length === 0 ? [] : value.approvals
     const going = { ...fresh, status: 'running', approvals, holds, failures: 0 } as const
-    if (!isLast) return this.#put(file, { ...going, phase: 'copies' }, now + lease)
+    if (!isLast) {
+      const { copiesSince = now } = value.hasBegun ? value : {}
+      return this.#put(file, { ...going, phase: 'copies', copiesSince }, now + lease)
+    }
     if (this.#procedure.hasGrown(value, fresh))
       return this.#put(file, { ...going, phase: 'copies', copies: again(value) }, now + lease)
     if (state.running !== undefined && state.running !== id) {
@@ -197,14 +200,28 @@ export class Runner<Value extends Removal> {
   async #lookAgain(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
     if ((file.due ?? 0) > this.#context.clock.now()) return false
     if (await this.#foundLate(file, signal)) return true
-    await this.#put(file, { ...file.value, phase: 'done' }, undefined)
+    const request = await this.#procedure.copyRequest(file, signal)
+    const { copies, failed, hasFound } = await eraseLate(this.#context, { ...file, request, signal })
+    const value = { ...file.value, copies: { ...file.value.copies, ...copies } }
+    if (failed > 0) {
+      const failures = value.failures + 1
+      await this.#put(file, { ...value, failures }, this.#context.clock.now() + backoff(failures))
+    } else if (hasFound) await this.#put(file, { ...value, phase: 'purge' }, this.#context.clock.now())
+    else await this.#finish({ ...file, value })
     return false
+  }
+
+  async #finish(file: RemovalFile<Value>): Promise<void> {
+    await this.#put(file, { ...file.value, phase: 'done', failures: 0 }, undefined)
+    this.#procedure.forget?.(file.id)
   }
 
   /** Ends what waits for the store's purge, once that is done; another state is left as it is. */
   async complete(tenantId: string, id: string): Promise<void> {
     const file = await this.load(tenantId, id)
     if (file?.value.phase !== 'purge') return
+    // What was found when it was looked at again: this was the last of it.
+    if (file.value.status === 'completed') return this.#finish(file)
     const { recordId } = file.value
     const event = recordId === undefined ? undefined : await this.#context.store.readEvent(tenantId, recordId)
     const receipt = event && toRemovalReceipt({ ...event, duplicate: false })
