@@ -1,7 +1,7 @@
 import { KeelsonError } from '../../core/index.ts'
 import type { Delivery, Receiver } from '../../transport/index.ts'
-import type { BreakerOutcome, BreakerPass, BreakerState, LaneOutcome, Lease } from '../flow/index.ts'
-import { Breaker, DeliveryLanes, normaliseError } from '../flow/index.ts'
+import type { BreakerOutcome, BreakerState, LaneOutcome, Lease } from '../flow/index.ts'
+import { Breaker, DeliveryLanes, HandlerShare, normaliseError } from '../flow/index.ts'
 import { messageOf } from '../flow/retry/failure.ts'
 import type { DeliverySettings, DeliveryTools } from './delivery-options.ts'
 import type { BatchResults } from './handle/handle-batch.ts'
@@ -12,6 +12,9 @@ import type { Job } from './handle/job.ts'
 import { acceptJob } from './handle/job.ts'
 import type { SharedLimits } from './shared-limits.ts'
 import { WakeUp } from './wake-up.ts'
+
+/** To be told at the end of a call: how it went, and what lets its keys go on. */
+type EndCall = (outcome: BreakerOutcome, settle: () => void) => void
 
 /** Milliseconds before something is asked of the transport again that it could not do. */
 const pause = 1_000
@@ -31,6 +34,7 @@ export class Term {
   readonly #tools: DeliveryTools
   readonly #limits: SharedLimits
   readonly #lanes: DeliveryLanes<Job>
+  readonly #share = new HandlerShare()
   readonly #pulling = new AbortController()
   /** Ends the pull that waits, and nothing else. */
   #pause: { readonly stop: AbortController; readonly signal: AbortSignal } | undefined
@@ -221,7 +225,7 @@ export class Term {
     while (wait === 0 && this.#running < this.#limits.concurrency) {
       wait = Math.max(this.#limits.wait(), this.#breaker?.retryIn() ?? 0)
       if (wait > 0) break
-      this.#begin(now)
+      if (!this.#begin(now)) break
       this.#held = this.#held.slice(this.#offer())
       wait = this.#lanes.dueIn(now)
     }
@@ -238,19 +242,21 @@ export class Term {
     return full < 0 ? this.#held.length : full
   }
 
-  #begin(now: number): void {
-    const leases = this.#lanes.takeTogether(this.#callSize, now, fitsBatch)
+  /** False where those that have something have as many handlers as they may: one that ends lets them go on. */
+  #begin(now: number): boolean {
+    const mayTake = (tenantId: string) => this.#share.mayBegin(tenantId, this.#limits.concurrency, now)
+    const leases = this.#lanes.takeTogether(this.#callSize, now, { fits: fitsBatch, mayTake })
     const [first] = leases
-    if (first === undefined) return
+    if (first === undefined) return false
     const { dueAt } = first.item.delivery
     if (dueAt !== undefined && dueAt > now) {
       this.#lanes.settle(first, { retryAt: dueAt })
-      return
+      return true
     }
     this.#limits.begin(leases.length)
-    this.#running += 1
-    const pass = this.#breaker?.admit()
-    void (leases.length === 1 ? this.#handleOne(first, pass) : this.#handleAll(leases, pass))
+    const end = this.#beginCall(first.item.delivery.tenantId)
+    void (leases.length === 1 ? this.#handleOne(first, end) : this.#handleAll(leases, end))
+    return true
   }
 
   /** Events that the handler takes at a time; a breaker finds out with one alone. */
@@ -258,8 +264,7 @@ export class Term {
     return this.#handling.handleBatch === undefined || this.#isTripped ? 1 : this.#settings.batchSize
   }
 
-  async #handleOne(lease: Lease<Job>, pass: BreakerPass | undefined): Promise<void> {
-    const end = this.#beginCall(pass)
+  async #handleOne(lease: Lease<Job>, end: EndCall): Promise<void> {
     let result: HandlingResult | undefined
     try {
       result = await handleDelivery(lease.item, this.#handling)
@@ -269,8 +274,7 @@ export class Term {
     end(result?.breaker ?? 'abandoned', () => this.#lanes.settle(lease, result?.lane ?? this.#soon))
   }
 
-  async #handleAll(leases: readonly Lease<Job>[], pass: BreakerPass | undefined): Promise<void> {
-    const end = this.#beginCall(pass)
+  async #handleAll(leases: readonly Lease<Job>[], end: EndCall): Promise<void> {
     const jobs = leases.map(({ item }) => item)
     const results: BatchResults = new Map()
     try {
@@ -281,12 +285,15 @@ export class Term {
     end(worstOf(results), () => this.#settleAll(leases, results))
   }
 
-  /** Gives what is to be told at the end of a call: how it went, and what lets its keys go on. */
-  #beginCall(pass: BreakerPass | undefined): (outcome: BreakerOutcome, settle: () => void) => void {
+  #beginCall(tenantId: string): EndCall {
     const started = this.#tools.alarm.now()
+    this.#running += 1
+    this.#share.begin(tenantId, started)
+    const pass = this.#breaker?.admit()
     const running = this.#running
     return (outcome, settle) => {
       this.#running -= 1
+      this.#share.end(tenantId)
       if (pass !== undefined) this.#breaker?.settle(pass, outcome)
       this.#limits.end(this.#tools.alarm.now() - started, outcome === 'failure', running)
       settle()

@@ -165,14 +165,14 @@ describe('items that are taken together', () => {
     for (const number of [1, 2, 3]) lanes.offer(item('a', 'k', number))
     lanes.offer(item('b', 'k', 10))
     for (const number of [4, 5]) lanes.offer(item('a', 'l', number))
-    const together = lanes.takeTogether(4, 0, all)
+    const together = lanes.takeTogether(4, 0, { fits: all })
     expect(numbers(together).toSorted()).toEqual([1, 2, 3, 4])
     expect(numbers(together).filter(number => number < 4)).toEqual([1, 2, 3])
     expect(lanes.inHand).toBe(4)
     // The other tenant was given back, and its turn comes now.
-    expect(numbers(lanes.takeTogether(4, 0, all))).toEqual([10])
+    expect(numbers(lanes.takeTogether(4, 0, { fits: all }))).toEqual([10])
     for (const lease of together) lanes.settle(lease, 'done')
-    expect(numbers(lanes.takeTogether(4, 0, all))).toEqual([5])
+    expect(numbers(lanes.takeTogether(4, 0, { fits: all }))).toEqual([5])
   })
 
   it('end where one does not fit, and are one where the first does not', () => {
@@ -180,20 +180,20 @@ describe('items that are taken together', () => {
     for (const number of [1, 2, 3, 4]) lanes.offer(item('a', 'k', number))
     lanes.offer(item('a', 'l', 5))
     const fits = ({ number }: Item) => number !== 3 && number !== 5
-    const first = lanes.takeTogether(10, 0, fits)
+    const first = lanes.takeTogether(10, 0, { fits })
     expect(numbers(first)).toEqual([1, 2])
     for (const lease of first) lanes.settle(lease, 'done')
-    const rest = [lanes.takeTogether(10, 0, fits), lanes.takeTogether(10, 0, fits)]
+    const rest = [lanes.takeTogether(10, 0, { fits }), lanes.takeTogether(10, 0, { fits })]
     expect(rest.map(numbers).toSorted()).toEqual([[3], [5]])
   })
 
   it('are in hand no more behind one that waits', () => {
     const { lanes } = setUp()
     for (const number of [1, 2, 3]) lanes.offer(item('a', 'k', number))
-    const [first, second] = lanes.takeTogether(3, 0, all)
+    const [first, second] = lanes.takeTogether(3, 0, { fits: all })
     lanes.settle(first as Lease<Item>, 'done')
     lanes.settle(second as Lease<Item>, { retryAt: 10 })
     expect([lanes.inHand, lanes.size, lanes.dueIn(0)]).toEqual([0, 2, 10])
-    expect(numbers(lanes.takeTogether(3, 10, all))).toEqual([2, 3])
+    expect(numbers(lanes.takeTogether(3, 10, { fits: all }))).toEqual([2, 3])
   })
 })

@@ -17,6 +17,11 @@ export interface Deliverable {
   readonly cost?: number
 }
 
+export interface TakeRules<Item> {
+  readonly fits: (item: Item) => boolean
+  readonly mayTake?: (tenantId: string) => boolean
+}
+
 /**
  * What a subscription has in memory: the order of each key is kept, and among the keys that are free the fair order of
  * priorities and tenants says which is next. A key that is busy or waits for its retry stands in nobody's way, as only
@@ -56,19 +61,20 @@ export class DeliveryLanes<Item extends Deliverable> {
     return placed
   }
 
-  /** The next items whose keys are free, at most `max`; each must be settled. */
-  take(max: number, now: number): Lease<Item>[] {
+  /** The next items whose keys are free, of tenants that may, at most `max`; each must be settled. */
+  take(max: number, now: number, mayTake?: (tenantId: string) => boolean): Lease<Item>[] {
     for (const lease of this.#keys.take(Number.POSITIVE_INFINITY, now)) this.#order.add(lease, lease.item)
-    return this.#order.take(max)
+    return this.#order.take(max, mayTake)
   }
 
   /**
    * Items to be handled together, at most `max`, or as many as there are: of the tenant whose turn it is, of each key
    * those that stand behind each other. Only what fits is taken beside the first one. Each must be settled; of a key in
-   * the order taken, and none behind one that is not done.
+   * the order taken, and none behind one that is not done. None where no tenant may that has anything.
    */
-  takeTogether(max: number, now: number, fits: (item: Item) => boolean): Lease<Item>[] {
-    const [first] = this.take(1, now)
+  takeTogether(max: number, now: number, rules: TakeRules<Item>): Lease<Item>[] {
+    const { fits, mayTake } = rules
+    const [first] = this.take(1, now, mayTake)
     if (first === undefined) return []
     const together = [first]
     if (max === 1 || !fits(first.item)) return together

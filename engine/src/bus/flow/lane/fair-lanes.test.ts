@@ -138,20 +138,27 @@ describe('tenants', () => {
     expect(Math.max(...spent) - Math.min(...spent)).toBeLessThanOrEqual(20)
   })
 
-  it('keep the order of their own items, lose none and get none twice, whatever they cost', () => {
+  it('keep the order of their own items, lose none and get none twice, whatever they cost and whoever may not', () => {
     const step = fc.record({
       tenantId: fc.constantFrom('a', 'b', 'c'),
       priority: fc.constantFrom(...priorities),
       cost: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.constantFrom(-1, 0, Number.NaN, 1e9)),
       take: fc.integer({ min: 0, max: 3 }),
+      heldBack: fc.constantFrom('a', 'b', undefined),
     })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200, size: 'max' }), steps => {
         const order = new FairOrder<(typeof steps)[number]>({ quantum: 8 })
         const taken: typeof steps = []
-        for (const one of steps) {
+        for (const [at, one] of steps.entries()) {
           order.add(one, one)
-          taken.push(...order.take(one.take))
+          const waiting = steps.slice(0, at + 1).filter(step => !taken.includes(step))
+          const others = waiting.filter(({ tenantId }) => tenantId !== one.heldBack)
+          const next = order.take(one.take, tenantId => tenantId !== one.heldBack)
+          expect(next).toHaveLength(Math.min(one.take, others.length))
+          expect(others).toEqual(expect.arrayContaining(next))
+          taken.push(...next)
+          expect(order.size).toBe(waiting.length - next.length)
         }
         taken.push(...order.take(1e6))
         const lane = (all: typeof steps, tenantId: string, priority: string) =>

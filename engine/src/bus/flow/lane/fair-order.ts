@@ -27,7 +27,7 @@ const defaultWeights: Readonly<Record<Priority, number>> = { high: 16, normal: 4
  * weights' sum is gone through, a place whose priority has nothing being passed over. So the first item of a priority
  * waits for at most (sum − its weight) items of the others: of 16 : 4 : 1, a low one for at most 20.
  */
-export class FairOrder<Item> {
+export class FairOrder<Item extends object> {
   readonly #byPriority: readonly TenantTurns<Item>[]
   /** Indexes of `priorities`, spread evenly. */
   readonly #round: readonly number[]
@@ -57,11 +57,15 @@ export class FairOrder<Item> {
     this.#size += 1
   }
 
-  /** The next items, at most `max`. */
-  take(max: number): Item[] {
+  /** The next items, at most `max`; where not every tenant may, those of the ones that may. */
+  take(max: number, mayTake: (tenantId: string) => boolean = everyone): Item[] {
     const count = Math.min(max, this.#size)
     const taken: Item[] = []
-    while (taken.length < count) taken.push(this.#next().take())
+    while (taken.length < count) {
+      const next = this.#next(mayTake)
+      if (next === undefined) break
+      taken.push(next)
+    }
     this.#size -= taken.length
     return taken
   }
@@ -70,15 +74,19 @@ export class FairOrder<Item> {
     return this.#byPriority[lane] as TenantTurns<Item>
   }
 
-  /** The lane of the next place whose priority has anything. */
-  #next(): TenantTurns<Item> {
-    for (;;) {
+  /** That of the next place whose priority has anything. */
+  #next(mayTake: (tenantId: string) => boolean): Item | undefined {
+    for (let tries = this.#round.length; tries > 0; tries -= 1) {
       const lane = this.#at(this.#round[this.#place] as number)
       this.#place = this.#place + 1 === this.#round.length ? 0 : this.#place + 1
-      if (!lane.isEmpty) return lane
+      const taken = lane.take(mayTake)
+      if (taken !== undefined) return taken
     }
+    return undefined
   }
 }
+
+const everyone = () => true
 
 /** Indexes as often as their weights say, each as evenly as it goes: whoever is most in arrears is next. */
 function spread(weights: readonly number[]): number[] {

@@ -1,12 +1,12 @@
 import { Chain } from './chain.ts'
 
-interface Entry<Item> {
+interface Entry<Item extends object> {
   readonly item: Item
   readonly cost: number
   next: Entry<Item> | undefined
 }
 
-interface TenantQueue<Item> {
+interface TenantQueue<Item extends object> {
   readonly tenantId: string
   readonly entries: Chain<Entry<Item>>
   /** Cost that it may still take in this turn. */
@@ -20,17 +20,13 @@ interface TenantQueue<Item> {
  * there are. With n other tenants, and items that cost the whole quantum, the p-th item of a tenant waits for at most
  * p · n items of the others, whatever they have queued.
  */
-export class TenantTurns<Item> {
+export class TenantTurns<Item extends object> {
   readonly #quantum: number
   readonly #queues = new Map<string, TenantQueue<Item>>()
   readonly #turns = new Chain<TenantQueue<Item>>()
 
   constructor(quantum: number) {
     this.#quantum = quantum
-  }
-
-  get isEmpty(): boolean {
-    return this.#turns.first === undefined
   }
 
   /** A cost beyond 1 and the quantum counts as the nearer of them. */
@@ -45,9 +41,19 @@ export class TenantTurns<Item> {
     queue.entries.add({ item, cost: charged, next: undefined })
   }
 
-  /** The next item; there must be one. */
-  take(): Item {
-    const queue = this.#turns.first as TenantQueue<Item>
+  /** The next item; undefined where there is none, or none of a tenant that may. Whoever may not loses its turn. */
+  take(mayTake: (tenantId: string) => boolean): Item | undefined {
+    for (let tries = this.#queues.size; tries > 0; tries -= 1) {
+      const queue = this.#turns.first as TenantQueue<Item>
+      if (mayTake(queue.tenantId)) return this.#takeOf(queue)
+      this.#turns.take()
+      this.#turns.add(queue)
+    }
+    return undefined
+  }
+
+  /** Of the one whose turn it is. */
+  #takeOf(queue: TenantQueue<Item>): Item {
     const { item, cost } = queue.entries.take() as Entry<Item>
     queue.deficit -= cost
     const following = queue.entries.first
