@@ -111,7 +111,7 @@ export class StreamFollower {
       const query = { last_by_subj: `${this.#root}.>` }
       const message = await findMessage(this.#open.client.manager, this.#stream, query)
       const place = message && placeOfMessage({ headers: message.header })
-      if (place === undefined || place.position < position) return position
+      if (message === undefined || place === undefined || place.position < position) return position
       if (place.run === this.#at.run && (await this.#isUntouched())) return undefined
       this.#ahead = { sequence: message.seq, ...place }
       return place.position
