@@ -39,10 +39,7 @@ export async function exportBundleCommand(connection: Connection, flags: BundleF
         waiting.end(),
       )
       const sink = await createFolderSink(part.bundle)
-      const onProgress = (bytes: number, name: string) => {
-        part.sign()
-        progress.update(bytes, noteOf(name))
-      }
+      const onProgress = (bytes: number, name: string) => progress.update(bytes, noteOf(name))
       return unpackBundle(bodyOf(response, connection, signal), sink, { onProgress, signal })
     }).finally(() => progress.end())
     await refuseTaken(output)

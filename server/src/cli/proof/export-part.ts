@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import type { JsonValue } from 'keelson'
 import { isJsonObject } from 'keelson'
 
-/** Milliseconds without a sign after which nobody writes a part any more that another machine has begun. */
+/** Milliseconds without a sign after which nobody writes a part any more, wherever that was. */
 const longestPause = 10 * 60_000
 const signEvery = 10_000
 
@@ -19,9 +19,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export interface ExportPart {
   /** Where the files of the bundle go; does not exist yet. */
   readonly bundle: string
-  /** To be called now and then: shows others that somebody still writes. */
-  sign(): void
-  /** Removes what is left of it. */
+  /** Removes what is left of it; until then its mark is signed again and again, also while nothing comes. */
   remove(): Promise<void>
 }
 
@@ -33,16 +31,18 @@ export async function beginPart(output: string, now: () => number): Promise<Expo
   await mkdir(folder, { mode: 0o700 })
   const text = JSON.stringify({ format, id, output: basename(output), pid: process.pid, machine: machine() })
   await writeFile(mark, `${text}\n`, { flag: 'wx', mode: 0o600 })
-  let signed = now()
+  const signing = setInterval(() => {
+    const at = new Date(now())
+    // Without it somebody may take the part for left; the export itself needs none.
+    utimes(mark, at, at).catch(() => undefined)
+  }, signEvery)
+  signing.unref()
   return {
     bundle: join(folder, bundleName),
-    sign() {
-      if (now() - signed < signEvery) return
-      signed = now()
-      // Without it somebody may take the part for left; the export itself needs none.
-      utimes(mark, new Date(signed), new Date(signed)).catch(() => undefined)
+    remove() {
+      clearInterval(signing)
+      return rm(folder, { recursive: true, force: true })
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
