@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
     save: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     database: { type: 'string' },
+    folder: { type: 'string' },
     runs: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
   },
@@ -36,18 +37,20 @@ const bench = Object.hasOwn(benches, name) ? benches[name] : undefined
 const [runs, seconds] = [Number(values.runs), Number(values.seconds)]
 if (!bench || !(Number.isInteger(runs) && runs > 0) || !(seconds > 0)) {
   console.error(
-    `Usage: npm run bench -- NAME [--json] [--save] [--only START] [--runs N] [--seconds N] [--database URL] [--big], where NAME is one of ${Object.keys(benches).join(', ')}`,
+    `Usage: npm run bench -- NAME [--json] [--save] [--only START] [--runs N] [--seconds N] [--database URL] [--big] [--folder PATH], where NAME is one of ${Object.keys(benches).join(', ')}`,
   )
   process.exit(2)
 }
 const folder = fileURLToPath(new URL('./results/', import.meta.url))
 mkdirSync(folder, { recursive: true })
-const temporary = mkdtempSync(`${folder}${name}-`)
-process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
+const { folder: kept } = values
+const workplace = kept ?? mkdtempSync(`${folder}${name}-`)
+if (kept === undefined) process.on('exit', () => rmSync(workplace, { recursive: true, force: true }))
+else mkdirSync(kept, { recursive: true })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 const { database, only, big } = values
 const report = await bench({
-  folder: temporary,
+  folder: workplace,
   runs,
   seconds,
   only,
