@@ -16,6 +16,7 @@ import { keptByLock } from './locked-policies.ts'
 import { retentionCopies } from './retention-copies.ts'
 import type { RetentionPolicy } from './retention-policy.ts'
 import { findRetentionPolicy, refuseUnsigned, scavengePolicy } from './retention-policy.ts'
+import { purgeChange, purgeRemoved } from './retention-purge.ts'
 
 export interface RetentionRunOptions {
   /** Only events that were recorded before this time too; milliseconds since the epoch. */
@@ -48,7 +49,8 @@ const archiveName = 'archive'
 
 /**
  * Removes the content of events that are older than the policy's minimum, a page and its `retention` leaf in one unit of
- * work. Records of the log stay. Where it is cut off the same call goes on; what a hold keeps goes the next time.
+ * work. Records of the log stay. Where it is cut off the same call goes on, and the worker with what is left in archive and
+ * files; what a hold keeps goes the next time.
  *
  * @throws KeelsonError `not_found` where there is no such policy, `approval_invalid` where it is not signed and there are
  * approvers, `removal_running`, `document_conflict`, and what a store of copies throws.
@@ -107,7 +109,7 @@ export async function applyRetention(
   // Also what an earlier call has left.
   if (!dryRun && archive !== undefined)
     await trimArchive(store, archive, tenantId, { now: clock.now(), signal })
-  if (!dryRun && report.removed > 0) await store.purge()
+  if (!dryRun) await purgeRemoved(context, tenantId)
   return report
 }
 
@@ -152,7 +154,7 @@ async function removePage(
     const receipts = await tryCommit(store, {
       scope: { tenantId },
       appends: [recordWrite(tenantId, 'retention', payload, context)],
-      documents: [removalStateChange(state), ...archived],
+      documents: [removalStateChange(state), purgeChange(tenantId, due), ...archived],
       bodies: [{ tenantId, positions, becomes: 'removed' }],
       ...(kids.length > 0 && { secrets: [{ tenantId, positions, kids }] }),
     })

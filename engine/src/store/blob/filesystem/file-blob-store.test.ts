@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -50,6 +51,20 @@ describe('a blob store in a folder', () => {
     await expect(store.put('a', Buffer.from('y'))).rejects.toMatchObject({ code: 'blob_exists' })
     expect(readdirSync(unfinished)).toEqual(['new'])
     expect(await Array.fromAsync(store.list(''))).toEqual([{ name: 'a', size: 1 }])
+  })
+
+  it('leaves nothing of a blob that is deleted, where a crash has left a part of it either', async () => {
+    using folder = temporaryFolder()
+    const unfinished = join(folder.path, '.unfinished')
+    const child = join(import.meta.dirname, 'fixtures', 'unfinished-child.ts')
+    for (const name of ['a/x', 'b'])
+      expect(spawnSync(process.execPath, ['--no-warnings', child, folder.path, name]).signal).toBe('SIGKILL')
+    expect(readdirSync(unfinished)).toHaveLength(2)
+    const store = createFileBlobStore(folder.path)
+    await store.delete('a/x')
+    expect(readdirSync(unfinished)).toHaveLength(1)
+    await store.delete('b')
+    expect(readdirSync(unfinished)).toEqual([])
   })
 
   it('says which blob failed and why', async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { KeelsonError } from '../../../core/index.ts'
@@ -35,7 +35,7 @@ class FileBlobStore implements BlobStore {
     signal?.throwIfAborted()
     await failing(name, async () => {
       const path = this.#path(name)
-      const unfinished = join(this.#folder, unfinishedFolder, randomUUID())
+      const unfinished = join(this.#folder, unfinishedFolder, `${partsOf(name)}${randomUUID()}`)
       await makeFolder(dirname(path))
       await makeFolder(dirname(unfinished))
       try {
@@ -84,6 +84,10 @@ class FileBlobStore implements BlobStore {
       } catch (error) {
         if (!isAbsence(error)) throw error
       }
+      // Also what a crash has left of it: whoever deletes a blob wants its content gone.
+      const unfinished = join(this.#folder, unfinishedFolder)
+      for (const part of await listFolder(unfinished))
+        if (part.name.startsWith(partsOf(name))) await rm(join(unfinished, part.name), { force: true })
     })
   }
 
@@ -108,6 +112,9 @@ class FileBlobStore implements BlobStore {
     return join(this.#folder, ...name.split('/'))
   }
 }
+
+/** What the names of a blob's unfinished files begin with. */
+const partsOf = (name: string): string => `${hash('sha256', name).slice(0, 32)}-`
 
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 })

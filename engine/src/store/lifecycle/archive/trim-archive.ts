@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { JsonObject } from '../../../core/index.ts'
 import { KeelsonError } from '../../../core/index.ts'
 import type { BlobStore } from '../../blob/port.ts'
@@ -20,14 +21,16 @@ export interface TrimOptions {
 /** Documents and events that are read at once. */
 const pageSize = 500
 const attempts = 20
+/** Of the pause before another attempt, in powers of two of a millisecond. */
+const longestPause = 9
 
 /**
  * Takes content that has left the log out of the archive, where `trimChanges` asked for it: segments are written anew
  * without it, and then blobs deleted that nothing names any more. Gives the number of deleted blobs. Cut off anywhere it
- * goes on when it is called again.
+ * goes on when it is called again. What one segment fails with keeps no other waiting.
  *
  * @throws KeelsonError `archive_damaged` where a segment is missing, `document_conflict` where its stream is changed by
- * others all the time, and what the blob store throws.
+ * others all the time, and what the blob store throws: that of the first segment which failed, when all the rest is done.
  */
 export async function trimArchive(
   store: EventStore,
@@ -36,12 +39,28 @@ export async function trimArchive(
   options: TrimOptions,
 ): Promise<number> {
   const { signal } = options
-  for (;;) {
-    const [request] = await store.documents({ tenantId }, trimCollection, { limit: 1 })
+  const failures: unknown[] = []
+  for (let after: string | undefined; ; ) {
+    const query = { limit: 1, ...(after !== undefined && { after }) }
+    const [request] = await store.documents({ tenantId }, trimCollection, query)
     if (!request) break
     signal?.throwIfAborted()
-    await trimSegment(store, blobs, request.id, { ...options, tenantId })
+    await trimSegment(store, blobs, request.id, { ...options, tenantId }).catch(error => failures.push(error))
+    after = request.id
   }
+  signal?.throwIfAborted()
+  const deleted = await deleteDiscarded(store, blobs, tenantId, signal)
+  if (failures.length > 0) throw failures[0]
+  return deleted
+}
+
+/** Deletes blobs that nothing names any more, as whoever left them has noted; gives how many there were. */
+export async function deleteDiscarded(
+  store: EventStore,
+  blobs: BlobStore,
+  tenantId: string,
+  signal?: AbortSignal,
+): Promise<number> {
   let deleted = 0
   for (;;) {
     const page = await store.documents({ tenantId }, discardCollection, { limit: 100 })
@@ -63,10 +82,12 @@ async function trimSegment(
   id: string,
   trimming: Trimming,
 ): Promise<void> {
-  const { tenantId } = trimming
+  const { tenantId, signal } = trimming
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const request = await store.document(tenantId, trimCollection, id)
     if (!request || (await trimOnce(store, blobs, request, trimming))) return
+    // Whoever announces a blob takes away that of the other: two that never pause would not come to an end.
+    await pause(Math.random() * 2 ** Math.min(attempt, longestPause), undefined, signal && { signal })
   }
   throw new KeelsonError('document_conflict', 'The archive of a stream was changed by others all the time')
 }
@@ -80,24 +101,28 @@ async function trimOnce(
 ): Promise<boolean> {
   const { stream, lastVersion } = request.value as JsonObject
   const lifecycle = await loadLifecycle(store, tenantId, String(stream))
-  const segment = await findSegment(store, tenantId, String(stream), Number(lastVersion))
+  const find = () => findSegment(store, tenantId, String(stream), Number(lastVersion))
+  const segment = await find()
   const scope = { tenantId }
   const isDone = { tenantId, collection: trimCollection, id: request.id, expected: request.revision }
-  const content = segment && (await contentOf(blobs, segment))
-  const kept = content && (await contentLeft(store, tenantId, content))
-  if (!segment || kept?.length === content?.length) return wins(store, { scope, documents: [isDone] })
-  const documents = [isDone, discardChange(tenantId, segment.blob, now)]
-  if (!kept?.length)
-    return wins(store, {
-      scope,
-      documents: [lifecycleGuard(lifecycle), segmentDeletion(segment), ...documents],
-    })
   try {
+    const content = segment && (await contentOf(blobs, segment))
+    const kept = content && (await contentLeft(store, tenantId, content))
+    if (!segment || kept?.length === content?.length) return await wins(store, { scope, documents: [isDone] })
+    const documents = [isDone, discardChange(tenantId, segment.blob, now)]
+    if (!kept?.length)
+      return await wins(store, {
+        scope,
+        documents: [lifecycleGuard(lifecycle), segmentDeletion(segment), ...documents],
+      })
     const writing = { store, blobs, now, ...(signal && { signal }) }
     await writeSegment({ ...segment, events: kept }, lifecycle, { ...writing, settle: () => ({ documents }) })
     return true
   } catch (error) {
-    if (error instanceof KeelsonError && error.code === 'document_conflict') return false
+    if (!(error instanceof KeelsonError)) throw error
+    if (error.code === 'document_conflict') return false
+    // Its blob goes when somebody else has written it anew.
+    if (error.code === 'archive_damaged' && (await find())?.blob !== segment?.blob) return false
     throw error
   }
 }

@@ -68,3 +68,8 @@ function trimChange({ tenantId, stream, lastVersion }: Segment, due: number): Do
 export function discardChange(tenantId: string, blob: string, due: number): DocumentChange {
   return { tenantId, collection: discardCollection, id: blob, value: { blob }, due }
 }
+
+/** For a unit of work after which the blob is known to be deleted. */
+export function discardDone(tenantId: string, blob: string): DocumentChange {
+  return { tenantId, collection: discardCollection, id: blob }
+}

@@ -1,6 +1,7 @@
 import type { BlobEntry, BlobStore } from '../../blob/port.ts'
 import type { Segment } from '../archive/segment.ts'
 import { ownerOf, segmentCollection, segmentDeletion, segmentOf, tenantArchive } from '../archive/segment.ts'
+import { deleteDiscarded } from '../archive/trim-archive.ts'
 import type { LifecycleState } from '../stream-lifecycle.ts'
 import { findLifecycle, isBeingWritten, lifecycleChange, wins } from '../stream-lifecycle.ts'
 import type { Scavenging } from './scavenging.ts'
@@ -15,6 +16,8 @@ export async function scavengeBlobs(scavenging: Scavenging): Promise<void> {
     if (await isLeftover(scavenging, entry)) await deleteBlob(scavenging, blobs, entry)
     scavenging.step()
   }
+  // All of these are deleted by now, and noted still.
+  if (!scavenging.dryRun) await deleteDiscarded(scavenging.store, blobs, tenantId)
 }
 
 async function scavengeSegments(scavenging: Scavenging, blobs: BlobStore): Promise<void> {

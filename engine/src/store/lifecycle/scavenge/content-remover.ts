@@ -8,6 +8,7 @@ import { fetchSegment } from '../archive/segment-cache.ts'
 import type { ArchivedEvent } from '../archive/segment-content.ts'
 import { encodeSegment } from '../archive/segment-content.ts'
 import { writeSegment } from '../archive/segment-writer.ts'
+import { discardChange } from '../archive/trim-request.ts'
 import type { LifecycleState } from '../stream-lifecycle.ts'
 import { isBeingWritten, lifecycleGuard, loadLifecycle } from '../stream-lifecycle.ts'
 import type { Scavenging } from './scavenging.ts'
@@ -166,10 +167,12 @@ class ContentRemover {
     const bodies = [{ tenantId, positions, becomes: 'removed' as const }]
     const statements = dryRun ? [] : await alongside(positions)
     const appends = dryRun ? [] : record(sequences)
+    // Cut off before the blob is deleted, whoever trims or scavenges next does it.
+    const discarded = discardChange(tenantId, segment.blob, now)
     let left = 0
     if (dryRun) left = events.length === 0 ? 0 : (await encodeSegment(draft)).bytes.byteLength
     else if (events.length === 0) {
-      const documents = [lifecycleGuard(this.lifecycle), segmentDeletion(segment)]
+      const documents = [lifecycleGuard(this.lifecycle), segmentDeletion(segment), discarded]
       await store.commit({ scope: { tenantId }, appends, documents, bodies, statements })
       this.#advance()
     } else {
@@ -177,7 +180,7 @@ class ContentRemover {
         store,
         blobs,
         now,
-        settle: () => ({ appends, bodies, statements }),
+        settle: () => ({ appends, bodies, statements, documents: [discarded] }),
       })
       this.lifecycle = written.lifecycle
       left = written.segment.bytes
