@@ -1,4 +1,4 @@
-import { decode, utf8 } from '#primitive'
+import { decode, encode, utf8 } from '#primitive'
 import type { JsonObject } from '../../core/index.ts'
 import { canonicalJson } from '../../core/index.ts'
 import { verifyEd25519 } from '../note/ed25519.ts'
@@ -37,15 +37,17 @@ export class Approvers {
     if (signatures === undefined) return 'Its signatures cannot be understood'
     const { sigs: _, ...signed } = record
     const text = utf8(canonicalJson(signed))
-    const names = new Set<string>()
+    // One who was registered under two names is one.
+    const signers = new Set<string>()
     for (const { key, sig } of signatures) {
       const approver = this.#active.get(key)
       if (approver === undefined) return `"${key.slice(0, 100)}" is no approver at that place of the log`
       const bytes = decode(sig, 'base64url')
       if (bytes === undefined || !verifyEd25519(approver.publicKey, text, bytes))
         return `The signature of "${key.slice(0, 100)}" does not fit the record`
-      names.add(key)
+      signers.add(encode(approver.publicKey, 'base64url'))
     }
-    return names.size < needed ? `${names.size} approvers have signed it, and ${needed} must` : undefined
+    if (signers.size >= needed) return undefined
+    return `${signers.size} approvers with keys of their own have signed it, and ${needed} must`
   }
 }

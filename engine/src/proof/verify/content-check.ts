@@ -61,6 +61,7 @@ export class ContentCheck {
       this.#fail('line_malformed', leaf.n, 'The body is no event, or its digests are not in their form')
       return
     }
+    this.#checkGone(leaf.n)
     if (redaction) this.#checkRedacted(leaf.n, body, { redaction, digests })
     this.#checkDisclosures(leaf.n, body, { line, digests })
   }
@@ -119,6 +120,12 @@ export class ContentCheck {
     } else if (fault) this.#fail(fault.code, fault.at, fault.message)
   }
 
+  /** Of an entry whose body is there: a record that names it says what is not so. Older ones name nothing. */
+  #checkGone(n: number): void {
+    const claim = this.#active.find(({ at, removed }) => at > n && removed?.has(n))
+    if (claim) this.#fail('erasure_unfounded', n, `What record ${claim.at} says is removed is still there`)
+  }
+
   #redactionsOf(n: number): readonly Redaction[] {
     return this.#options.book.redactions.get(n) ?? []
   }
@@ -145,10 +152,14 @@ export class ContentCheck {
   #checkDisclosures(n: number, body: JsonObject, { line, digests }: Disclosing): void {
     const { counts, isHidden } = this.#options
     const closed = new Map(digests.map(one => [one.digest, one]))
-    for (const text of line.disclosures)
-      if (parseDisclosure(text) !== undefined && closed.delete(disclosureDigest(text)))
+    for (const text of line.disclosures) {
+      const opened = parseDisclosure(text) && closed.get(disclosureDigest(text))
+      if (opened) {
         counts.disclosures += 1
-      else this.#fail('disclosure_altered', n, 'A disclosure does not fit any digest of the body')
+        closed.delete(opened.digest)
+        this.#checkErased(n, opened.kid)
+      } else this.#fail('disclosure_altered', n, 'A disclosure does not fit any digest of the body')
+    }
     const kids = new Set(digests.map(({ kid }) => kid))
     const erasures = [...kids].flatMap(kid => this.#erasuresOf(n, kid))
     for (const { targets } of erasures) targets.add(n)
@@ -169,6 +180,13 @@ export class ContentCheck {
         n,
         `${open} disclosures are absent, and no later erasure has their keys`,
       )
+  }
+
+  /** Of a field that is there. */
+  #checkErased(n: number, kid: string): void {
+    const [erasure] = this.#erasuresOf(n, kid)
+    if (erasure)
+      this.#fail('erasure_unfounded', n, `A field that record ${erasure.at} says is erased is still there`)
   }
 
   #erasuresOf(n: number, kid: string): readonly Erasure[] {

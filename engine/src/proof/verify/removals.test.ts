@@ -90,6 +90,65 @@ describe('what removals have to keep to', () => {
     expect(await verdictOf(revoked)).toEqual(['approval_invalid 3'])
   })
 
+  it('two signatures by one key are one, whatever names it was registered by', async () => {
+    const alias: SignerKey = { ...first, name: 'alias' }
+    const removedBy = (remove: (log: LogBuilder) => void) =>
+      verdictOf(log => {
+        event(log)
+        log.register(first, [], { approvalsNeeded: 2 })
+        log.register(alias, [first])
+        log.register(second, [first])
+        remove(log)
+      })
+    const erase = (signers: readonly SignerKey[]) => (log: LogBuilder) => void log.erase(['k-a'], signers)
+    const redact = (signers: readonly SignerKey[]) => (log: LogBuilder) => void log.redact(0, 'plan', signers)
+    for (const remove of [erase, redact]) {
+      expect(await removedBy(remove([first, alias]))).toEqual(['approval_invalid 4'])
+      expect(await removedBy(remove([alias, second]))).toEqual([])
+      expect(await removedBy(remove([first, alias, second]))).toEqual([])
+    }
+  })
+
+  it('what is removed is not there any more', async () => {
+    const salt = Buffer.alloc(16, 4).toString('base64url')
+    const erased = (put: (log: LogBuilder, disclosures: string[]) => void) =>
+      verdictOf(log => {
+        event(log)
+        event(log, 'k-b')
+        const disclosures = [...((log.contents[0] as Content).disclosures ?? [])]
+        log.erase(['k-a'])
+        put(log, disclosures)
+      })
+    expect(await erased(() => undefined)).toEqual([])
+    const shown = (log: LogBuilder, disclosures: string[]) => {
+      ;(log.contents[0] as Content).disclosures = disclosures
+    }
+    expect(await erased(shown)).toEqual(['erasure_unfounded 0'])
+    const unsaid = (log: LogBuilder, disclosures: string[]) => {
+      shown(log, disclosures)
+      delete (log.contents[0] as Content).erasedBy
+    }
+    expect(await erased(unsaid)).toEqual(['erasure_unfounded 0'])
+    // What comes under the key behind the record is not covered by it.
+    expect(await erased(log => void event(log))).toEqual([])
+
+    const retained = (entries: number[][], change: (content: Content[]) => void = () => undefined) =>
+      verdictOf(log => {
+        event(log)
+        event(log)
+        log.record('policy', policy(1, 0))
+        const removed = [{ type: 'UserInvited', stream: streamDigest(salt, 's'), keys: ['k-a'], entries }]
+        log.retain('p@1', 0, 1, { range: [0, 2], salt, removed })
+        change(log.contents)
+      })
+    const unsaidBy = ([content]: Content[]) => delete content?.erasedBy
+    expect(await retained([[0, 1]])).toEqual([])
+    expect(await retained([[0, 1]], unsaidBy)).toEqual([])
+    expect(await retained([[0, 2]])).toEqual(['erasure_unfounded 1'])
+    expect(await retained([[1, 2]])).toEqual(['erasure_unfounded 0', 'erasure_unfounded 1'])
+    expect(await retained([[1, 2]], unsaidBy)).toEqual(['absence_unexplained 0', 'erasure_unfounded 1'])
+  })
+
   it('nothing is removed inside of a hold', async () => {
     const order = { aggregateType: 'Order', aggregateId: '9' }
     const held = (scope: JsonObject, then: (log: LogBuilder) => void) => (log: LogBuilder) => {
