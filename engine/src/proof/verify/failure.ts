@@ -7,7 +7,8 @@ export const failureCodes = {
   chain_broken: 'A leaf was written after another one than the one before it.',
   disclosure_altered: 'A disclosure does not fit a digest of its body.',
   entry_missing: 'An entry of the log is not there.',
-  erasure_unfounded: 'A removal is claimed that the log has no such record of, or another one, or that did not happen.',
+  erasure_unfounded:
+    'A removal is claimed that the log has no such record of, or another one, or that did not happen.',
   file_altered: 'A file is not the one that the manifest was made of.',
   file_unlisted: 'A file is not in the manifest, or is none that a bundle has.',
   file_unreadable: 'A file cannot be read as what it should be.',
