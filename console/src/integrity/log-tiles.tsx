@@ -7,7 +7,7 @@ import { useOwnCheck } from './own-check.ts'
 
 /** The numbers of the log. */
 export function LogTiles({ status }: { readonly status: LogStatusView }) {
-  const { size, pending, checkpoint, witnesses, hasQuorum, isStamped, stampedAt } = status
+  const { size, pending, checkpoint, witnesses, missing, hasQuorum, isStamped, stampedAt } = status
   const own = useOwnCheck()
   const lastCheck = newest(status.lastCheck, own)
   const now = useNow()
@@ -35,7 +35,7 @@ export function LogTiles({ status }: { readonly status: LogStatusView }) {
         label="Witnesses"
         hint="Others who have seen the newest checkpoint and signed that they have"
         value={numberText(witnesses.length)}
-        note={witnessNote(witnesses, hasQuorum)}
+        note={witnessNote(witnesses, missing, hasQuorum)}
         tone={checkpoint !== null && !hasQuorum ? 'warn' : 'plain'}
       />
       <Tile
@@ -68,7 +68,9 @@ export function LogTiles({ status }: { readonly status: LogStatusView }) {
 const newest = (one: LogCheckSummary | null, other: LogCheckSummary | null): LogCheckSummary | null =>
   one !== null && other !== null && one.at > other.at ? one : (other ?? one)
 
-function witnessNote(names: readonly string[], hasQuorum: boolean): string {
-  if (!hasQuorum) return 'fewer than the policy asks for'
-  return names.length === 0 ? 'the policy asks for none' : names.join(', ')
+function witnessNote(names: readonly string[], missing: readonly string[], hasQuorum: boolean): string {
+  const without = missing.length === 0 ? '' : `without ${missing.join(', ')}`
+  if (!hasQuorum) return ['fewer than the policy asks for', without].filter(text => text !== '').join(': ')
+  const signed = names.length === 0 ? 'the policy asks for none' : names.join(', ')
+  return [signed, without].filter(text => text !== '').join('; ')
 }

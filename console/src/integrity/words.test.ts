@@ -11,6 +11,7 @@ const status: LogStatusView = {
   pending: 0,
   checkpoint: { size: 700, root: '', at: '2026-11-20T00:00:00Z', text: '' },
   witnesses: [],
+  missing: [],
   hasQuorum: true,
   isStamped: false,
   stampedAt: null,

@@ -29,6 +29,8 @@ export interface LogStatusView {
   readonly pending: number
   readonly checkpoint: LogHeadView | null
   readonly witnesses: readonly string[]
+  /** Witnesses of the policy that have not signed the newest checkpoint. */
+  readonly missing: readonly string[]
   readonly hasQuorum: boolean
   /** Whether the newest checkpoint has a time stamp. */
   readonly isStamped: boolean

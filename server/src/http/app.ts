@@ -12,7 +12,7 @@ import { directoryRoutes } from './directory-routes.ts'
 import { importRoute } from './import-route.ts'
 import { logRoutes } from './log/log-routes.ts'
 import { metaRoutes } from './meta-routes.ts'
-import { sendProblem, toProblem } from './problem.ts'
+import { createProblemSender, toProblem } from './problem.ts'
 import { readRoutes } from './read-routes.ts'
 import { registryRoutes } from './registry/registry-routes.ts'
 import { plain } from './route-schemas.ts'
@@ -28,6 +28,7 @@ export interface AppOptions {
 
 /** The HTTP application over a server context; not listening yet. */
 export async function createApp(server: ServerContext, options: AppOptions = {}): Promise<FastifyInstance> {
+  const sendProblem = createProblemSender()
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined
       ? { logger: { level: 'warn', stream: process.stderr } }

@@ -5,12 +5,26 @@ import type { Problem } from './problem.ts'
 
 let test: TestServer
 let routes: readonly string[]
+/** Parameters with their routes, but for those that take several values. */
+let single: readonly string[]
+interface Described {
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: object }[]
+}
 beforeAll(async () => {
   test = await startTestServer()
   routes = Object.entries(test.server.app.swagger().paths ?? {})
     .filter(([path]) => path.startsWith('/v1/'))
     .flatMap(([path, methods]) =>
       Object.keys(methods as object).map(method => `${method.toUpperCase()} ${path}`),
+    )
+  single = Object.entries(test.server.app.swagger().paths ?? {})
+    .filter(([path]) => path.startsWith('/v1/'))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods as Record<string, Described>).flatMap(([method, { parameters = [] }]) =>
+        parameters
+          .filter(one => one.in === 'query' && !JSON.stringify(one.schema).includes('"array"'))
+          .map(({ name }) => `${method.toUpperCase()} ${path} ${name}`),
+      ),
     )
 })
 afterAll(() => test.stop())
@@ -42,5 +56,25 @@ describe('a parameter that a route does not know', () => {
   it('is no news to who may not use the route', async () => {
     const answer = await test.call<Problem>('/v1/holds?colour=red', { key: test.keys.acme.reader })
     expect([answer.status, answer.body.code]).toEqual([403, 'permission_denied'])
+  })
+})
+
+describe('a parameter that takes one value', () => {
+  it('is refused where it is given twice', async () => {
+    const taken: string[] = []
+    for (const one of single) {
+      const [method = '', template = '', name = ''] = one.split(' ')
+      const path = template.replaceAll(/\{\w+\}/g, 'x')
+      const { body } = await test.call<Problem>(`${path}?${name}=a&${name}=b`, {
+        method,
+        key: bootstrapKey,
+        tenant: 'acme',
+        ...(method === 'GET' ? {} : { body: {} }),
+      })
+      const fault = body?.errors?.find(({ pointer }) => pointer === `/${name}`)
+      if (!fault?.message.includes('once')) taken.push(one)
+    }
+    expect(single.length).toBeGreaterThan(40)
+    expect(taken).toEqual([])
   })
 })

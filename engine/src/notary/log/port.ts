@@ -33,6 +33,8 @@ export interface LogStatus {
   readonly checkpoint: LogHead | undefined
   /** Names of the witnesses that have signed the newest checkpoint. */
   readonly witnesses: readonly string[]
+  /** Names of the policy's witnesses that have not signed it. */
+  readonly missing: readonly string[]
   /** Whether the newest checkpoint has the witnesses that the policy asks for; true where it asks for none. */
   readonly hasQuorum: boolean
   /** Whether a time stamp was kept beside the newest checkpoint. */

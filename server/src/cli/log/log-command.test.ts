@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CheckpointItem, LogKeyRotation, LogStatusView } from '../../api/types.ts'
 import type { Client } from './fixtures/client.ts'
 import { startClient } from './fixtures/client.ts'
+import { statusText } from './log-command.ts'
 
 let client: Client
 beforeAll(async () => {
@@ -19,6 +20,21 @@ beforeAll(async () => {
   for (const id of ['one', 'two', 'three']) await client.publish(id, 'ada@example.com')
 })
 afterAll(() => client.stop())
+
+const standing: LogStatusView = {
+  origin: 'keelson.local/t/acme/main',
+  state: 'following',
+  reason: null,
+  size: 1,
+  pending: 0,
+  checkpoint: null,
+  witnesses: [],
+  missing: [],
+  hasQuorum: true,
+  isStamped: false,
+  stampedAt: null,
+  lastCheck: null,
+}
 
 const read = (name: string) => readFileSync(join(client.folder, name), 'utf8')
 
@@ -40,6 +56,17 @@ describe('keelson log', () => {
     expect(heads.map(head => head.size)).toContain(size)
     const one = await client.run('log', 'checkpoints', '--limit', '1')
     expect(one.out).toMatch(/^LEAVES {2}SIGNED\n +\d+ {2}\d{4}-/)
+  })
+
+  it('names the witnesses that have not signed the newest head', () => {
+    const witnesses = (of: Partial<LogStatusView>) =>
+      /^Witnesses +(.*)$/m.exec(statusText({ ...standing, ...of }))?.[1]
+    expect(witnesses({})).toBeUndefined()
+    expect(witnesses({ witnesses: ['w1'] })).toBe('w1 (enough)')
+    expect(witnesses({ witnesses: ['w1'], missing: ['w2'] })).toBe('w1 (enough); without w2')
+    const few = { hasQuorum: false, missing: ['w1', 'w2'] }
+    expect(witnesses({ ...few, witnesses: ['w3'] })).toBe('w3 (not enough of them); without w1, w2')
+    expect(witnesses(few)).toBe('none, which is not enough; without w1, w2')
   })
 
   it('fetches a proof that verifies with the policy, also after the key was rotated', async () => {

@@ -22,7 +22,7 @@ interface TextFlags extends Flags {
 /** Prints how the log stands. @throws CommandFailure where it is not signed any more, or its last check failed. */
 export async function statusCommand(connection: Connection, { json }: Flags): Promise<void> {
   const status = await get<LogStatusView>(connection, '/v1/log')
-  process.stdout.write(json ? `${printableJson(status)}\n` : `${toText(status)}\n`)
+  process.stdout.write(json ? `${printableJson(status)}\n` : `${statusText(status)}\n`)
   const { state, reason, lastCheck } = status
   if (state === 'forked' || state === 'stopped')
     throw new CommandFailure(`The log is not signed any more: ${reason ?? state}`)
@@ -32,19 +32,29 @@ export async function statusCommand(connection: Connection, { json }: Flags): Pr
     )
 }
 
-function toText({ checkpoint, lastCheck, ...status }: LogStatusView): string {
-  const { witnesses } = status
-  const witnessed = `${witnesses.join(', ')} (${status.hasQuorum ? 'enough' : 'not enough of them'})`
+/** What is printed of how a log stands. */
+export function statusText({ checkpoint, lastCheck, ...status }: LogStatusView): string {
   return page([
     `${status.origin}  ${status.state}`,
     '',
     fact('Signed', `${status.size} leaves${status.pending > 0 ? `, ${status.pending} to be signed` : ''}`),
     fact('Checkpoint', checkpoint ? `${toTime(checkpoint.at)}, root ${checkpoint.root}` : 'none yet'),
-    fact('Witnesses', witnesses.length > 0 ? witnessed : status.hasQuorum ? undefined : 'not enough of them'),
+    fact('Witnesses', witnessText(status)),
     fact('Time stamp', status.stampedAt === null ? undefined : stampText(status.stampedAt, status.isStamped)),
     fact('Last check', lastCheck ? checkText(lastCheck) : 'none yet'),
     fact('Reason', status.reason ?? undefined),
   ])
+}
+
+function witnessText({
+  witnesses,
+  missing,
+  hasQuorum,
+}: Pick<LogStatusView, 'witnesses' | 'missing' | 'hasQuorum'>): string | undefined {
+  const others = missing.length > 0 ? `; without ${missing.join(', ')}` : ''
+  if (witnesses.length > 0)
+    return `${witnesses.join(', ')} (${hasQuorum ? 'enough' : 'not enough of them'})${others}`
+  return hasQuorum && others === '' ? undefined : `none${hasQuorum ? '' : ', which is not enough'}${others}`
 }
 
 const stampText = (at: string, isOfNewest: boolean): string =>

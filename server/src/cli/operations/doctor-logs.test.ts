@@ -62,7 +62,7 @@ describe('keelson doctor looks at keys and signed logs:', () => {
       value => ({ ...value, hashes: zeros }),
       'tile/0/000 is not what the leaves come to',
     ],
-    ['no tile', 'log-tile', () => undefined, 'tile/0/000 is not what the leaves come to'],
+    ['no tile', 'log-tile', () => undefined, 'tile/0/000 is gone'],
     [
       'a tree',
       'log-tree',

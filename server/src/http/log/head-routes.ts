@@ -142,6 +142,7 @@ const toStatus = ({ checkpoint, lastCheck, reason, ...status }: LogStatus): LogS
   pending: status.pending,
   checkpoint: checkpoint ?? null,
   witnesses: status.witnesses,
+  missing: status.missing,
   hasQuorum: status.hasQuorum,
   isStamped: status.isStamped,
   stampedAt: status.stampedAt ?? null,

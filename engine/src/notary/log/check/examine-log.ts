@@ -126,8 +126,9 @@ async function checkTiles(
       tiles += 1
       const kept = await store.document(tenantId, logCollections.tile, tileId(level, index))
       const isSame = kept && hashesOf(kept.value) === Buffer.from(bytes).toString('base64')
-      if (!isSame && faults.length < mostFaults)
-        faults.push(`${tilePath({ level, index, width })} is not what the leaves come to`)
+      if (isSame || faults.length >= mostFaults) continue
+      const what = kept ? 'is not what the leaves come to' : 'is gone'
+      faults.push(`${tilePath({ level, index, width })} ${what}`)
     }
   }
   for (let after = 0; tree.size < state.size; ) {

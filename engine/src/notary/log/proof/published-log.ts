@@ -66,11 +66,13 @@ export class PublishedLog {
     ])
     const newest = tree && (await this.#opened(tenantId, tree.size).catch(noneWhereDamaged))
     const note = newest?.note
+    const witnesses = note ? witnessesOf(note, policy) : []
     return {
       size: tree?.size ?? 0,
       pending: Math.max(0, (await this.#logSize(tenantId)) - (tree?.size ?? 0)),
       checkpoint: newest?.head,
-      witnesses: note ? witnessesOf(note, policy) : [],
+      witnesses,
+      missing: newest ? [...policy.witnesses.keys()].filter(name => !witnesses.includes(name)) : [],
       hasQuorum: note ? hasQuorum(note, policy) : policy.quorum === undefined,
       isStamped: newest?.isStamped === true,
       // Of a log at rest the newest one is stamped later, which the tree does not say.

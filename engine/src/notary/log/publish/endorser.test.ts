@@ -75,7 +75,11 @@ describe('witnesses of checkpoints', () => {
     const { store, alarms, notary } = setUp()
     const [receipt] = await appendEvents(store, 'acme', 3)
     await notary.checkpointNow('acme')
-    expect(await notary.status('acme')).toMatchObject({ hasQuorum: false, witnesses: [] })
+    expect(await notary.status('acme')).toMatchObject({
+      hasQuorum: false,
+      witnesses: [],
+      missing: ['w1.test', 'w2.test', 'w3.test'],
+    })
     await notary.endorse()
     expect(await notary.status('acme')).toMatchObject({
       hasQuorum: true,
@@ -115,7 +119,11 @@ describe('witnesses of checkpoints', () => {
     two.isDown = false
     clock.time += 600_000
     await notary.endorse()
-    expect(await notary.status('acme')).toMatchObject({ hasQuorum: true, witnesses: ['w1.test', 'w2.test'] })
+    expect(await notary.status('acme')).toMatchObject({
+      hasQuorum: true,
+      witnesses: ['w1.test', 'w2.test'],
+      missing: ['w3.test'],
+    })
     // The next one is not told of again, for there was enough in between.
     await appendEvents(store, 'acme', 1)
     await notary.checkpointNow('acme')
