@@ -1,5 +1,5 @@
 import type { EventFilter, EventStore, RecordedEvent, Scope } from '../../store/index.ts'
-import { Portions } from './portions.ts'
+import { freshFor, Portions } from './portions.ts'
 
 /** Who waits for what comes; `onPage` says whether anything of it is wanted, and then waits no more. */
 export interface HubListener {
@@ -12,17 +12,24 @@ export interface HubBounds {
   readonly bytes: number
 }
 
+export interface HubOptions {
+  readonly bounds?: HubBounds | undefined
+  readonly now?: (() => number) | undefined
+}
+
 /** Enough for cursors that were busy for a moment; who is slower reads by itself. */
 const defaultBounds: HubBounds = { events: 2_048, bytes: 4 * 1024 * 1024 }
 
 interface Page {
   readonly events: readonly RecordedEvent[]
   readonly bytes: number
+  readonly readAt: number
 }
 
 /**
  * The newest part of the log in memory, read once for all cursors that have come as far. It begins at the head that it
- * finds and keeps a bounded number of pages: it holds everything behind `from`, up to `to`.
+ * finds and keeps a bounded number of pages, for a second: what was redacted since is not given from here. It holds
+ * everything behind `from`, up to `to`.
  */
 export class LogHub {
   /** What lies before it in the log. */
@@ -31,6 +38,7 @@ export class LogHub {
   readonly #scope: Scope
   readonly #filter: EventFilter | undefined
   readonly #bounds: HubBounds
+  readonly #now: () => number
   readonly #stop = new AbortController()
   readonly #waiting = new Set<HubListener>()
   #pages: Page[] = []
@@ -42,12 +50,19 @@ export class LogHub {
   #following: Promise<void> | undefined
   #isOver = false
 
-  constructor(store: EventStore, scope: Scope, filter: EventFilter | undefined, bounds = defaultBounds) {
-    this.portions = new Portions(store)
+  /** `now` gives milliseconds of the machine's clock. */
+  constructor(
+    store: EventStore,
+    scope: Scope,
+    filter: EventFilter | undefined,
+    { bounds = defaultBounds, now = () => performance.now() }: HubOptions = {},
+  ) {
+    this.portions = new Portions(store, now)
     this.#store = store
     this.#scope = scope
     this.#filter = filter
     this.#bounds = bounds
+    this.#now = now
   }
 
   /** Up to here all was in the log before it was asked; 0 before the hub is ready. */
@@ -68,6 +83,7 @@ export class LogHub {
 
   /** Whether it has all that follows a position. */
   covers(position: number): boolean {
+    this.#prune()
     return this.#from !== undefined && position >= this.#from
   }
 
@@ -124,7 +140,7 @@ export class LogHub {
 
   #add(events: readonly RecordedEvent[]): void {
     const bytes = events.reduce((sum, { body, leaf }) => sum + body.length + leaf.length, 0)
-    this.#pages.push({ events, bytes })
+    this.#pages.push({ events, bytes, readAt: this.#now() })
     this.#events += events.length
     this.#bytes += bytes
     this.#to = lastOf(events)
@@ -132,6 +148,12 @@ export class LogHub {
       this.#drop()
     this.portions.prune()
     for (const listener of this.#waiting) if (listener.onPage(events)) this.#waiting.delete(listener)
+  }
+
+  /** Lets go of what is too old to be given. */
+  #prune(): void {
+    const oldest = this.#now() - freshFor
+    while ((this.#pages[0]?.readAt ?? oldest) < oldest) this.#drop()
   }
 
   #drop(): void {

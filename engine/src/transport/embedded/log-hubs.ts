@@ -36,7 +36,7 @@ export class LogHubs {
       ? { tenantId: 'every tenant' }
       : { tenantId: 'every tenant', shard: partition }
     const filter: EventFilter | undefined = topics === undefined ? undefined : { topics }
-    return new LogHub(this.#store, scope, filter, this.#bounds)
+    return new LogHub(this.#store, scope, filter, { bounds: this.#bounds })
   }
 
   async #release(key: string, shared: Shared): Promise<void> {

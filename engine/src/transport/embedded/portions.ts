@@ -2,8 +2,8 @@ import type { EventFilter, EventStore, Scope } from '../../store/index.ts'
 import type { Portion } from '../receiver/intake/read-portion.ts'
 import { readPortion } from '../receiver/intake/read-portion.ts'
 
-/** Milliseconds for which a portion is given again: what it holds may be removed from the log meanwhile. */
-const freshFor = 1_000
+/** Milliseconds for which what was read is given again: what it holds may be removed from the log meanwhile. */
+export const freshFor = 1_000
 const mostKept = 3
 
 /** A portion, and up to where there was nothing else when it was read. */
