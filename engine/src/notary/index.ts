@@ -37,10 +37,12 @@ export {
   createAzureRootKey,
   createTextRootKey,
   createVaultRootKey,
+  deletedLogs,
   dropOldRootKeys,
   hasKeys,
   logOrigin,
   logVerifiers,
+  noteLogDeletion,
   openFileRootKey,
   openKeyRing,
   rootKeyContract,
@@ -83,8 +85,10 @@ export {
   examineSealed,
   IntegrityChecks,
   logCollections,
+  lostLog,
   metaEvent,
   openNotary,
+  recordedHeads,
 } from './log/index.ts'
 export { logEvents, tenantLogTopic } from './record/index.ts'
 export type {

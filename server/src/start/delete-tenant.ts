@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Platform } from 'keelson'
 import { KeelsonError } from 'keelson'
 import { forgetOwners } from 'keelson/delivery'
+import { noteLogDeletion } from 'keelson/notary'
 import { subscriptionsOf } from '../delivery/index.ts'
 import type { Directory } from '../directory/index.ts'
 import { cacheTime } from '../directory/index.ts'
@@ -28,6 +29,7 @@ export async function deleteTenant(
     throw new KeelsonError('tenant_unknown', `There is no tenant "${id}"`)
   // A server that still takes the tenant's events would begin a new log for it after this one is gone.
   await pause(grace, undefined, signal === undefined ? {} : { signal })
+  await noteLogDeletion(platform.store, id)
   const deleted = await platform.deleteTenant(id, signal === undefined ? {} : { signal })
   // Who owned its subscriptions is the platform's to know, and names the tenant.
   await forgetOwners(platform.store, subscriptionsOf(id))

@@ -14,7 +14,10 @@ export const collections = {
   logKey: 'log-key',
   /** `pepper` → what tags of subjects are made with. */
   pepper: 'pepper',
-  /** Of the platform: tenant → how many logs have borne its name, as a deleted tenant's name can be given again. */
+  /**
+   * Of the platform: tenant → how many logs have borne its name, as a deleted tenant's name can be given again, and which of
+   * them went with their tenant.
+   */
   logNames: 'log-name',
   /** `state` and `rotation`: what processes agree on. */
   ring: 'key-ring',

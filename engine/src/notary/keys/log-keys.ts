@@ -99,10 +99,11 @@ export class LogKeys {
   async #claimName(tenantId: string): Promise<{ readonly name: string; readonly change: DocumentChange }> {
     const place = { tenantId: platformTenant, collection: collections.logNames, id: tenantId }
     const known = await this.#store.document(place.tenantId, place.collection, place.id)
-    const logs = Number((known?.value as JsonObject | undefined)?.['logs'] ?? 0) + 1
+    const value = (known?.value ?? {}) as JsonObject
+    const logs = Number(value['logs'] ?? 0) + 1
     return {
       name: logOrigin(this.#options.logName, tenantId, logs),
-      change: { ...place, value: { logs }, expected: known?.revision ?? 0 },
+      change: { ...place, value: { ...value, logs }, expected: known?.revision ?? 0 },
     }
   }
 

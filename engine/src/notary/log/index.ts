@@ -18,6 +18,7 @@ export type { LogFault, LogFaultKind } from './check/log-fault.ts'
 export { openNotary } from './log-notary.ts'
 export { acceptHeads, createHeadFile, damagedHeads } from './memory/head-file.ts'
 export type { HeadMemory, RememberedHead } from './memory/port.ts'
+export { lostLog } from './memory/remembered-heads.ts'
 export type { NotaryOptions } from './options.ts'
 export type {
   AlarmKind,
@@ -31,5 +32,5 @@ export type {
 } from './port.ts'
 export type { TimestampAuthority } from './publish/endorser.ts'
 export type { RecordEvent } from './publish/meta-log.ts'
-export { metaEvent } from './publish/meta-log.ts'
+export { metaEvent, recordedHeads } from './publish/meta-log.ts'
 export { logCollections } from './tree/log-state.ts'

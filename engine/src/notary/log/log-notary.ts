@@ -2,11 +2,12 @@ import { KeelsonError, platformTenant, toKeelsonError } from '../../core/index.t
 import { policyText } from '../../proof/index.ts'
 import type { EventStore } from '../../store/index.ts'
 import { shardOf } from '../../store/index.ts'
+import { deletedLogs } from '../keys/index.ts'
 import { WitnessClient } from '../witness/witness-client.ts'
 import { Alarms } from './alarms.ts'
 import type { RememberedHead } from './memory/port.ts'
 import { logId } from './memory/port.ts'
-import { RememberedHeads } from './memory/remembered-heads.ts'
+import { lostLog, RememberedHeads } from './memory/remembered-heads.ts'
 import type { NotaryOptions, SettledOptions } from './options.ts'
 import { settle } from './options.ts'
 import type { LogKeys, LogStatus, MetaProof, Notary } from './port.ts'
@@ -301,8 +302,11 @@ export class LogNotary implements Notary {
     return this.#unheld.length > 0
   }
 
-  /** What came while an earlier process could not take it is taken now. */
+  /** What came while an earlier process could not take it is taken now. Nothing else tells of a log whose keys are gone. */
   async #hold(tenantId: string): Promise<void> {
+    const keyId = (await this.#names.of(tenantId))?.keyId
+    const lost = await this.#heads.lost(tenantId, keyId, () => deletedLogs(this.#store, tenantId))
+    if (lost) this.#alarms.tell('log-forked', tenantId, lostLog(lost))
     const { position } = await this.#trees.get(tenantId)
     if ((await this.#store.head({ tenantId })) > position) this.#followerOf(tenantId)?.takeUp(tenantId)
   }

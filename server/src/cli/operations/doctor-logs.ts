@@ -2,7 +2,16 @@ import { dirname } from 'node:path'
 import type { EventStore } from 'keelson'
 import { toKeelsonError } from 'keelson'
 import type { KeyRing, RememberedHead } from 'keelson/notary'
-import { createHeadFile, examineLog, examineSealed, hasKeys, logVerifiers } from 'keelson/notary'
+import {
+  createHeadFile,
+  deletedLogs,
+  examineLog,
+  examineSealed,
+  hasKeys,
+  logVerifiers,
+  lostLog,
+  recordedHeads,
+} from 'keelson/notary'
 import { parseVerifierKey } from 'keelson/proof'
 import { headFileOf, openKeys } from '../../start/open-keys.ts'
 import { printable } from '../event-line.ts'
@@ -58,7 +67,8 @@ export async function examineLogs(
       const tenants = await keyTenants(store.it, place)
       // Before what it is compared with: a server may sign meanwhile.
       const file = headFileOf({ dataDir: folderOf(place), ...settings })
-      const { heads: remembered, faults: garbled } = await createHeadFile(file).load()
+      const { heads, faults: garbled } = await createHeadFile(file).load()
+      const remembered = longest(heads, await recordedHeads(store.it))
       if (garbled > 0)
         report.unseen.push(`Remembered heads: ${counted(garbled, 'line')} of ${file} cannot be understood`)
       await examineKeys(store.it, place, { tenants, settings, signal, report })
@@ -69,6 +79,7 @@ export async function examineLogs(
           if (signal.aborted || (retryable && code !== 'internal_error')) throw error
           report.faults.push({ tenant, problem: reasonOf(error) })
         })
+      for (const [id, head] of remembered) await examineLost(store.it, id, { head, report })
     } catch (error) {
       if (signal.aborted) throw error
       report.unseen.push(`Keys and signed logs: ${reasonOf(error)}`)
@@ -96,6 +107,28 @@ async function examineOne(
   report.checkpoints += found.checkpoints
   for (const problem of [...found.faults, ...(await examineSealed(store, tenant, signal))])
     report.faults.push({ tenant, problem })
+}
+
+/** A log that is remembered, of whose keys nothing is left, was taken away where its tenant was not deleted. */
+async function examineLost(
+  store: EventStore,
+  id: string,
+  { head, report }: { readonly head: RememberedHead; readonly report: Growing },
+): Promise<void> {
+  const at = id.lastIndexOf('+')
+  const [tenant, keyId] = [id.slice(0, at), id.slice(at + 1)]
+  // What of them cannot be read was told already.
+  const first = (await logVerifiers(store, tenant).catch(() => [])).at(-1)
+  const isThere = first !== undefined && parseVerifierKey(first).id === keyId
+  if (isThere || (await deletedLogs(store, tenant)).includes(keyId)) return
+  report.faults.push({ tenant, problem: lostLog(head) })
+}
+
+function longest(...known: readonly ReadonlyMap<string, RememberedHead>[]): Map<string, RememberedHead> {
+  const heads = new Map<string, RememberedHead>()
+  for (const [id, head] of known.flatMap(one => [...one]))
+    if ((heads.get(id)?.size ?? -1) < head.size) heads.set(id, head)
+  return heads
 }
 
 async function examineKeys(

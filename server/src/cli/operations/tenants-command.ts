@@ -1,5 +1,6 @@
 import { audit, governance, saas, security } from '@keelson/contexts'
 import { createPlatform, KeelsonError, platformTenant } from 'keelson'
+import { noteLogDeletion } from 'keelson/notary'
 import { deleteTenant } from '../../start/delete-tenant.ts'
 import { hasArchivedEvents } from '../../start/open-archive.ts'
 import { printable, printableJson } from '../event-line.ts'
@@ -93,6 +94,7 @@ export async function deleteTenantCommand(
       if (!(error instanceof KeelsonError) || error.code !== 'tenant_unknown') throw error
       // A product that embeds the store has tenants that no directory knows.
       if ((await store.head({ tenantId: id })) === 0) throw error
+      await noteLogDeletion(platform.store, id)
       return (await platform.deleteTenant(id, { signal })).events
     } finally {
       await platform.close()

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../core/index.ts'
 import { platformTenant } from '../../../core/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
+import { noteLogDeletion } from '../../keys/index.ts'
 import { checkLog } from '../check/check-log.ts'
 import { appendEvents } from '../fixtures/append-events.ts'
 import { logName, manualClock, TestLogKeys } from '../fixtures/log-keys.ts'
@@ -41,8 +42,8 @@ async function signedLog(more: Given = {}) {
     // Of the platform's own tenant, whose log this moves.
     await appendEvents(store, platformTenant, 1, 'Recorded')
   }
-  const open = (given: Given = {}) =>
-    new LogNotary(store, new TestLogKeys(), {
+  const open = (given: Given = {}, keys = new TestLogKeys()) =>
+    new LogNotary(store, keys, {
       logName,
       clock,
       heads: createHeadFile(path),
@@ -153,6 +154,64 @@ describe('a log of which tree, tiles and checkpoints were deleted together', () 
     expect(readFileSync(log.path, 'utf8')).not.toContain('acme')
     await remove(log.store, 'acme', tree, tile, checkpoint)
     expect(await notary.checkpointNow('acme')).toContain('\n300\n')
+  })
+})
+
+describe('a log of which the keys were deleted too', () => {
+  const lost = /^The log was signed up to (290|300) leaves by a key that is gone/
+  /** Keys as they are when those of before are gone: none until one is needed, or new ones. */
+  const keysWith = (first: 'none' | 'new') => {
+    const keys = new TestLogKeys()
+    keys.renew('acme')
+    const { logKey, logKeys } = TestLogKeys.prototype
+    let isMade = first === 'new'
+    keys.logKey = async tenantId => {
+      isMade ||= tenantId === 'acme'
+      return logKey.call(keys, tenantId)
+    }
+    keys.logKeys = async tenantId => (isMade || tenantId !== 'acme' ? logKeys.call(keys, tenantId) : [])
+    return keys
+  }
+  const all = [tree, tile, checkpoint, check]
+
+  it.each([
+    ['none', 'the file beside the keys', {}, []],
+    ['new', 'the file beside the keys', {}, [heads]],
+    ['none', "the platform's own log", { heads: undefined }, []],
+    ['new', "the platform's own log", { heads: undefined }, []],
+  ] as const)('is said at the start, with %s there, as %s has its head', async (first, _, more, also) => {
+    const log = await signedLog(more)
+    await log.open().round(true)
+    await remove(log.store, 'acme', ...all)
+    await remove(log.store, platformTenant, ...also)
+    const notary = log.open({}, keysWith(first))
+    await notary.round()
+    await notary.round()
+    expect(log.alarms).toEqual([
+      { kind: 'log-forked', tenantId: 'acme', message: expect.stringMatching(lost) },
+    ])
+    // Also by those who come after it, whatever was signed since.
+    await notary.close()
+    log.alarms.length = 0
+    await appendEvents(log.store, 'acme', 3)
+    await log.open({}, keysWith('new')).round(true)
+    expect(log.alarms).toMatchObject([{ kind: 'log-forked', tenantId: 'acme' }])
+  })
+
+  it('is not told of where its tenant was deleted, which the platform knows', async () => {
+    const log = await signedLog()
+    const [first] = await new TestLogKeys().logKeys('acme')
+    const document = { tenantId: 'acme', collection: 'log-key', id: 'v1', value: { key: first ?? '' } }
+    await log.store.commit({ scope: { tenantId: 'acme' }, documents: [document] })
+    // Cut off, it is done once more.
+    for (let round = 0; round < 2; round += 1) await noteLogDeletion(log.store, 'acme')
+    await log.store.deleteTenant('acme')
+    await noteLogDeletion(log.store, 'acme')
+    await appendEvents(log.store, 'acme', 7)
+    const notary = log.open({}, keysWith('new'))
+    await notary.round(true)
+    expect(log.alarms).toEqual([])
+    expect((await notary.status('acme')).size).toBe(7)
   })
 })
 

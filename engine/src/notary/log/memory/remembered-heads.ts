@@ -65,6 +65,26 @@ export class RememberedHeads {
     return (signed?.size ?? -1) > (kept?.size ?? -1) ? signed : kept
   }
 
+  /**
+   * The longest log of a tenant that was remembered when this was first asked, and is not the one that it has now: whose keys
+   * are gone with all else, though its tenant was not deleted. `deleted` gives the ids of those that went with their tenant.
+   */
+  async lost(
+    tenantId: string,
+    keyId: string | undefined,
+    deleted: () => Promise<readonly string[]>,
+  ): Promise<RememberedHead | undefined> {
+    const { heads, tenants } = await this.#read()
+    if (!tenants.has(tenantId) || this.#forgotten.has(tenantId)) return undefined
+    const others = [...heads].filter(
+      ([id]) => tenantOf(id) === tenantId && id !== logId(tenantId, keyId ?? ''),
+    )
+    if (others.length === 0) return undefined
+    const lawful = new Set((await deleted()).map(id => logId(tenantId, id)))
+    const lost = others.flatMap(([id, head]) => (lawful.has(id) ? [] : head))
+    return lost.sort((one, other) => other.size - one.size)[0]
+  }
+
   /** Tenants of which a head was remembered when this was first asked. */
   async tenants(): Promise<readonly string[]> {
     return [...(await this.#read()).tenants]
@@ -133,6 +153,10 @@ export class RememberedHeads {
     return { heads, tenants: new Set([...heads.keys()].map(tenantOf)), sure, faults }
   }
 }
+
+/** What is said of a log that is remembered, and of which nothing is left. */
+export const lostLog = ({ size }: RememberedHead): string =>
+  `The log was signed up to ${size} leaves by a key that is gone, and no deletion of its tenant is known: see whether its log is there in a backup`
 
 const counted = (lines: number): string => `${lines} ${lines === 1 ? 'line' : 'lines'}`
 

@@ -135,14 +135,8 @@ export class MetaLog {
     }
   }
 
-  /** The heads of the list as they were written last, by {@link logId}. */
-  async heads(): Promise<ReadonlyMap<string, RememberedHead>> {
-    const heads = await this.#heads()
-    return new Map(
-      [...heads].flatMap(([tenantId, { size, root, keyId }]) =>
-        keyId === undefined ? [] : [[logId(tenantId, keyId), { size, root }]],
-      ),
-    )
+  heads(): Promise<ReadonlyMap<string, RememberedHead>> {
+    return recordedHeads(this.#store)
   }
 
   /** Takes a deleted tenant out of the list, and records it without. */
@@ -266,10 +260,8 @@ export class MetaLog {
     await this.#store.commit({ scope: { tenantId: platformTenant }, documents })
   }
 
-  async #buckets(): Promise<ReadonlyMap<string, Document>> {
-    const scope = { tenantId: platformTenant }
-    const found = await this.#store.documents(scope, logCollections.heads, { limit: buckets })
-    return new Map(found.map(one => [one.id, one]))
+  #buckets(): Promise<ReadonlyMap<string, Document>> {
+    return bucketsOf(this.#store)
   }
 
   async #heads(): Promise<Map<string, Head>> {
@@ -288,6 +280,22 @@ export class MetaLog {
   #lines(heads: ReadonlyMap<string, Head>): string[] {
     return [...heads].map(([tenantId, head]) => this.#line(tenantId, head)).sort()
   }
+}
+
+/** The heads of the list as they were written last, by {@link logId}. */
+export async function recordedHeads(store: EventStore): Promise<ReadonlyMap<string, RememberedHead>> {
+  const heads = headsIn((await bucketsOf(store)).values())
+  return new Map(
+    [...heads].flatMap(([tenantId, { size, root, keyId }]) =>
+      keyId === undefined ? [] : [[logId(tenantId, keyId), { size, root }]],
+    ),
+  )
+}
+
+async function bucketsOf(store: EventStore): Promise<ReadonlyMap<string, Document>> {
+  const scope = { tenantId: platformTenant }
+  const found = await store.documents(scope, logCollections.heads, { limit: buckets })
+  return new Map(found.map(one => [one.id, one]))
 }
 
 const bucketOf = (tenantId: string): string =>
