@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ReadOptions, RecordedEvent } from '../types.ts'
 import { HeadSignal } from './head-signal.ts'
@@ -185,6 +186,24 @@ describe('tailPages', () => {
     const newest = async () => expect.fail('it had been told')
     const pages = tailPages(sourceOf(racing, newest), head, {})
     expect(flatten([(await pages.next()).value])).toEqual([1])
+    await pages.return(undefined)
+  })
+
+  it('reads once for each time that it is told, and finds what nobody tells it of behind that', async () => {
+    const { events, asked, read } = log(0)
+    const head = new HeadSignal()
+    const source = sourceOf(read, async () => events.length)
+    const pages = tailPages(source, head, {})
+    const next = async (count: number, isTold = true) => {
+      const page = pages.next()
+      await nextTurn()
+      events.push(...numbers(events.length + 1, events.length + count).map(event))
+      if (isTold) head.advance(events.length)
+      return flatten([(await page).value])
+    }
+    expect([await next(1), await next(2), await next(1)]).toEqual([[1], [2, 3], [4]])
+    expect(asked.map(([after]) => after)).toEqual([0, 0, 1, 3])
+    expect(await next(1, false)).toEqual([5])
     await pages.return(undefined)
   })
 

@@ -129,6 +129,11 @@ export async function* tailPages(
   let left = options.limit ?? Number.POSITIVE_INFINITY
   let isChecked = false
   const isOver = () => left <= 0 || options.signal?.aborted === true || head.closed
+  const untilMore = async (known: number) => {
+    await head.wait(known, pollInterval, options.signal)
+    // Nothing was heard of: ask the database, for another process may have written.
+    if (head.head === known && !isOver()) head.advance(await end())
+  }
   while (!isOver()) {
     const seen = head.head
     const page = await read(cursor, Math.min(pageSize, left))
@@ -139,15 +144,15 @@ export async function* tailPages(
       left -= page.length
       isChecked = true
       yield page
+      // It ends with the newest event that is known of: to read on would be to ask for nothing.
+      if (cursor === head.head && !isOver()) await untilMore(cursor)
       continue
     }
     if (!isChecked) await checkStart(source, options)
     isChecked = true
     // Up to the head that was known before there was nothing of these: it need not be gone through again.
     cursor = Math.max(cursor, seen)
-    await head.wait(seen, pollInterval, options.signal)
-    // Nothing was heard of: ask the database, for another process may have written.
-    if (head.head === seen && !isOver()) head.advance(await end())
+    await untilMore(seen)
   }
 }
 
