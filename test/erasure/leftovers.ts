@@ -31,8 +31,16 @@ function formsOf(value: string): ReadonlyMap<string, Buffer> {
   return forms
 }
 
-const allForms = (values: readonly string[]) =>
-  values.flatMap(value => [...formsOf(value)].map(([form, bytes]) => ({ says: `${value} (${form})`, bytes })))
+/** Of forms that are the same bytes the first. */
+function allForms(values: readonly string[]): readonly { readonly says: string; readonly bytes: Buffer }[] {
+  const distinct = new Map<string, { readonly says: string; readonly bytes: Buffer }>()
+  for (const value of values)
+    for (const [form, bytes] of formsOf(value)) {
+      const key = bytes.toString('latin1')
+      if (!distinct.has(key)) distinct.set(key, { says: `${value} (${form})`, bytes })
+    }
+  return [...distinct.values()]
+}
 
 /** What of the values is in the bytes. */
 export function leftIn(bytes: Buffer, values: readonly string[]): readonly string[] {
