@@ -1,18 +1,21 @@
 import { useState } from 'react'
 import type { FacetValue } from '../api/types.ts'
 import css from './facet.module.css'
+import { hiddenValue, hiddenWords } from './hidden-value.ts'
 
 interface FacetGroupProps {
   readonly title: string
   readonly values: readonly FacetValue[]
   readonly chosen: readonly string[]
+  /** Whether one value stands for people and things whose names are not to be seen; who sees all that is there. */
+  readonly hides?: { readonly seesPersonal: boolean } | undefined
   readonly onToggle: (value: string) => void
 }
 
 const FEW = 6
 
 /** Values to filter by, with how many each would leave. */
-export function FacetGroup({ title, values, chosen, onToggle }: FacetGroupProps) {
+export function FacetGroup({ title, values, chosen, hides, onToggle }: FacetGroupProps) {
   const [all, setAll] = useState(false)
   const counted = new Set(values.map(v => v.value))
   // What is filtered by stays in sight even when nothing matches it.
@@ -25,18 +28,22 @@ export function FacetGroup({ title, values, chosen, onToggle }: FacetGroupProps)
   return (
     <fieldset className={css.group}>
       <legend className={css.title}>{title}</legend>
-      {visible.map(({ value, label, count }) => (
-        <label key={value} className={css.value} title={label ? `${label} (${value})` : value}>
-          <input
-            type="checkbox"
-            className={css.box}
-            checked={chosen.includes(value)}
-            onChange={() => onToggle(value)}
-          />
-          <span className={css.name}>{label ?? value}</span>
-          {count !== undefined && <span className={css.count}>{count.toLocaleString('en')}</span>}
-        </label>
-      ))}
+      {visible.map(({ value, label, count }) => {
+        const hidden = hides && value === hiddenValue ? hiddenWords(hides) : undefined
+        const named = label ? `${label} (${value})` : value
+        return (
+          <label key={value} className={css.value} title={hidden?.meaning ?? named}>
+            <input
+              type="checkbox"
+              className={css.box}
+              checked={chosen.includes(value)}
+              onChange={() => onToggle(value)}
+            />
+            <span className={css.name}>{hidden?.text ?? label ?? value}</span>
+            {count !== undefined && <span className={css.count}>{count.toLocaleString('en')}</span>}
+          </label>
+        )
+      })}
       {rows.length > visible.length && (
         <button
           type="button"

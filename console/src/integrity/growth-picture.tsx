@@ -44,7 +44,7 @@ export function GrowthPicture({ items }: { readonly items: readonly CheckpointIt
         width="100%"
         height={HEIGHT}
         role="img"
-        aria-label={`${points.length} checkpoints, the newest of ${last?.size ?? 0} leaves`}
+        aria-label={`${countText(points.length, 'checkpoint')}, the newest of ${countText(last?.size ?? 0, 'leaf', 'leaves')}`}
       >
         <g transform={`translate(${MARGIN.left} ${MARGIN.top})`}>
           {ticks.map(value => (

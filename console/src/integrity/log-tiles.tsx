@@ -1,6 +1,6 @@
 import type { LogCheckSummary, LogStatusView } from '../api/log-types.ts'
 import { Tile, Tiles } from '../delivery/tile.tsx'
-import { numberText } from '../delivery/words.ts'
+import { countText, numberText } from '../delivery/words.ts'
 import { useNow } from '../time/context.tsx'
 import { ago, agoText } from '../time/format.ts'
 import { useOwnCheck } from './own-check.ts'
@@ -54,7 +54,7 @@ export function LogTiles({ status }: { readonly status: LogStatusView }) {
         value={lastCheck ? (lastCheck.isSound ? 'sound' : 'not sound') : 'never'}
         note={
           lastCheck
-            ? (lastCheck.reason ?? `${numberText(lastCheck.size)} entries, ${since(lastCheck.at)}`)
+            ? (lastCheck.reason ?? `${countText(lastCheck.size, 'entry', 'entries')}, ${since(lastCheck.at)}`)
             : checkpoint === null
               ? 'nothing to check yet'
               : 'verify it below'

@@ -1,4 +1,4 @@
-import { numberText } from '../delivery/words.ts'
+import { countText, numberText } from '../delivery/words.ts'
 import { mountainsOf } from './mountains.ts'
 import css from './picture.module.css'
 
@@ -40,7 +40,7 @@ export function TreePicture({ size, before }: TreePictureProps) {
         className={css.drawing}
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={`One root over ${numberText(size)} leaves, which make ${mountains.length} whole trees`}
+        aria-label={`One root over ${countText(size, 'leaf', 'leaves')}, which make ${countText(mountains.length, 'whole tree')}`}
       >
         <g transform={`translate(${(WIDTH - x) / 2} 0)`}>
           {shapes.map(({ from, x: at, peak }) => (

@@ -73,7 +73,7 @@ export function checkWords({ state, isSound, size, index, reason, done, total }:
       text:
         total === null
           ? `${countText(done, 'entry', 'entries')} checked`
-          : `${numberText(done)} of ${numberText(total)} entries checked`,
+          : `${numberText(done)} of ${countText(total, 'entry', 'entries')} checked`,
     }
   if (state === 'interrupted') return { tone: 'warn', text: 'It was cut off before its end: start it again.' }
   if (state === 'failed')

@@ -1,3 +1,4 @@
+import { countText } from '../../delivery/words.ts'
 import type { Shown } from '../model/filter.ts'
 import { wordsOf } from '../model/search.ts'
 import type { FoundCatalog } from '../use-catalog.ts'
@@ -19,7 +20,7 @@ export function CatalogResults({ shown, found, query, isFiltered, onClear }: Cat
   return (
     <>
       <div className={css.status}>
-        <span role="status">{countText(shown, found)}</span>
+        <span role="status">{foundText(shown, found)}</span>
         {isNarrowed && (
           <button type="button" className={css.clear} onClick={onClear}>
             Clear the filter
@@ -37,8 +38,10 @@ export function CatalogResults({ shown, found, query, isFiltered, onClear }: Cat
   )
 }
 
-function countText(shown: Shown, found: FoundCatalog): string {
+function foundText(shown: Shown, found: FoundCatalog): string {
   const count = found[shown].length
   const noun = count === 1 ? shown.slice(0, -1) : shown
-  return shown === 'events' && count < found.total ? `${count} of ${found.total} events` : `${count} ${noun}`
+  return shown === 'events' && count < found.total
+    ? `${count} of ${countText(found.total, 'event')}`
+    : `${count} ${noun}`
 }

@@ -1,3 +1,4 @@
+import { countText } from '../../delivery/words.ts'
 import css from './path.module.css'
 import type { Ladder } from './rungs.ts'
 
@@ -54,7 +55,7 @@ export function PathDrawing({ ladder }: { readonly ladder: Ladder }) {
         <span data-kind="own">computed here</span>
         <span data-kind="beside">from the proof</span>
         <span data-kind={isRoot ? 'root' : 'other'}>
-          {isRoot ? `root of ${size} leaves` : 'not the signed root'}
+          {isRoot ? `root of ${countText(size, 'leaf', 'leaves')}` : 'not the signed root'}
         </span>
       </figcaption>
     </figure>

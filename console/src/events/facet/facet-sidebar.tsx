@@ -26,6 +26,7 @@ export function FacetSidebar({ search, change, result, failed }: FacetSidebarPro
           title={FIELD_LABEL[name]}
           values={result?.facets[name] ?? []}
           chosen={search[name] ?? []}
+          hides={name === 'actor' || name === 'resource' ? { seesPersonal } : undefined}
           onToggle={value => change(before => toggleValue(before, name, value))}
         />
       ))}

@@ -6,7 +6,7 @@ import { Sparkline } from '../../chart/sparkline.tsx'
 import { Mark } from '../../delivery/mark.tsx'
 import table from '../../delivery/table.module.css'
 import { countText, manyCountText, manyText, numberText, rateText, spanText } from '../../delivery/words.ts'
-import { BREAKERS, breakerText, ownerText, STATES, scopeText } from '../model/words.ts'
+import { BREAKERS, breakerText, laterText, ownerText, STATES, scopeText } from '../model/words.ts'
 
 export const SubscriptionRow = memo(function SubscriptionRow({ item }: { readonly item: SubscriptionItem }) {
   const { name, state, lag, throughput, breaker, lastError, settings } = item
@@ -45,6 +45,7 @@ export const SubscriptionRow = memo(function SubscriptionRow({ item }: { readonl
         </span>
       </td>
       <td className={table.number}>{manyText(item.retriesWaiting)}</td>
+      <td className={table.number}>{laterText(item.scheduled)}</td>
       <td className={table.number}>
         <DeadLetters item={item} />
       </td>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { SubscriptionItem } from '../../api/delivery-types.ts'
 import table from '../../delivery/table.module.css'
 import type { Sort } from '../model/search.ts'
-import { LAG_MEANING } from '../model/words.ts'
+import { LAG_MEANING, LATER_MEANING } from '../model/words.ts'
 import { SubscriptionRow } from './subscription-row.tsx'
 
 interface SubscriptionTableProps {
@@ -39,6 +39,9 @@ export function SubscriptionTable({ rows, sort, onSort }: SubscriptionTableProps
             <th className={table.number}>Handled</th>
             {head('failed', 'Failed', table.number)}
             {head('retries', 'Retries', table.number)}
+            <th className={table.number} title={LATER_MEANING}>
+              Later
+            </th>
             {head('dead', 'Dead letters', table.number)}
             <th>Breaker</th>
             <th>Owner</th>
