@@ -89,10 +89,8 @@ export class LogHub {
 
   /** What follows a position that it covers, at most so many pages' worth as it holds. */
   *after(position: number): Generator<RecordedEvent> {
-    for (const { events } of this.#pages) {
-      if (lastOf(events) <= position) continue
-      for (const event of events) if (event.position > position) yield event
-    }
+    for (let at = this.#pageBehind(position); at < this.#pages.length; at += 1)
+      for (const event of this.#pages[at]?.events ?? []) if (event.position > position) yield event
   }
 
   /** Tells the listener of the next page, until one has something for it. */
@@ -148,6 +146,17 @@ export class LogHub {
       this.#drop()
     this.portions.prune()
     for (const listener of this.#waiting) if (listener.onPage(events)) this.#waiting.delete(listener)
+  }
+
+  /** The first page that has anything behind a position; by halves, as there may be a page for each event. */
+  #pageBehind(position: number): number {
+    let [low, high] = [0, this.#pages.length]
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      if (lastOf(this.#pages[middle]?.events ?? []) > position) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 
   /** Lets go of what is too old to be given. */
