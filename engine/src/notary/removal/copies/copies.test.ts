@@ -8,8 +8,10 @@ import { composeUnit, createOutbox, createSnapshots, createTimers } from '../../
 import { createMemoryStore } from '../../../store/memory/index.ts'
 import { temporaryFolder } from '../../../store/sqlite/fixtures/temporary-store.ts'
 import { deadLetterChange, waitingChange } from '../../../transport/index.ts'
+import { failingStore } from '../fixtures/failing-store.ts'
 import type { Setting } from '../fixtures/setting.ts'
-import { allEvents, createSetting, signIn } from '../fixtures/setting.ts'
+import { allEvents, createHandClock, createSetting, signIn } from '../fixtures/setting.ts'
+import { cutsOf } from '../fixtures/suite.ts'
 import type { CopyContent, CopyStore } from '../port.ts'
 import { builtInCopies } from './built-in-copies.ts'
 import { positionCopies } from './position-copies.ts'
@@ -68,6 +70,13 @@ async function allDocuments(store: EventStore): Promise<string> {
   const found = await Promise.all(names.map(name => store.documents({ tenantId }, name)))
   return JSON.stringify(found.flat().map(({ collection, value, due }) => ({ collection, value, due })))
 }
+
+/** The database and what lies beside it. */
+const bytesOf = (path: string): readonly string[] =>
+  readdirSync(dirname(path)).map(name => readFileSync(join(dirname(path), name), 'latin1'))
+
+/** What of a text stands in base64 wherever that begins with it. */
+const sliceOf = (text: string): string => Buffer.from(text).toString('base64url').slice(2, -4)
 
 describe('copies', () => {
   it('of the subject go, others stay', async () => {
@@ -241,6 +250,49 @@ describe('copies', () => {
     await setting.close()
   })
 
+  it.each(cutsOf('some steps', 11, [2, 4, 5, 6, 8, 9, 10]))(
+    'leave nothing in the bytes of a SQLite database where it is cut off, %s step %i',
+    async (when, at) => {
+      await using folder = temporaryFolder()
+      const clock = createHandClock()
+      let store = await folder.open()
+      const copies = () =>
+        builtInCopies(store, { collections: async () => [...(await collections()), 'timer'] })
+      const prepared = await createSetting(store, { clock, copies: copies() })
+      await signIn(prepared, tenantId, anna)
+      await signIn(prepared, tenantId, ben)
+      await copyAll(prepared)
+      const [about, other] = (await allEvents(store, tenantId)).map(({ eventId }) => eventId) as [
+        string,
+        string,
+      ]
+      const timer = { id: 't', name: 'remind', due: clock.now(), payload: { eventId: about, to: anna.email } }
+      const documents = [
+        { tenantId, collection: 'dead-letter/mail', id: 'o', value: { eventId: other, error: anna.email } },
+      ]
+      const timers = createTimers(store, { clock }).schedule(tenantId, timer)
+      await store.commit(composeUnit({ tenantId }, timers, { documents }))
+      const { id } = await prepared.removals.requestErasure(tenantId, { subject: anna.userId, ...why })
+      await prepared.close()
+
+      const failing = failingStore(store, at, when)
+      const cut = await createSetting(store, { steps: failing.store, clock, copies: copies() })
+      await cut.removals.work()
+      expect(failing.hasFailed).toBe(true)
+      await cut.close()
+      await store.close()
+      store = await folder.open()
+
+      const resumed = await createSetting(store, { clock, copies: copies() })
+      clock.move(60_000)
+      await resumed.removals.work()
+      expect(await resumed.removals.erasure(tenantId, id)).toMatchObject({ status: 'completed' })
+      const inFiles = (value: string) => bytesOf(folder.path).some(text => text.includes(value))
+      expect([anna.email, sliceOf(anna.email), ben.email].map(inFiles)).toEqual([false, false, true])
+      await resumed.close()
+    },
+  )
+
   it('leave nothing of the subject in the bytes of a SQLite database', async () => {
     await using folder = temporaryFolder()
     const store = await folder.open()
@@ -251,15 +303,14 @@ describe('copies', () => {
       await signIn(setting, tenantId, { ...ben, more: { count } })
     }
     await copyAll(setting)
-    const bytes = () =>
-      readdirSync(dirname(folder.path)).map(name => readFileSync(join(dirname(folder.path), name), 'latin1'))
+    const bytes = () => bytesOf(folder.path)
     // It is not sealed in the copies, so that this would find it.
     expect(bytes().some(text => text.includes(anna.email))).toBe(true)
     await removals.requestErasure(tenantId, { subject: anna.userId, ...why })
     await removals.work()
     expect((await removals.erasures(tenantId))[0]).toMatchObject({ status: 'completed' })
     const left = bytes()
-    for (const value of [anna.email, Buffer.from(anna.email).toString('base64url').slice(2, -4)])
+    for (const value of [anna.email, sliceOf(anna.email)])
       expect(left.map(text => text.includes(value))).toEqual(left.map(() => false))
     expect(left.some(text => text.includes(ben.email))).toBe(true)
     await setting.close()
