@@ -194,8 +194,10 @@ export interface DocumentChange {
 }
 
 export interface DocumentQuery {
-  /** Only ids after this one; not together with `dueUntil`. */
+  /** Only ids after this one, backwards those before it; not together with `dueUntil`. */
   readonly after?: string
+  /** Order of the ids; default forwards. What is due is read forwards only. */
+  readonly direction?: 'forwards' | 'backwards'
   /** Only what is due by this time, the earliest first; else all by id. */
   readonly dueUntil?: number
   /** Default 100, at most 1,000. */

@@ -7,7 +7,7 @@ interface Paged {
   readonly fetchNextPage: () => unknown
 }
 
-/** Fetches a list to its end, page by page: it comes the oldest first, and is shown the newest first. */
+/** Fetches a list to its end, page by page. */
 export function useWholeList({ hasNextPage, isFetching, isError, fetchNextPage }: Paged): void {
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError) void fetchNextPage()

@@ -37,8 +37,8 @@ const redaction: RedactionItem = {
 describe('a list of removals', () => {
   const idsOf = (found: readonly { readonly id: string }[]): string => found.map(({ id }) => id).join()
 
-  it('shows the newest first, those of a state, and those that have every word', () => {
-    expect(idsOf(findRemovals(erasures, everything))).toBe('3,2,1')
+  it('shows those of a state, and those that have every word', () => {
+    expect(idsOf(findRemovals(erasures, everything))).toBe('1,2,3')
     expect(idsOf(findRemovals(erasures, { show: 'held', words: '' }))).toBe('2')
     expect(idsOf(findRemovals(erasures, { show: 'running', words: '' }))).toBe('3')
     expect(idsOf(findRemovals(erasures, { show: 'all', words: ' ADA gdpr ' }))).toBe('1')

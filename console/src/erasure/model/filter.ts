@@ -44,7 +44,7 @@ export function hasWords(words: string, texts: readonly (string | null)[]): bool
     .every(word => text.includes(word))
 }
 
-/** Those of a list that fit, the newest first. */
+/** Those of a list that fit, in its order. */
 export function findRemovals<Item extends Removal>(
   items: readonly Item[],
   { show, words }: Filter<RemovalShow>,
@@ -55,7 +55,5 @@ export function findRemovals<Item extends Removal>(
     ...item.approvers,
     ...('keys' in item ? [item.request, item.basis] : [item.eventId, item.reason, ...item.paths]),
   ]
-  return items
-    .filter(item => (states?.includes(item.status) ?? true) && hasWords(words, textsOf(item)))
-    .toReversed()
+  return items.filter(item => (states?.includes(item.status) ?? true) && hasWords(words, textsOf(item)))
 }

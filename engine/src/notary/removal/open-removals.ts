@@ -176,8 +176,7 @@ async function pageOf<Value extends Removal>(
   store: EventStore,
   tenantId: string,
   collection: string,
-  { after, limit }: RemovalPage = {},
+  page: RemovalPage = {},
 ): Promise<readonly RemovalFile<Value>[]> {
-  const query = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) }
-  return (await store.documents({ tenantId }, collection, query)).map(document => toFile<Value>(document))
+  return (await store.documents({ tenantId }, collection, page)).map(document => toFile<Value>(document))
 }

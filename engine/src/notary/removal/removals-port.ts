@@ -10,10 +10,12 @@ import type { ErasureView, RedactionView } from './removal-view.ts'
 import type { RetentionReport, RetentionRunOptions } from './retention/apply-retention.ts'
 import type { RetentionPolicy, RetentionPolicyInput } from './retention/retention-policy.ts'
 
-/** A page of a list by id, the oldest first. */
+/** A page of a list by id, which is the order in which they were asked for. */
 export interface RemovalPage {
-  /** Only those after this id. */
+  /** Only those after this id, backwards those before it. */
   readonly after?: string
+  /** Backwards the newest comes first; default forwards. */
+  readonly direction?: 'forwards' | 'backwards'
   /** Default 100, at most 1,000. */
   readonly limit?: number
 }

@@ -4,6 +4,7 @@ import type { Document, Scope } from '../types.ts'
 export interface DocumentBounds {
   readonly after: string | undefined
   readonly dueUntil: number | undefined
+  readonly isBackwards: boolean
   readonly limit: number
 }
 
@@ -36,9 +37,10 @@ export class MemoryCollection {
       if (one.tenantId === tenantId) this.set(tenantId, id, undefined)
   }
 
-  find({ tenantId }: Scope, { after, dueUntil, limit }: DocumentBounds): readonly Document[] {
+  find({ tenantId }: Scope, { after, dueUntil, isBackwards, limit }: DocumentBounds): readonly Document[] {
     const isOwn = (one: Document) => tenantId === 'every tenant' || one.tenantId === tenantId
-    if (dueUntil === undefined) return this.#behind(after).filter(isOwn).take(limit).toArray()
+    const all = () => (isBackwards ? this.#before(after) : this.#behind(after))
+    if (dueUntil === undefined) return all().filter(isOwn).take(limit).toArray()
     return this.#documents
       .values()
       .filter(one => dueOf(one) <= dueUntil && isOwn(one))
@@ -48,17 +50,32 @@ export class MemoryCollection {
   }
 
   *#behind(after: string | undefined): Generator<Document, undefined> {
-    this.#inOrder ??= [...this.#documents].sort(([, a], [, b]) => byId(a, b)).map(([key]) => key)
-    const keys = this.#inOrder
-    for (let at = after === undefined ? 0 : this.#firstBehind(after, keys); at < keys.length; at += 1)
+    const keys = this.#keysInOrder()
+    const isBehind = (order: number) => order > 0
+    for (let at = after === undefined ? 0 : this.#first(after, isBehind); at < keys.length; at += 1)
       yield this.#documents.get(keys[at] as string) as Document
   }
 
-  #firstBehind(after: string, keys: readonly string[]): number {
+  /** Backwards. */
+  *#before(after: string | undefined): Generator<Document, undefined> {
+    const keys = this.#keysInOrder()
+    const isThereOrBehind = (order: number) => order >= 0
+    for (let at = after === undefined ? keys.length : this.#first(after, isThereOrBehind); at > 0; at -= 1)
+      yield this.#documents.get(keys[at - 1] as string) as Document
+  }
+
+  #keysInOrder(): readonly string[] {
+    this.#inOrder ??= [...this.#documents].sort(([, a], [, b]) => byId(a, b)).map(([key]) => key)
+    return this.#inOrder
+  }
+
+  /** Place of the first whose id compares so with the given one. */
+  #first(id: string, is: (order: number) => boolean): number {
+    const keys = this.#keysInOrder()
     let [low, high] = [0, keys.length]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (compare((this.#documents.get(keys[middle] as string) as Document).id, after) > 0) high = middle
+      if (is(compare((this.#documents.get(keys[middle] as string) as Document).id, id))) high = middle
       else low = middle + 1
     }
     return low

@@ -32,7 +32,7 @@ export const documentSelect = {
     }
   },
   many(scope: Scope, collection: string, query: DocumentQuery): Select {
-    const { after, dueUntil, limit } = checkDocumentQuery(scope, collection, query)
+    const { after, dueUntil, isBackwards, limit } = checkDocumentQuery(scope, collection, query)
     const where = ['collection = ?']
     const params: SqlValue[] = [collection]
     if (scope.tenantId !== 'every tenant') {
@@ -44,10 +44,11 @@ export const documentSelect = {
       params.push(dueUntil)
     }
     if (after !== undefined) {
-      where.push('id > ?')
+      where.push(isBackwards ? 'id < ?' : 'id > ?')
       params.push(after)
     }
-    const order = dueUntil === undefined ? 'id, tenant' : 'due, id, tenant'
+    const byId = isBackwards ? 'id DESC, tenant DESC' : 'id, tenant'
+    const order = dueUntil === undefined ? byId : 'due, id, tenant'
     return {
       sql: `${columns} WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ?`,
       params: [...params, limit],
@@ -59,8 +60,8 @@ export const documentSelect = {
 export function checkDocumentQuery(
   scope: Scope,
   collection: string,
-  { after, dueUntil, limit = defaultLimit }: DocumentQuery,
-): { after: string | undefined; dueUntil: number | undefined; limit: number } {
+  { after, dueUntil, direction = 'forwards', limit = defaultLimit }: DocumentQuery,
+): { after: string | undefined; dueUntil: number | undefined; isBackwards: boolean; limit: number } {
   if (scope.tenantId !== 'every tenant') checkTenant(scope.tenantId)
   else if (after !== undefined)
     throw new KeelsonError('read_invalid', 'Ids are in order within a tenant: read one tenant after an id')
@@ -70,12 +71,17 @@ export function checkDocumentQuery(
       'read_invalid',
       'Documents are read by id (after) or by when they are due, not both',
     )
+  if (direction !== 'forwards' && direction !== 'backwards')
+    throw new KeelsonError('read_invalid', 'A direction is forwards or backwards')
+  const isBackwards = direction === 'backwards'
+  if (isBackwards && dueUntil !== undefined)
+    throw new KeelsonError('read_invalid', 'What is due is read forwards, the earliest first')
   if (after !== undefined) checkName('document', after)
   if (dueUntil !== undefined && !Number.isSafeInteger(dueUntil))
     throw new KeelsonError('read_invalid', `Documents due until "${String(dueUntil)}" cannot be read`)
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxLimit)
     throw new KeelsonError('read_invalid', `The limit is "${String(limit)}", not 1 to ${maxLimit}`)
-  return { after, dueUntil, limit }
+  return { after, dueUntil, isBackwards, limit }
 }
 
 export function toDocument(row: readonly SqlValue[]): Document {

@@ -223,6 +223,8 @@ export const badInputCases: readonly ContractCase[] = [
         { limit: 0.5 },
         { dueUntil: 0.5 },
         { after: 'a', dueUntil: 1 },
+        { dueUntil: 1, direction: 'backwards' as const },
+        { direction: 'sideways' as 'backwards' },
       ])
         await expectError(store.documents(scope, 'c', query), 'read_invalid')
       await expectUntouched(store)

@@ -1,4 +1,4 @@
-import type { DocumentChange, EventStore } from '../../store/index.ts'
+import type { DocumentChange, DocumentQuery, EventStore } from '../../store/index.ts'
 import type { ContractCase } from '../contract-case.ts'
 import { expectEqual, expectError } from '../contract-case.ts'
 
@@ -139,6 +139,21 @@ export const documentCases: readonly ContractCase[] = [
       expectEqual(await ids(store, { after: 'a/' }), sorted.slice(4), 'after an id that is not there')
       expectEqual(await ids(store, { after: 'ä' }), [], 'after the last one')
       expectEqual(await ids(store, {}, 'never'), [], 'an empty collection')
+    },
+  },
+  {
+    name: 'a collection is read backwards too, from any id, with a limit',
+    async run({ store }) {
+      const sorted = ['B', 'a', 'a-1', 'a/10', 'b', 'ä']
+      await put(store, ...sorted.map(id => ({ ...key, id, value: 1 })))
+      const other = { ...key, tenantId: 'globex', id: 'a-1', value: 1 }
+      await store.commit({ scope: { tenantId: 'globex' }, documents: [other] })
+      const back = (query: DocumentQuery = {}) => ids(store, { ...query, direction: 'backwards' })
+      expectEqual(await back(), sorted.toReversed(), 'all')
+      expectEqual(await back({ limit: 2 }), ['ä', 'b'], 'limited')
+      expectEqual(await back({ after: 'a/10', limit: 2 }), ['a-1', 'a'], 'before an id')
+      expectEqual(await back({ after: 'a/' }), ['a-1', 'a', 'B'], 'before an id that is not there')
+      expectEqual(await back({ after: 'B' }), [], 'before the first one')
     },
   },
   {

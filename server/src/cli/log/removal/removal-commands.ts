@@ -73,7 +73,7 @@ function addRedactions(redactions: Command, withConnection: WithConnection): voi
 function addKind(kind: 'erasure' | 'redaction', group: Command, withConnection: WithConnection): void {
   const one = kind === 'erasure' ? 'an erasure' : 'a redaction'
   withConnection(group.command('list'))
-    .description(`list ${kind}s, the oldest first`)
+    .description(`list ${kind}s, the newest first`)
     .option('--limit <number>', 'how many at the most', '50')
     .action(async flags => (await actions()).listCommand(new Config(flags).connection(), kind, flags))
   withConnection(group.command('show'))

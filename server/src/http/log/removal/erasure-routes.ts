@@ -49,7 +49,7 @@ export function erasureRoutes(app: FastifyInstance, server: ServerContext): void
     async (request): Promise<ErasurePage> => {
       const { tenantId } = await remover(request, server)
       const { limit, ...after } = readPaging(request.query)
-      const found = await removals.erasures(tenantId, { limit: limit + 1, ...after })
+      const found = await removals.erasures(tenantId, { limit: limit + 1, direction: 'backwards', ...after })
       return toPage(found.map(toErasure), limit)
     },
   )

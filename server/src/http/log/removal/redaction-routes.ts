@@ -51,7 +51,11 @@ export function redactionRoutes(app: FastifyInstance, server: ServerContext): vo
     async (request): Promise<RedactionPage> => {
       const { tenantId } = await remover(request, server)
       const { limit, ...after } = readPaging(request.query)
-      const found = await removals.redactions(tenantId, { limit: limit + 1, ...after })
+      const found = await removals.redactions(tenantId, {
+        limit: limit + 1,
+        direction: 'backwards',
+        ...after,
+      })
       return toPage(found.map(toRedaction), limit)
     },
   )

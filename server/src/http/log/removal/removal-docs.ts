@@ -45,7 +45,7 @@ export const docs = {
       approvers,
     }),
   },
-  listErasures: { ...removal('listErasures', 'Erasures, the oldest first'), querystring: paging },
+  listErasures: { ...removal('listErasures', 'Erasures, the newest first'), querystring: paging },
   showErasure: { ...removal('readErasure', 'How far an erasure is'), params: byId('erasure') },
   approveErasure: {
     ...removal('approveErasure', 'Add the signature of an approver'),
@@ -66,7 +66,7 @@ export const docs = {
       approvers,
     }),
   },
-  listRedactions: { ...removal('listRedactions', 'Redactions, the oldest first'), querystring: paging },
+  listRedactions: { ...removal('listRedactions', 'Redactions, the newest first'), querystring: paging },
   showRedaction: { ...removal('readRedaction', 'How far a redaction is'), params: byId('redaction') },
   approveRedaction: {
     ...removal('approveRedaction', 'Add the signature of an approver'),

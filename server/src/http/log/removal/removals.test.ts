@@ -125,7 +125,7 @@ describe('an erasure', () => {
     expect([again.status, again.body]).toMatchObject([404, { code: 'subject_unknown' }])
   })
 
-  it('is listed in pages, for its own tenant alone', async () => {
+  it('is listed in pages, the newest first, for its own tenant alone', async () => {
     const asked: string[] = []
     for (const user of ['dora', 'emil', 'fred']) {
       await publish(`${user}-1`, user)
@@ -139,7 +139,7 @@ describe('an erasure', () => {
       if (page.nextCursor === null) break
       path = `/v1/erasures?limit=2&cursor=${page.nextCursor}`
     }
-    expect(found.slice(-3)).toEqual(asked)
+    expect(found.slice(0, 3)).toEqual(asked.toReversed())
     expect(new Set(found).size).toBe(found.length)
     expect(await get<ErasurePage>('/v1/erasures', undefined, 200, 'globex')).toEqual({
       data: [],
