@@ -32,7 +32,16 @@ export async function doctorCommand(
     'Stopped before everything was checked',
     async signal => {
       const examined = await examine(place, flags, signal)
-      return { ...examined, logs: await examineLogs(place, { ...examined, settings, signal }) }
+      const progress = progressOf(flags)
+      let done = 0
+      const onEntries = (entries: number): void => {
+        done += entries
+        progress.update(done, 'sealed fields', examined.report.events)
+      }
+      const logs = await examineLogs(place, { ...examined, settings, signal, onEntries }).finally(() =>
+        progress.end(),
+      )
+      return { ...examined, logs }
     },
   )
   const seconds = (performance.now() - started) / 1000
@@ -47,6 +56,9 @@ export async function doctorCommand(
   throw new CommandFailure(`The store has ${count} ${count === 1 ? 'fault' : 'faults'}`)
 }
 
+const progressOf = ({ quiet, json }: DoctorFlags): Progress =>
+  new Progress(undefined, quiet === true || json === true, 'events')
+
 /** The report, and how many archived bodies were not looked at because no archive was named. */
 async function examine(
   place: Place,
@@ -55,7 +67,7 @@ async function examine(
 ): Promise<{ readonly report: DoctorReport; readonly unseen: number; readonly isCurrent: boolean }> {
   const blobs = await archiveAt(flags.archive)
   await using inspection = await openInspection(place)
-  const progress = new Progress(undefined, flags.quiet === true || flags.json === true, 'events')
+  const progress = progressOf(flags)
   const archive = blobs ? { archive: blobs } : {}
   try {
     const report = await examineStore(inspection.it, {

@@ -39,6 +39,8 @@ interface Examination {
   readonly isCurrent: boolean
   readonly settings: KeySettings
   readonly signal: AbortSignal
+  /** Told how many more entries were looked at for their sealed fields. */
+  readonly onEntries: (count: number) => void
 }
 
 type Growing = { -readonly [Name in keyof LogsReport]: LogsReport[Name] } & {
@@ -49,7 +51,7 @@ type Growing = { -readonly [Name in keyof LogsReport]: LogsReport[Name] } & {
 /** Opens every key there is, and holds tiles, trees and checkpoints of all tenants to their leaves. */
 export async function examineLogs(
   place: Place,
-  { isCurrent, settings, signal }: Examination,
+  { isCurrent, settings, signal, onEntries }: Examination,
 ): Promise<LogsReport> {
   const report: Growing = {
     keys: null,
@@ -71,9 +73,12 @@ export async function examineLogs(
       const remembered = longest(heads, await recordedHeads(store.it))
       if (garbled > 0)
         report.unseen.push(`Remembered heads: ${counted(garbled, 'line')} of ${file} cannot be understood`)
-      await examineKeys(store.it, place, { tenants, settings, signal, report })
+      await using keys = await examineKeys(store.it, place, { tenants, settings, signal, report })
       for (const tenant of tenants)
-        await examineOne(store.it, tenant, { signal, report, remembered }).catch(error => {
+        await examineOne(store.it, tenant, {
+          ...{ signal, report, remembered, onEntries },
+          keys: keys.opened.has(tenant) ? keys.ring : undefined,
+        }).catch(error => {
           // What comes of how the store is reached is no fault of the tenant's log.
           const { code, retryable } = toKeelsonError(error)
           if (signal.aborted || (retryable && code !== 'internal_error')) throw error
@@ -92,10 +97,16 @@ interface Examining {
   readonly signal: AbortSignal
 }
 
+interface ExaminingOne extends Examining, Pick<Examination, 'onEntries'> {
+  readonly remembered: ReadonlyMap<string, RememberedHead>
+  /** The keys, where those of the tenant were found to open. */
+  readonly keys: KeyRing | undefined
+}
+
 async function examineOne(
   store: EventStore,
   tenant: string,
-  { report, signal, remembered }: Examining & { readonly remembered: ReadonlyMap<string, RememberedHead> },
+  { report, signal, remembered, keys: opening, onEntries }: ExaminingOne,
 ): Promise<void> {
   const keys = await logVerifiers(store, tenant)
   const first = keys.at(-1)
@@ -105,8 +116,8 @@ async function examineOne(
   report.leaves += found.size
   report.tiles += found.tiles
   report.checkpoints += found.checkpoints
-  for (const problem of [...found.faults, ...(await examineSealed(store, tenant, signal))])
-    report.faults.push({ tenant, problem })
+  const sealed = await examineSealed(store, tenant, { keys: opening, signal, onEntries })
+  for (const problem of [...found.faults, ...sealed]) report.faults.push({ tenant, problem })
 }
 
 /** A log that is remembered, of whose keys nothing is left, was taken away where its tenant was not deleted. */
@@ -131,6 +142,12 @@ function longest(...known: readonly ReadonlyMap<string, RememberedHead>[]): Map<
   return heads
 }
 
+/** The keys as long as they are needed, and the tenants of whom all open. */
+interface ExaminedKeys extends AsyncDisposable {
+  readonly ring: KeyRing | undefined
+  readonly opened: ReadonlySet<string>
+}
+
 async function examineKeys(
   store: EventStore,
   place: Place,
@@ -140,29 +157,29 @@ async function examineKeys(
     signal,
     report,
   }: Examining & { readonly tenants: readonly string[]; readonly settings: KeySettings },
-): Promise<void> {
-  if (!(await hasKeys(store))) return
+): Promise<ExaminedKeys> {
+  const opened = new Set<string>()
+  const none = { ring: undefined, opened, [Symbol.asyncDispose]: async () => undefined }
+  if (!(await hasKeys(store))) return none
   let ring: KeyRing
   try {
     ring = await openKeys(store, { dataDir: folderOf(place), ...settings })
   } catch (error) {
     // A backup is checked without the key that is kept elsewhere.
     report.unseen.push(`Keys: ${reasonOf(error)}`)
-    return
+    return none
   }
-  report.keys = 0
-  try {
-    for (const tenant of tenants)
-      try {
-        await ring.check(tenant, { isWhole: true, signal })
-        report.keys += 1
-      } catch (error) {
-        signal.throwIfAborted()
-        report.faults.push({ tenant, problem: reasonOf(error) })
-      }
-  } finally {
-    await ring.close()
-  }
+  for (const tenant of tenants)
+    try {
+      await ring.check(tenant, { isWhole: true, signal })
+      opened.add(tenant)
+    } catch (error) {
+      if (signal.aborted) await ring.close()
+      signal.throwIfAborted()
+      report.faults.push({ tenant, problem: reasonOf(error) })
+    }
+  report.keys = opened.size
+  return { ring, opened, [Symbol.asyncDispose]: () => ring.close() }
 }
 
 const folderOf = (place: Place): string => (place.kind === 'sqlite' ? dirname(place.path) : '.keelson')

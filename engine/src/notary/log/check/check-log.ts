@@ -10,7 +10,7 @@ import {
   parseVerifierKey,
   witnessesOf,
 } from '../../../proof/index.ts'
-import type { EventStore, RecordedEvent } from '../../../store/index.ts'
+import type { EventStore } from '../../../store/index.ts'
 import { pause } from '../options.ts'
 import type { LogKeys, Notary } from '../port.ts'
 import { isTree, logCollections, noneWhereDamaged, noteOf, onlyId } from '../tree/log-state.ts'
@@ -23,12 +23,12 @@ import { firstDifference } from './first-difference.ts'
 import { checkpointFaults, newestReadable, walkCheckpoints } from './kept-checkpoints.ts'
 import type { LogFault } from './log-fault.ts'
 import { LogFaults } from './log-fault.ts'
+import type { FieldKeys } from './sealed-fields.ts'
+import { fieldKeys } from './sealed-fields.ts'
 import { TileCheck } from './tile-check.ts'
 
 /** What a check needs of the key ring. */
-export interface CheckKeys extends LogKeys {
-  keysOf(tenantId: string, kids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>
-}
+export interface CheckKeys extends LogKeys, FieldKeys {}
 
 /** What a check needs of the notary; without `remembered` the log is held to what stands beside it alone. */
 export type CheckedNotary = Pick<Notary, 'checkpoint' | 'policy'> & Partial<Pick<Notary, 'remembered'>>
@@ -115,7 +115,7 @@ export async function checkLog(
   const head = text === undefined ? undefined : readHead(text, faults)
   await checkHeads(store, notary, tenantId, { ...options, faults, head })
   const ofHeads = faults.count
-  const entries = new EntryCheck(tenantId, faults, absences, resume)
+  const entries = new EntryCheck(faults, absences, resume)
   const size = head?.size ?? 0
   // Without its tree nothing leads to the tiles, and that is a fault by itself.
   const tiles = hasTree ? new TileCheck(store, tenantId) : undefined
@@ -248,7 +248,7 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
   try {
     for await (const batch of eventBatches(store.readAll({ tenantId }, options))) {
       signal.throwIfAborted()
-      const found = await keysFor(keys, tenantId, batch)
+      const found = await fieldKeys(keys, tenantId, batch)
       for (const event of batch) {
         if (entries.size === size) return
         if (!entries.take(event, found)) return
@@ -275,14 +275,6 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
       reason: `The log ends after ${entries.size} entries, and ${size} were signed`,
       index: entries.size,
     })
-}
-
-async function keysFor(keys: CheckKeys, tenantId: string, batch: readonly RecordedEvent[]) {
-  const kids = new Set<string>()
-  for (const { secrets } of batch)
-    if (secrets !== '')
-      for (const secret of secrets.split(' ')) kids.add(secret.slice(0, secret.indexOf(':')))
-  return kids.size === 0 ? new Map<string, Uint8Array>() : keys.keysOf(tenantId, [...kids])
 }
 
 async function checkSignature(

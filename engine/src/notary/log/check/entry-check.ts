@@ -1,22 +1,12 @@
 import type { JsonObject } from '../../../core/index.ts'
 import { parseJson } from '../../../core/index.ts'
 import type { Tile } from '../../../proof/index.ts'
-import {
-  commitBody,
-  disclosureAad,
-  disclosureDigest,
-  hashText,
-  hiddenDigests,
-  leafHash,
-  MerkleTree,
-  openDisclosures,
-  parseHash,
-  zeroHash,
-} from '../../../proof/index.ts'
+import { commitBody, hashText, leafHash, MerkleTree, parseHash, zeroHash } from '../../../proof/index.ts'
 import type { RecordedEvent } from '../../../store/index.ts'
 import type { Absences } from './absences.ts'
 import type { CheckProgress } from './check-progress.ts'
 import type { LogFaultKind, LogFaults } from './log-fault.ts'
+import { openFields } from './sealed-fields.ts'
 
 const leafForm =
   /^\{"body":"([\w-]{43})","id":"([^"]+)","kind":"([\w.]+)","n":(\d+),"prev":"([\w-]{43})","t":"([^"]+)","v":1\}$/
@@ -24,7 +14,6 @@ const leafForm =
 /** Holds a log's entries, one after the other, to their leaves; computes every hash anew. */
 export class EntryCheck {
   readonly #tree: MerkleTree
-  readonly #tenantId: string
   readonly #faults: LogFaults
   readonly #absences: Absences
   #previous: string
@@ -33,8 +22,7 @@ export class EntryCheck {
   /** Entries whose content is in an archive that was not opened. */
   unseen: number
 
-  constructor(tenantId: string, faults: LogFaults, absences: Absences, progress?: CheckProgress) {
-    this.#tenantId = tenantId
+  constructor(faults: LogFaults, absences: Absences, progress?: CheckProgress) {
     this.#faults = faults
     this.#absences = absences
     this.#tree = new MerkleTree(progress?.tree)
@@ -120,32 +108,9 @@ export class EntryCheck {
   }
 
   #checkFields(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): void {
-    if (!event.body.includes('"_sd"')) return
-    const digests = hiddenDigests(parseJson(event.body) as JsonObject)
-    if (digests === undefined) {
-      this.#fault(event, 'content-altered', 'Its sealed fields are not written as they should be')
-      return
-    }
-    const closed = new Map(digests.map(({ digest, kid }) => [digest, kid]))
-    for (const disclosure of this.#opened(event, keys))
-      if (!closed.delete(disclosureDigest(disclosure)))
-        this.#fault(event, 'content-altered', 'A sealed field is another one than the log commits to')
-    for (const kid of new Set(closed.values())) this.#absences.hidden(event, kid)
-  }
-
-  *#opened(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): Generator<string> {
-    for (const secret of event.secrets === '' ? [] : event.secrets.split(' ')) {
-      const colon = secret.indexOf(':')
-      const kid = secret.slice(0, colon)
-      const key = keys.get(kid)
-      if (!key) continue
-      const sealed = Buffer.from(secret.slice(colon + 1), 'base64url')
-      try {
-        yield* openDisclosures(key, disclosureAad(this.#tenantId, event.sequence, kid), sealed)
-      } catch {
-        this.#fault(event, 'content-altered', 'A sealed field of it cannot be opened with its key')
-      }
-    }
+    const { faults, closed } = openFields(event, keys)
+    for (const reason of faults) this.#fault(event, 'content-altered', reason)
+    for (const kid of closed) this.#absences.hidden(event, kid)
   }
 
   #fault(event: RecordedEvent, kind: LogFaultKind, reason: string, expected?: string, actual?: string): void {

@@ -81,3 +81,56 @@ describe('sealed fields that are examined without the root key', () => {
     expect(await keys.of(new Set(['none', first]))).toEqual(new Set([first]))
   })
 })
+
+describe('sealed fields that are examined with the keys', () => {
+  /** The same log, in which what is sealed beside an entry is another. */
+  const altered = (store: EventStore, sequence: number, change: (secrets: string) => string): EventStore => ({
+    ...portOf(store),
+    async *readAll(...given) {
+      for await (const event of store.readAll(...given))
+        yield event.sequence === sequence
+          ? Object.create(event, { secrets: { value: change(event.secrets) } })
+          : event
+    },
+  })
+  const flipped = (secrets: string): string => {
+    const at = secrets.length - 30
+    return secrets.slice(0, at) + (secrets[at] === 'A' ? 'B' : 'A') + secrets.slice(at + 1)
+  }
+
+  it('are opened, and are what the log commits to', async () => {
+    await using log = await sealedLog()
+    let entries = 0
+    const onEntries = (count: number) => {
+      entries += count
+    }
+    expect(await examineSealed(log.store, tenantId, { keys: log.ring, onEntries })).toEqual([])
+    expect(entries).toBe(3)
+  })
+
+  it('are told of where a value was altered, or is of another entry', async () => {
+    await using log = await sealedLog()
+    const [first, , last] = await log.store.readPositions(tenantId, log.positions)
+    const damaged = altered(log.store, 1, flipped)
+    // Nothing is seen of it without the keys.
+    expect(await examineSealed(damaged, tenantId)).toEqual([])
+    const unopened = 'A sealed field of it cannot be opened with its key'
+    const found = await examineSealed(damaged, tenantId, { keys: log.ring })
+    expect(found).toContain(`Entry 1: ${unopened}`)
+    const swapped = altered(log.store, 2, () => first?.secrets ?? '')
+    expect(first?.secrets).not.toBe(last?.secrets)
+    expect(await examineSealed(swapped, tenantId, { keys: log.ring })).toContain(`Entry 2: ${unopened}`)
+    const emptied = altered(log.store, 2, () => '')
+    expect(await examineSealed(emptied, tenantId, { keys: log.ring })).toEqual([`Entry 2: ${problem}`])
+  })
+
+  it('are told of where an erasure covers only what is gone', async () => {
+    await using log = await sealedLog()
+    await log.ring.destroy(tenantId, log.kids)
+    expect(await examineSealed(log.store, tenantId, { keys: log.ring })).toEqual([`Entry 0: ${problem}`])
+    await log.erased()
+    expect(await examineSealed(log.store, tenantId, { keys: log.ring })).toEqual([])
+    const damaged = altered(log.store, 1, flipped)
+    expect(await examineSealed(damaged, tenantId, { keys: log.ring })).not.toEqual([])
+  })
+})

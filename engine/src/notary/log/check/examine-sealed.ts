@@ -6,46 +6,83 @@ import { Absences } from './absences.ts'
 import { eventBatches } from './event-batches.ts'
 import { KeptKeys } from './kept-keys.ts'
 import { LogFaults } from './log-fault.ts'
+import type { FieldKeys, SealedFields } from './sealed-fields.ts'
+import { fieldKeys, openFields, partsOf } from './sealed-fields.ts'
 
 const mostShown = 10
 
+export interface SealedOptions {
+  /** Opens each value, too, and holds it to what its entry commits to. */
+  readonly keys?: FieldKeys | undefined
+  readonly signal?: AbortSignal
+  /** Told now and then how many more entries were looked at. */
+  readonly onEntries?: (count: number) => void
+}
+
 /**
  * Looks whether the sealed fields of a tenant's entries are there, and a key for each, or a record of the log says that they
- * were erased. Opens nothing, so that it needs no root key. Gives what is wrong, in words without content.
+ * were erased. Without `keys` it opens nothing, so that it needs no root key. Gives what is wrong, in words without content.
+ * Content that is in an archive is passed over.
  */
 export async function examineSealed(
   store: EventStore,
   tenantId: string,
-  signal?: AbortSignal,
+  options: SealedOptions = {},
 ): Promise<readonly string[]> {
-  const first = await findAbsences(store, tenantId, signal)
+  const first = await findFaults(store, tenantId, options)
   // Erased while it looked, perhaps: keys go before the record is written.
-  return first.length === 0 ? first : findAbsences(store, tenantId, signal)
+  return first.length === 0 ? first : findFaults(store, tenantId, options)
 }
 
-async function findAbsences(
+async function findFaults(
   store: EventStore,
   tenantId: string,
-  signal: AbortSignal | undefined,
+  { keys, signal, onEntries }: SealedOptions,
 ): Promise<readonly string[]> {
   const faults = new LogFaults()
   const absences = new Absences(faults)
-  const keys = new KeptKeys(store, tenantId)
+  const known = new KeptKeys(store, tenantId)
+  const altered: string[] = []
+  let alteredCount = 0
   const options = { removed: 'include', ...(signal ? { signal } : {}) } as const
   for await (const batch of eventBatches(store.readAll({ tenantId }, options))) {
     const present = batch.filter(({ bodyState }) => bodyState === 'present')
     const hidden = new Map(present.map(event => [event, hiddenIn(event)]))
-    const kept = await keys.of(new Set([...hidden.values()].flat()), signal)
+    const kept = await known.of(new Set([...hidden.values()].flat()), signal)
+    const opening = keys && (await fieldKeys(keys, tenantId, present))
     for (const [event, kids] of hidden) {
       if (event.kind !== 'event') takeRecord(event, absences)
-      for (const kid of missingIn(event, kids, kept)) absences.hidden(event, kid)
+      const found = opening && openedIn(event, opening)
+      for (const reason of found?.faults ?? []) {
+        alteredCount += 1
+        if (altered.length < mostShown) altered.push(`Entry ${event.sequence}: ${reason}`)
+      }
+      for (const kid of new Set([...missingIn(event, kids, kept), ...(found?.closed ?? [])]))
+        absences.hidden(event, kid)
     }
+    onEntries?.(batch.length)
   }
   signal?.throwIfAborted()
   absences.finish()
   const texts = faults.kept.slice(0, mostShown).map(({ index, reason }) => `Entry ${index}: ${reason}`)
   const more = faults.count - texts.length
-  return more > 0 ? [...texts, `Fields under ${more} more keys cannot be opened either`] : texts
+  return [
+    ...texts,
+    ...(more > 0 ? [`Fields under ${more} more keys cannot be opened either`] : []),
+    ...altered,
+    ...(alteredCount > altered.length
+      ? [`${alteredCount - altered.length} more sealed fields are not what they should be`]
+      : []),
+  ]
+}
+
+/** Undefined for a body that was altered: the check of the hashes finds that. */
+function openedIn(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): SealedFields | undefined {
+  try {
+    return openFields(event, keys)
+  } catch {
+    return undefined
+  }
 }
 
 /** Ids of the keys of fields that the entry has hidden. */
@@ -54,13 +91,11 @@ const hiddenIn = ({ body }: RecordedEvent): readonly string[] =>
 
 /** Those of them whose fields it has no longer, or that nothing opens. */
 function missingIn(
-  { secrets }: RecordedEvent,
+  event: RecordedEvent,
   kids: readonly string[],
   kept: ReadonlySet<string>,
 ): readonly string[] {
-  const sealed = new Set(
-    secrets === '' ? [] : secrets.split(' ').map(secret => secret.slice(0, secret.indexOf(':'))),
-  )
+  const sealed = new Set(partsOf(event).map(([kid]) => kid))
   return kids.filter(kid => !sealed.has(kid) || !kept.has(kid))
 }
 

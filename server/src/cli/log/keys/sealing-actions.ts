@@ -73,7 +73,7 @@ async function goneOf(
   tenant: string,
   signal: AbortSignal,
 ): Promise<KeelsonError | undefined> {
-  const found = await examineSealed(store, tenant, signal)
+  const found = await examineSealed(store, tenant, { signal })
   return found.length === 0 ? undefined : new KeelsonError('sealed_damaged', found.join('. '))
 }
 
