@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/index.ts'
 import type { LogCheckReport } from './check-log.ts'
-import type { LogFault } from './log-fault.ts'
+import type { LogFault } from './entry/log-fault.ts'
 
 /** An event that says what a check has found. */
 export interface CheckEvent {

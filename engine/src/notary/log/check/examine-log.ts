@@ -23,7 +23,7 @@ import {
   readTree,
   tileId,
 } from '../tree/log-state.ts'
-import { checkpointFaults, walkCheckpoints } from './kept-checkpoints.ts'
+import { checkpointFaults, walkCheckpoints } from './kept/kept-checkpoints.ts'
 
 /** What was found of a tenant's signed log. */
 export interface LogExamination {

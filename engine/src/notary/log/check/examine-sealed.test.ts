@@ -8,7 +8,7 @@ import { openKeyRing } from '../../keys/index.ts'
 import { openSealed } from '../../seal/index.ts'
 import { logName } from '../fixtures/log-keys.ts'
 import { examineSealed } from './examine-sealed.ts'
-import { KeptKeys } from './kept-keys.ts'
+import { KeptKeys } from './kept/kept-keys.ts'
 
 const tenantId = 'acme'
 

@@ -2,12 +2,12 @@ import type { JsonObject } from '../../../core/index.ts'
 import { parseJson } from '../../../core/index.ts'
 import { commitBody, hiddenDigests } from '../../../proof/index.ts'
 import type { EventStore, RecordedEvent } from '../../../store/index.ts'
-import { Absences } from './absences.ts'
-import { eventBatches } from './event-batches.ts'
-import { KeptKeys } from './kept-keys.ts'
-import { LogFaults } from './log-fault.ts'
-import type { FieldKeys, SealedFields } from './sealed-fields.ts'
-import { fieldKeys, openFields, partsOf } from './sealed-fields.ts'
+import { Absences } from './entry/absences.ts'
+import { eventBatches } from './entry/event-batches.ts'
+import { LogFaults } from './entry/log-fault.ts'
+import type { FieldKeys, SealedFields } from './entry/sealed-fields.ts'
+import { fieldKeys, openFields, partsOf } from './entry/sealed-fields.ts'
+import { KeptKeys } from './kept/kept-keys.ts'
 
 const mostShown = 10
 

@@ -8,7 +8,7 @@ import type { RecordEvent } from '../publish/meta-log.ts'
 import { logCollections } from '../tree/log-state.ts'
 import { checkEvents } from './check-events.ts'
 import type { CheckLogOptions, LogCheckReport } from './check-log.ts'
-import type { CheckProgress } from './check-progress.ts'
+import type { CheckProgress } from './entry/check-progress.ts'
 
 export interface IntegrityOptions {
   readonly store: EventStore

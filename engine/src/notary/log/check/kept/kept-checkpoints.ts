@@ -1,6 +1,6 @@
-import type { Document, EventStore } from '../../../store/index.ts'
-import type { CheckpointState } from '../tree/log-state.ts'
-import { checkpointSize, logCollections, readCheckpoint } from '../tree/log-state.ts'
+import type { Document, EventStore } from '../../../../store/index.ts'
+import type { CheckpointState } from '../../tree/log-state.ts'
+import { checkpointSize, logCollections, readCheckpoint } from '../../tree/log-state.ts'
 
 const page = 1_000
 /** Checkpoints of which one is to be readable. */

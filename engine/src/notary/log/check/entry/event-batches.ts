@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../../store/index.ts'
+import type { RecordedEvent } from '../../../../store/index.ts'
 
 const batchSize = 200
 

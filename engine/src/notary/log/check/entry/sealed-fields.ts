@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../../core/index.ts'
-import { parseJson } from '../../../core/index.ts'
-import { disclosureAad, disclosureDigest, hiddenDigests, openDisclosures } from '../../../proof/index.ts'
-import type { RecordedEvent } from '../../../store/index.ts'
+import type { JsonObject } from '../../../../core/index.ts'
+import { parseJson } from '../../../../core/index.ts'
+import { disclosureAad, disclosureDigest, hiddenDigests, openDisclosures } from '../../../../proof/index.ts'
+import type { RecordedEvent } from '../../../../store/index.ts'
 
 /** Opens data keys, by their ids; those that are not there are left out. */
 export interface FieldKeys {

@@ -1,5 +1,5 @@
-import type { EventStore } from '../../../store/index.ts'
-import { collections } from '../../keys/key-documents.ts'
+import type { EventStore } from '../../../../store/index.ts'
+import { collections } from '../../../keys/key-documents.ts'
 
 const readsAtOnce = 32
 

@@ -1,8 +1,8 @@
-import type { Tile } from '../../../proof/index.ts'
-import { tilePath } from '../../../proof/index.ts'
-import type { EventStore } from '../../../store/index.ts'
-import { keptTile } from '../tree/kept-tile.ts'
-import type { LogFault } from './log-fault.ts'
+import type { Tile } from '../../../../proof/index.ts'
+import { tilePath } from '../../../../proof/index.ts'
+import type { EventStore } from '../../../../store/index.ts'
+import { keptTile } from '../../tree/kept-tile.ts'
+import type { LogFault } from '../entry/log-fault.ts'
 
 const tileWidth = 256
 /** Tiles that are named; nothing is compared after as many. */

@@ -1,5 +1,5 @@
-import type { TreeFrontier } from '../../../proof/index.ts'
-import { MerkleTree } from '../../../proof/index.ts'
+import type { TreeFrontier } from '../../../../proof/index.ts'
+import { MerkleTree } from '../../../../proof/index.ts'
 import type { OpenAbsences } from './absences.ts'
 
 /** Where a check stands between two entries, so that it can be gone on with as if it had not been cut off. */

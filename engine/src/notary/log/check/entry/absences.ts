@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../../core/index.ts'
-import { removedRanges } from '../../../proof/index.ts'
-import type { RecordedEvent } from '../../../store/index.ts'
+import type { JsonObject } from '../../../../core/index.ts'
+import { removedRanges } from '../../../../proof/index.ts'
+import type { RecordedEvent } from '../../../../store/index.ts'
 import type { LogFaults } from './log-fault.ts'
 
 interface Place {

@@ -1,5 +1,5 @@
-import type { EventStore } from '../../../store/index.ts'
-import { keptTile } from '../tree/kept-tile.ts'
+import type { EventStore } from '../../../../store/index.ts'
+import { keptTile } from '../../tree/kept-tile.ts'
 
 const tileWidth = 256
 const hashLength = 32
