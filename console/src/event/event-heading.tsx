@@ -3,6 +3,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import type { EventDetail, EventItem } from '../api/types.ts'
+import { useSeesPersonal } from '../auth/use-me.ts'
 import { FullTimestamp } from '../time/timestamp.tsx'
 import { OutcomeMark } from '../ui/outcome.tsx'
 import { eventTitle, partyName } from '../ui/party.ts'
@@ -12,6 +13,7 @@ import css from './event.module.css'
 export function EventHeading({ detail }: { readonly detail: EventDetail }) {
   const { event, neighbours, definition } = detail
   const { audit } = event
+  const seesPersonal = useSeesPersonal()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     // Following a link removed what had the focus: continue at the heading, not at the top of the page.
@@ -37,7 +39,7 @@ export function EventHeading({ detail }: { readonly detail: EventDetail }) {
       <div className={css.facts}>
         <OutcomeMark outcome={audit.outcome} />
         <FullTimestamp value={event.occurredAt} />
-        {audit.actor && <span>by {partyName(audit.actor)}</span>}
+        {audit.actor && <span>by {partyName(audit.actor, { seesPersonal })}</span>}
         {audit.address && <span>from {audit.address}</span>}
         <TypeLink type={event.eventType} isDefined={definition !== null} />
       </div>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { FacetValue } from '../api/types.ts'
+import { hiddenValue, hiddenWords } from '../ui/hidden-value.ts'
 import css from './facet.module.css'
-import { hiddenValue, hiddenWords } from './hidden-value.ts'
 
 interface FacetGroupProps {
   readonly title: string

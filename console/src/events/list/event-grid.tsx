@@ -5,6 +5,7 @@ import { IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import type { EventItem } from '../../api/types.ts'
+import { useSeesPersonal } from '../../auth/use-me.ts'
 import { useTimePreferences } from '../../time/context.tsx'
 import { GRID_ID } from '../use-rows.ts'
 import { EventRow, rowId } from './event-row.tsx'
@@ -38,6 +39,7 @@ interface EventGridProps {
 export function EventGrid(props: EventGridProps) {
   const { rows, activeId, waiting } = props
   const { style } = useTimePreferences()
+  const seesPersonal = useSeesPersonal()
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -118,6 +120,7 @@ export function EventGrid(props: EventGridProps) {
                 top={item.start - HEADER}
                 active={event.eventId === activeId}
                 selected={event.eventId === props.selectedId}
+                seesPersonal={seesPersonal}
                 onOpen={props.onOpen}
               />
             )

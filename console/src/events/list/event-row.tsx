@@ -13,6 +13,7 @@ interface EventRowProps {
   readonly top: number
   readonly active: boolean
   readonly selected: boolean
+  readonly seesPersonal: boolean
   readonly onOpen: (event: EventItem) => void
 }
 
@@ -24,6 +25,7 @@ export const EventRow = memo(function EventRow({
   top,
   active,
   selected,
+  seesPersonal,
   onOpen,
 }: EventRowProps) {
   const { audit } = event
@@ -44,7 +46,7 @@ export const EventRow = memo(function EventRow({
         <Timestamp value={event.occurredAt} />
       </Cell>
       <Cell className={css.actor} title={audit.actor?.id}>
-        {partyName(audit.actor)}
+        {partyName(audit.actor, { seesPersonal })}
       </Cell>
       <Cell className={css.action} title={event.eventType}>
         {audit.action || event.eventType}
@@ -53,7 +55,7 @@ export const EventRow = memo(function EventRow({
         className={css.resource}
         title={audit.resource ? `${audit.resource.type} ${audit.resource.id}` : undefined}
       >
-        {partyName(audit.resource)}
+        {partyName(audit.resource, { seesPersonal })}
       </Cell>
       <Cell className={css.outcome}>
         <OutcomeMark outcome={audit.outcome} className={css.word} />

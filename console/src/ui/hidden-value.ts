@@ -1,4 +1,4 @@
-/** Where a name is a digest, the server counts it under this value. */
+/** Where a name is a digest, the server gives this in its place. */
 export const hiddenValue = 'hidden'
 
 /** What is said of names that are not there to be seen: to who sees all that there are they were erased. */
