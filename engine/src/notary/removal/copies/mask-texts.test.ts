@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createTextMask, maskSpoken, textsIn } from './mask-texts.ts'
+import { blankSpoken, createTextMask, maskSpoken, textsIn } from './mask-texts.ts'
 
 describe('a mask of texts', () => {
   const mask = createTextMask(['anna.karenina@example.com', 'Anna Karenina', '+49 170 1234567', 'Anna', 'Bo'])
@@ -51,6 +51,26 @@ describe('a mask of texts', () => {
     const other = { attempts: [{ message: 'of Ben', fingerprint: 'f' }], list: [1, null, ['Anna']] }
     expect(maskSpoken(other, mask)).toBe(other)
   })
+})
+
+it('what errors said since a time goes whole, but for words of a program; so does what has no time', () => {
+  const error = { name: 'RangeError', code: 'of Anna', message: 'of Anna', fingerprint: 'f' }
+  const letter = {
+    eventId: 'e',
+    payload: { message: 'of Anna' },
+    attempts: [
+      { ...error, at: 999 },
+      { ...error, at: 1_000 },
+    ],
+  }
+  const gone = { name: 'RangeError', code: '(removed)', message: '(removed)' }
+  expect(blankSpoken(letter, 1_000)).toMatchObject({ ...letter, attempts: [{ ...error, at: 999 }, gone] })
+  const run = { state: 'failed', error: 'of Anna', startedAt: 1 }
+  expect(blankSpoken({ ...run, endedAt: 999 }, 1_000)).toEqual({ ...run, endedAt: 999 })
+  expect(blankSpoken({ ...run, endedAt: 1_000 }, 1_000)).toMatchObject({ error: '(removed)' })
+  expect(blankSpoken(run, 1_000)).toMatchObject({ error: '(removed)' })
+  const blank = blankSpoken(letter, 0)
+  expect(blankSpoken(blank, 0)).toBe(blank)
 })
 
 it('texts of a value are those that can be told from others', () => {
