@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { BlobStore } from '../../blob/port.ts'
 import { createMemoryStore } from '../../memory/index.ts'
 import { breakAt, fill, temporaryBlobs } from '../fixtures/kit.ts'
+import { setStreamMetadata } from '../metadata/stream-metadata.ts'
+import { scavenge } from '../scavenge/scavenge.ts'
 import { sealStream } from '../seal-stream.ts'
 import { archiveStream } from './archive-stream.ts'
 import { segmentsOf } from './segment.ts'
@@ -63,6 +66,27 @@ describe('what is trimmed from an archive', () => {
       expect(await isSettled()).toBe(true)
     }
   })
+
+  it.each([[[4]], [[4, 5, 6]]])(
+    'also is what a scavenge of versions %j has replaced and was cut off before it deleted',
+    async versions => {
+      using blobs = temporaryBlobs()
+      const { store, named, isSettled } = await archived(blobs, 6)
+      await setStreamMetadata(store, tenantId, 's', { truncateBefore: (versions.at(-1) ?? 0) + 1 })
+      const failing: BlobStore = {
+        ...blobs,
+        delete: async () => {
+          throw new Error('cut off')
+        },
+      }
+      const isHeld = ({ version }: { readonly version: number }) => !versions.includes(version)
+      await expect(scavenge(store, tenantId, { blobs: failing, isHeld })).rejects.toThrow('cut off')
+      expect(await blobs.names()).not.toEqual(await named())
+      await trimArchive(store, blobs, tenantId, options)
+      expect(await blobs.names()).toEqual(await named())
+      expect(await isSettled()).toBe(true)
+    },
+  )
 
   it('goes from all other segments where one is damaged, which is told then', async () => {
     using blobs = temporaryBlobs()
