@@ -53,6 +53,21 @@ describe('a blob store in a folder', () => {
     expect(await Array.fromAsync(store.list(''))).toEqual([{ name: 'a', size: 1 }])
   })
 
+  it('writes also where what was left cannot be cleared away, which it tries again', async () => {
+    using folder = temporaryFolder()
+    const unfinished = join(folder.path, '.unfinished')
+    const [stuck, left] = [join(unfinished, 'a-folder'), join(unfinished, 'old')]
+    mkdirSync(stuck, { recursive: true })
+    utimesSync(stuck, new Date(0), new Date(0))
+    const store = createFileBlobStore(folder.path)
+    for (const name of ['one', 'two']) await store.put(name, Buffer.from('x'))
+    rmSync(stuck, { recursive: true })
+    writeFileSync(left, 'half')
+    utimesSync(left, new Date(0), new Date(0))
+    await store.put('three', Buffer.from('x'))
+    expect(readdirSync(unfinished)).toEqual([])
+  })
+
   it('leaves nothing of a blob that is deleted, where a crash has left a part of it either', async () => {
     using folder = temporaryFolder()
     const unfinished = join(folder.path, '.unfinished')

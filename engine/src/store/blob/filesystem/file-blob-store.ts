@@ -40,7 +40,10 @@ class FileBlobStore implements BlobStore {
       await makeFolder(dirname(unfinished))
       try {
         await writeDurably(unfinished, bytes)
-        this.#swept ??= sweep(unfinished)
+        // What cannot be cleared away keeps nobody from writing; the next one tries again.
+        this.#swept ??= sweep(unfinished).catch(() => {
+          this.#swept = undefined
+        })
         await this.#swept
         signal?.throwIfAborted()
         if (!(await place(unfinished, path)) && !(await hasContent(path, bytes))) throw blobExists(name)
