@@ -53,6 +53,7 @@ describe('a notary', () => {
       size: 259,
       pending: 0,
       witnesses: [],
+      missing: [],
       hasQuorum: true,
       isStamped: false,
       stampedAt: undefined,

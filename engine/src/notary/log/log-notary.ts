@@ -158,7 +158,7 @@ export class LogNotary implements Notary {
   async status(tenantId: string): Promise<LogStatus> {
     const reason = this.#forked.get(tenantId)?.reason
     return {
-      origin: (await this.#names.of(tenantId))?.origin ?? this.#names.origin(tenantId),
+      origin: (await this.#names.anew(tenantId))?.origin ?? this.#names.origin(tenantId),
       state: reason === undefined ? this.#state(tenantId) : 'forked',
       reason,
       ...(await this.#published.view(tenantId)),
@@ -220,11 +220,7 @@ export class LogNotary implements Notary {
   }
 
   async remembered(tenantId: string): Promise<RememberedHead | undefined> {
-    return this.#heads.of(tenantId, async () => {
-      // The tenant may have been deleted and made anew since it was asked for the last time.
-      this.#names.forget(tenantId)
-      return (await this.#names.of(tenantId))?.keyId
-    })
+    return this.#heads.of(tenantId, async () => (await this.#names.anew(tenantId))?.keyId)
   }
 
   async metaProof(tenantId: string): Promise<MetaProof | undefined> {

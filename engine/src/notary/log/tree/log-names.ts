@@ -14,6 +14,8 @@ export class LogNames {
   readonly #keys: LogKeys
   readonly #logName: string
   readonly #known = new Map<string, LogName>()
+  /** Looks that are under way, by the last that began: what an earlier one finds is not kept. */
+  readonly #looks = new Map<string, symbol>()
 
   constructor(keys: LogKeys, logName: string) {
     this.#keys = keys
@@ -24,12 +26,25 @@ export class LogNames {
   async of(tenantId: string): Promise<LogName | undefined> {
     const known = this.#known.get(tenantId)
     if (known !== undefined) return known
-    const first = (await this.#keys.logKeys(tenantId)).at(-1)
-    if (first === undefined) return undefined
-    const { name: origin, id: keyId } = parseVerifierKey(first)
-    const name = { origin, keyId }
-    this.#known.set(tenantId, name)
-    return name
+    const look = Symbol()
+    this.#looks.set(tenantId, look)
+    const isNewest = () => this.#looks.get(tenantId) === look
+    try {
+      const first = (await this.#keys.logKeys(tenantId)).at(-1)
+      if (first === undefined) return undefined
+      const { name: origin, id: keyId } = parseVerifierKey(first)
+      const name = { origin, keyId }
+      if (isNewest()) this.#known.set(tenantId, name)
+      return name
+    } finally {
+      if (isNewest()) this.#looks.delete(tenantId)
+    }
+  }
+
+  /** As `of`, where another process may have deleted the tenant, and it was made anew. */
+  anew(tenantId: string): Promise<LogName | undefined> {
+    this.forget(tenantId)
+    return this.of(tenantId)
   }
 
   /** The origin of a tenant's first log. */
@@ -44,5 +59,6 @@ export class LogNames {
 
   forget(tenantId: string): void {
     this.#known.delete(tenantId)
+    this.#looks.delete(tenantId)
   }
 }
