@@ -14,6 +14,9 @@ import { erasureCopies } from './erasure-copies.ts'
 import { subjectTargets } from './subject-events.ts'
 import { subjectTexts } from './subject-texts.ts'
 
+/** For how long the last look is left to the process that knows what was said; milliseconds. */
+const patience = 15_000
+
 /** Clocks of several processes differ, and what one was about to say is said a little later; milliseconds. */
 const skew = 60_000
 
@@ -56,6 +59,8 @@ export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
       return erasureCopies(context, { tenantId, subject, kids, ...texts }, signal)
     },
     hasGrown: (before, after) => after.keys.length > before.keys.length,
+    patience: ({ id, value }) =>
+      value.copiesSince === undefined || context.known.of(id) !== undefined ? 0 : patience,
     forget: id => context.known.forget(id),
     async destroy({ tenantId, id, value }, signal) {
       const { size } = await ring.keysOf(tenantId, value.keys)

@@ -25,6 +25,8 @@ export interface Procedure<Value extends Removal> {
   copyRequest(file: RemovalFile<Value>, signal: AbortSignal): Promise<CopyRequest>
   /** Whether stores of copies are to be asked anew because of what has changed between two looks. */
   hasGrown(before: Value, after: Value): boolean
+  /** Milliseconds for which its last look is left to others: the process that has destroyed something knows more. */
+  patience?(file: RemovalFile<Value>): number
   /** Told when it is at its end. */
   forget?(id: string): void
   /** What must be gone before the record says so. May be repeated. */

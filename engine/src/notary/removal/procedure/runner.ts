@@ -198,7 +198,8 @@ export class Runner<Value extends Removal> {
   }
 
   async #lookAgain(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
-    if ((file.due ?? 0) > this.#context.clock.now()) return false
+    const due = (file.due ?? 0) + (this.#procedure.patience?.(file) ?? 0)
+    if (due > this.#context.clock.now()) return false
     if (await this.#foundLate(file, signal)) return true
     const request = await this.#procedure.copyRequest(file, signal)
     const { copies, failed, hasFound } = await eraseLate(this.#context, { ...file, request, signal })
