@@ -302,6 +302,21 @@ describe('a check of a log', () => {
     expect(redacted.isSound).toBe(true)
   })
 
+  it('finds an erasure that names a key which is still there', async () => {
+    const before = await check()
+    const kids = await ring.kidsOf(tenantId, 'usr-2')
+    expect([before.isSound, kids.length]).toEqual([true, 1])
+    await append({ eventType: 'LogRecorded', payload: { action: 'erasure', keys: [...kids] } }, 'erasure')
+    await notary.checkpointNow(tenantId)
+    expect(await check()).toMatchObject({
+      isSound: false,
+      index: before.size,
+      reason: 'It says that a key is destroyed which is still there',
+    })
+    await ring.destroy(tenantId, kids)
+    expect(await check()).toMatchObject({ isSound: true })
+  })
+
   it('keeps to a rate', async () => {
     const started = performance.now()
     await check({}, { rate: 5_000, clock: systemClock })

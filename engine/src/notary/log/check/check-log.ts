@@ -25,6 +25,7 @@ import { LogFaults } from './entry/log-fault.ts'
 import type { FieldKeys } from './entry/sealed-fields.ts'
 import { fieldKeys } from './entry/sealed-fields.ts'
 import { checkpointFaults, newestReadable, walkCheckpoints } from './kept/kept-checkpoints.ts'
+import { keptErased, keptInSpite } from './kept/kept-erased.ts'
 import { TileCheck } from './kept/tile-check.ts'
 
 /** What a check needs of the key ring. */
@@ -249,10 +250,10 @@ async function readEntries(store: EventStore, keys: CheckKeys, tenantId: string,
     for await (const batch of eventBatches(store.readAll({ tenantId }, options))) {
       signal.throwIfAborted()
       const found = await fieldKeys(keys, tenantId, batch)
-      for (const event of batch) {
-        if (entries.size === size) return
-        if (!entries.take(event, found)) return
-      }
+      const isOver = batch.some(event => entries.size === size || !entries.take(event, found))
+      for (const index of await keptInSpite(store, tenantId, entries.takeErased(), signal))
+        faults.add({ kind: 'content-altered', reason: keptErased, index })
+      if (isOver) return
       await tiles?.compare(entries.takeFull())
       onProgress?.(entries.size, size, entries.position)
       if (keep && entries.size - kept >= keepEvery) {

@@ -55,6 +55,9 @@ describe('sealed fields that are examined without the root key', () => {
     await log.store.commit({ scope: { tenantId }, secrets })
     expect(await examineSealed(log.store, tenantId)).toEqual([`Entry 2: ${problem}`])
     await log.erased()
+    const kept = 'Entry 3: It says that a key is destroyed which is still there'
+    expect(await examineSealed(log.store, tenantId)).toEqual([kept])
+    await log.ring.destroy(tenantId, log.kids)
     expect(await examineSealed(log.store, tenantId)).toEqual([])
   })
 

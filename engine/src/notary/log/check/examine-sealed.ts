@@ -3,10 +3,13 @@ import { parseJson } from '../../../core/index.ts'
 import { commitBody, hiddenDigests } from '../../../proof/index.ts'
 import type { EventStore, RecordedEvent } from '../../../store/index.ts'
 import { Absences } from './entry/absences.ts'
+import type { ErasedKey } from './entry/erased-keys.ts'
+import { erasedBy } from './entry/erased-keys.ts'
 import { eventBatches } from './entry/event-batches.ts'
 import { LogFaults } from './entry/log-fault.ts'
 import type { FieldKeys, SealedFields } from './entry/sealed-fields.ts'
 import { fieldKeys, openFields, partsOf } from './entry/sealed-fields.ts'
+import { keptErased, keptInSpite } from './kept/kept-erased.ts'
 import { KeptKeys } from './kept/kept-keys.ts'
 
 const mostShown = 10
@@ -44,22 +47,25 @@ async function findFaults(
   const known = new KeptKeys(store, tenantId)
   const altered: string[] = []
   let alteredCount = 0
+  const tell = (index: number, reason: string): void => {
+    alteredCount += 1
+    if (altered.length < mostShown) altered.push(`Entry ${index}: ${reason}`)
+  }
   const options = { removed: 'include', ...(signal ? { signal } : {}) } as const
   for await (const batch of eventBatches(store.readAll({ tenantId }, options))) {
     const present = batch.filter(({ bodyState }) => bodyState === 'present')
     const hidden = new Map(present.map(event => [event, hiddenIn(event)]))
     const kept = await known.of(new Set([...hidden.values()].flat()), signal)
+    const erased: ErasedKey[] = []
     const opening = keys && (await fieldKeys(keys, tenantId, present))
     for (const [event, kids] of hidden) {
-      if (event.kind !== 'event') takeRecord(event, absences)
+      if (event.kind !== 'event') erased.push(...takeRecord(event, absences))
       const found = opening && openedIn(event, opening)
-      for (const reason of found?.faults ?? []) {
-        alteredCount += 1
-        if (altered.length < mostShown) altered.push(`Entry ${event.sequence}: ${reason}`)
-      }
+      for (const reason of found?.faults ?? []) tell(event.sequence, reason)
       for (const kid of new Set([...missingIn(event, kids, kept), ...(found?.closed ?? [])]))
         absences.hidden(event, kid)
     }
+    for (const index of await keptInSpite(store, tenantId, erased, signal)) tell(index, keptErased)
     onEntries?.(batch.length)
   }
   signal?.throwIfAborted()
@@ -70,9 +76,7 @@ async function findFaults(
     ...texts,
     ...(more > 0 ? [`Fields under ${more} more keys cannot be opened either`] : []),
     ...altered,
-    ...(alteredCount > altered.length
-      ? [`${alteredCount - altered.length} more sealed fields are not what they should be`]
-      : []),
+    ...(alteredCount > altered.length ? [`${alteredCount - altered.length} more of this kind`] : []),
   ]
 }
 
@@ -108,10 +112,14 @@ function digestsOf(body: string): readonly { readonly kid: string }[] {
   }
 }
 
-/** What an altered record says explains nothing. */
-function takeRecord({ kind, body, blind, leaf, sequence }: RecordedEvent, absences: Absences): void {
+/** What an altered record says explains nothing. Gives the keys that an erasure names. */
+function takeRecord(
+  { kind, body, blind, leaf, sequence }: RecordedEvent,
+  absences: Absences,
+): readonly ErasedKey[] {
   const commitment = commitBody(body, Buffer.from(blind, 'base64url'))
-  if (!leaf.startsWith(`{"body":"${commitment}"`)) return
-  const { payload } = parseJson(body) as { payload?: JsonObject }
-  if (kind === 'erasure') absences.record(kind, payload ?? {}, sequence)
+  if (kind !== 'erasure' || !leaf.startsWith(`{"body":"${commitment}"`)) return []
+  const { payload = {} } = parseJson(body) as { payload?: JsonObject }
+  absences.record(kind, payload, sequence)
+  return erasedBy(payload['keys'], sequence)
 }

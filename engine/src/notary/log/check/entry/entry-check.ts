@@ -5,6 +5,8 @@ import { commitBody, hashText, leafHash, MerkleTree, parseHash, zeroHash } from 
 import type { RecordedEvent } from '../../../../store/index.ts'
 import type { Absences } from './absences.ts'
 import type { CheckProgress } from './check-progress.ts'
+import type { ErasedKey } from './erased-keys.ts'
+import { erasedBy } from './erased-keys.ts'
 import type { LogFaultKind, LogFaults } from './log-fault.ts'
 import { openFields } from './sealed-fields.ts'
 
@@ -21,6 +23,7 @@ export class EntryCheck {
   #position: number
   /** Entries whose content is in an archive that was not opened. */
   unseen: number
+  #erased: ErasedKey[] = []
 
   constructor(faults: LogFaults, absences: Absences, progress?: CheckProgress) {
     this.#faults = faults
@@ -44,6 +47,13 @@ export class EntryCheck {
   /** Tiles that are full since this was last asked, which is to be often: they are kept until then. */
   takeFull(): readonly Tile[] {
     return this.#tree.takeFull()
+  }
+
+  /** Keys that are destroyed, as records say that were taken since this was last asked. */
+  takeErased(): readonly ErasedKey[] {
+    const erased = this.#erased
+    this.#erased = []
+    return erased
   }
 
   /** base64url. */
@@ -105,6 +115,7 @@ export class EntryCheck {
     if (event.kind === 'event' || actual !== expected) return
     const { payload } = parseJson(event.body) as { payload?: JsonObject }
     this.#absences.record(event.kind, payload ?? {}, event.sequence)
+    if (event.kind === 'erasure') this.#erased.push(...erasedBy(payload?.['keys'], event.sequence))
   }
 
   #checkFields(event: RecordedEvent, keys: ReadonlyMap<string, Uint8Array>): void {
