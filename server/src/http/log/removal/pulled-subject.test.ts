@@ -87,3 +87,32 @@ it('nor what a consumer said of its failure to a server that has not taken it ye
     failure: { ...failure, name: 'No (removed)', message: '(removed) has no address' },
   })
 })
+
+it('nor what a handler said of somebody else brings back with its next try what was masked', async () => {
+  await publishFour('usr-waits')
+  const tenantId = 'acme'
+  const { platform } = test.server
+  let tries = 0
+  const subscription = platform.deliver({
+    name: 'mail-waits',
+    tenantId,
+    filter: event => event.eventId === 'of-somebody-else',
+    retry: { attempts: 2, backoff: 'fixed', delay: 6_000 },
+    breaker: false,
+    handle() {
+      tries += 1
+      throw new Error(tries === 1 ? `${name} has no address` : 'no')
+    },
+  })
+  await ask('/v1/events', auditEvent({}, { eventId: 'of-somebody-else' }))
+  await expect.poll(() => tries).toBe(1)
+  await erase('usr-waits')
+  expect(tries).toBe(1)
+  const letters = () => platform.store.documents({ tenantId }, 'dead-letter/mail-waits')
+  await expect.poll(async () => (await letters()).length, { timeout: 20_000 }).toBe(1)
+  const [letter] = await letters()
+  expect(letter?.value).toMatchObject({
+    attempts: [{ message: '(removed) has no address' }, { message: 'no' }],
+  })
+  await subscription.close()
+}, 40_000)
