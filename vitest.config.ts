@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { bundledThreads } from './engine/test-support/bundled-threads.ts'
 
 // Stores start threads, and many tests open stores: each thread would strip and compile the same files again.
-process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('./node_modules/.cache/keelson', import.meta.url))
+const cache = fileURLToPath(new URL('./node_modules/.cache/keelson', import.meta.url))
+process.env['NODE_COMPILE_CACHE'] ??= cache
 
 export default defineConfig({
+  plugins: [bundledThreads(`${cache}/threads`)],
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
