@@ -12,7 +12,7 @@ import {
   verifyTlogProof,
 } from '../../proof/index.ts'
 import { newEvent } from '../../store/fixtures/new-event.ts'
-import { exportsCovering } from './bundle-exports.ts'
+import { exportsCovering } from '../record/bundle-exports.ts'
 import { positionBefore } from './bundle-lines.ts'
 import { bundleTiles } from './bundle-tiles.ts'
 import { BundleLogFixture, tenantId } from './fixtures/bundle-log.ts'

@@ -1,5 +1,5 @@
-export type { BundleExport } from './bundle-exports.ts'
-export { exportsCovering, recordExport } from './bundle-exports.ts'
+export type { BundleExport } from '../record/bundle-exports.ts'
+export { exportsCovering, recordExport } from '../record/bundle-exports.ts'
 export type { BundleLog } from './bundle-head.ts'
 export type { BundleSink } from './bundle-sink.ts'
 export type { BundleRange } from './bundle-tiles.ts'

@@ -17,7 +17,7 @@ import {
   verifyBundle,
   verifyTlogProof,
 } from '../../proof/index.ts'
-import { exportsCovering } from './bundle-exports.ts'
+import { exportsCovering } from '../record/bundle-exports.ts'
 import type { BundleLog } from './bundle-head.ts'
 import { BundleLogFixture, tenantId } from './fixtures/bundle-log.ts'
 import type { Line } from './fixtures/check-bundle.ts'

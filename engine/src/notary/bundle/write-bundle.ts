@@ -10,7 +10,7 @@ import {
   verifierKeyOf,
 } from '../../proof/index.ts'
 import type { EventStore, RecordedEvent } from '../../store/index.ts'
-import { recordExport } from './bundle-exports.ts'
+import { recordExport } from '../record/bundle-exports.ts'
 import type { BundleLog } from './bundle-head.ts'
 import { earlierHead, signedHead } from './bundle-head.ts'
 import { bodyLine, entriesOf, toChunks } from './bundle-lines.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createMemoryStore } from '../../../store/memory/index.ts'
-import { recordExport } from '../../bundle/bundle-exports.ts'
+import { recordExport } from '../../record/bundle-exports.ts'
 import { createSetting, signIn } from '../fixtures/setting.ts'
 import { exportsOfKeys } from './out-of-reach.ts'
 

@@ -1,6 +1,6 @@
 import type { EventStore } from '../../../store/index.ts'
-import type { BundleExport, ExportRange } from '../../bundle/bundle-exports.ts'
-import { exportsCovering } from '../../bundle/bundle-exports.ts'
+import type { BundleExport, ExportRange } from '../../record/bundle-exports.ts'
+import { exportsCovering } from '../../record/bundle-exports.ts'
 import { keyGroups, mergeReads } from '../subject-reads.ts'
 
 /** A copy that somebody took away, which no removal reaches: whoever has it is to delete it by hand. */
