@@ -138,19 +138,23 @@ describe.skipIf(lacksNats).each(natsPrograms().map(program => ({ program, versio
         expect(await lab.take(receiver, 3_997)).toEqual(numbers(3_997, 4))
       })
 
-      it('reads the log once for it, and not at each look', async () => {
+      it('reads the log once for them, and not at each look', async () => {
         await using lab = new NatsLab(server.url)
         const transport = lab.transport({ lookEvery: 100 })
-        for (const event of [wanted, other, { ...wanted, size: 220_000 }, other]) await lab.publish(1, event)
-        await sent(lab, transport, 4)
+        for (const event of [wanted, other, { ...wanted, size: 220_000 }, other, other])
+          await lab.publish(1, event)
+        await sent(lab, transport, 5)
         const receiver = lab.receiver(transport, { types: ['OrderPlaced'] })
         expect(await lab.take(receiver, 2)).toEqual([1, 3])
+        await change(lab, ({ manager }) => manager.streams.deleteMessage(`${lab.name}_0`, 2))
         const reads = vi.spyOn(lab.store, 'readAll')
-        await lab.publish(1, other)
-        expect(await receiver.pull(1, AbortSignal.timeout(1_000))).toEqual([])
+        for (let look = 0; look < 10; look += 1) {
+          await lab.publish(1, other)
+          expect(await receiver.pull(1, AbortSignal.timeout(150))).toEqual([])
+        }
         await lab.publish(1, wanted)
-        expect(await lab.take(receiver, 1)).toEqual([6])
-        expect(reads).toHaveBeenCalledTimes(0)
+        expect(await lab.take(receiver, 1)).toEqual([16])
+        expect(reads.mock.calls.length).toBeLessThanOrEqual(1)
       })
     })
 

@@ -5,7 +5,7 @@ import type { NatsClient, NatsLink } from '../connection/nats-link.ts'
 import type { ReadMessage } from '../message/wire-event.ts'
 import { placeOfMessage, readMessage } from '../message/wire-event.ts'
 import type { StreamMark } from '../stream/stream-access.ts'
-import { findMessage, findStream } from '../stream/stream-access.ts'
+import { findMessage, findStream, newestDeleted } from '../stream/stream-access.ts'
 import type { StreamSettings } from '../stream/stream-options.ts'
 import { streamName, subjectRoot } from '../stream/stream-options.ts'
 import { EventSieve } from './event-sieve.ts'
@@ -58,6 +58,8 @@ export class StreamFollower {
   #ahead: (StreamPoint & { readonly position: number }) | undefined
   /** Everything up to here was given or is not wanted. */
   #position: number
+  /** The newest gap of a stream that began at `first` and had so many. */
+  #deleted: { readonly first: number; readonly count: number; readonly newest: number } | undefined
 
   constructor(store: EventStore, source: SourceOptions, options: FollowOptions) {
     this.#store = store
@@ -124,6 +126,7 @@ export class StreamFollower {
     const open = this.#open
     this.#open = undefined
     this.#ahead = undefined
+    this.#deleted = undefined
     this.#held = []
     open?.forget()
     await open?.reader.close()
@@ -192,19 +195,32 @@ export class StreamFollower {
   }
 
   #isGapless(messages: readonly StreamMessage[]): boolean {
-    const [first] = messages
+    const { sequence } = this.#at
     const last = messages.at(-1)
-    if (first === undefined || last === undefined || this.#open?.isFiltered !== true) return true
-    return last.sequence - this.#at.sequence === messages.length
+    if (last === undefined || this.#open?.isFiltered !== true) return true
+    // Where the log was read up to here some may come that were on their way.
+    const behind = messages.filter(message => message.sequence > sequence)
+    return behind.length === 0 || last.sequence - sequence === behind.length
   }
 
   /** Whether no message behind the last one has gone from the stream. */
   async #isUntouched(): Promise<boolean> {
     if (this.#open === undefined) return false
-    const info = await findStream(this.#open.client.manager, this.#stream)
+    const { manager } = this.#open.client
+    const info = await findStream(manager, this.#stream)
     if (info === undefined) return false
     const { first_seq: first, num_deleted: deleted = 0 } = info.state
-    return first <= this.#at.sequence + 1 && deleted === 0
+    if (first > this.#at.sequence + 1) return false
+    return deleted === 0 || (await this.#newestDeleted(manager, first, deleted)) <= this.#at.sequence
+  }
+
+  /** Where a stream begins as it did and has as many gaps, they are the same ones. */
+  async #newestDeleted(manager: NatsClient['manager'], first: number, count: number): Promise<number> {
+    const known = this.#deleted
+    if (known?.first === first && known.count === count) return known.newest
+    const newest = await newestDeleted(manager, this.#stream)
+    this.#deleted = { first, count, newest }
+    return newest
   }
 }
 

@@ -15,6 +15,18 @@ export async function findStream(manager: JetStreamManager, name: string): Promi
   }
 }
 
+/** Sequence of the newest message that was taken out of a stream's middle; infinite where that cannot be said. */
+export async function newestDeleted(manager: JetStreamManager, name: string): Promise<number> {
+  try {
+    const { state } = await manager.streams.info(name, { deleted_details: true })
+    const { deleted = [], num_deleted: count = 0 } = state
+    if (deleted.length < count) return Number.POSITIVE_INFINITY
+    return deleted.reduce((newest, sequence) => Math.max(newest, sequence), 0)
+  } catch (error) {
+    throw toTransportError(error, `to show the stream ${name}`)
+  }
+}
+
 /** Tells the streams of one log from those of another. */
 export interface StreamMark {
   log(): Promise<string>
