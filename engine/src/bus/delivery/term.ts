@@ -35,6 +35,8 @@ export class Term {
   readonly #limits: SharedLimits
   readonly #lanes: DeliveryLanes<Job>
   readonly #share = new HandlerShare()
+  /** Something waited at the last look that its tenant's share kept from beginning. */
+  #isWithheld = false
   readonly #pulling = new AbortController()
   /** Ends the pull that waits, and nothing else. */
   #pause: { readonly stop: AbortController; readonly signal: AbortSignal } | undefined
@@ -222,10 +224,15 @@ export class Term {
     this.#held = this.#held.slice(this.#offer())
     const now = this.#tools.alarm.now()
     let wait = this.#lanes.dueIn(now)
+    this.#isWithheld = false
     while (wait === 0 && this.#running < this.#limits.concurrency) {
       wait = Math.max(this.#limits.wait(), this.#breaker?.retryIn() ?? 0)
       if (wait > 0) break
-      if (!this.#begin(now)) break
+      if (!this.#begin(now)) {
+        this.#isWithheld = true
+        wait = this.#share.alterIn(now)
+        break
+      }
       this.#held = this.#held.slice(this.#offer())
       wait = this.#lanes.dueIn(now)
     }
@@ -295,7 +302,9 @@ export class Term {
       this.#running -= 1
       this.#share.end(tenantId)
       if (pass !== undefined) this.#breaker?.settle(pass, outcome)
-      this.#limits.end(this.#tools.alarm.now() - started, outcome === 'failure', running)
+      // What is kept free for others is made use of too: a limit that is found out by trying could not rise otherwise.
+      const used = this.#isWithheld ? this.#limits.concurrency : running
+      this.#limits.end(this.#tools.alarm.now() - started, outcome === 'failure', used)
       settle()
       this.#tellIdle()
       this.#dispatch()

@@ -120,6 +120,59 @@ describe('the flood of one tenant', () => {
     await store.close()
   })
 
+  it.each([
+    [
+      'as many handlers as a limit that is found out by trying lets it',
+      { isAdaptive: true, concurrency: 20 },
+      10,
+      17,
+    ],
+    [
+      'all handlers when nobody else was there for a minute, also where none ends',
+      { concurrency: 8 },
+      1e6,
+      8,
+    ],
+  ])('gets %s', async (_, options, takes, most) => {
+    const store = createMemoryStore()
+    const alarm = new ManualAlarm()
+    let running = 0
+    let begun = 0
+    let busiest = 0
+    const subscription = new DeliverySubscription(
+      createEmbeddedTransport(store, { alarm }),
+      {
+        ...options,
+        name: 'own',
+        window: 200,
+        timeout: 3_600_000,
+        async handle(_event, { delivery, signal }) {
+          running += 1
+          begun += 1
+          busiest = Math.max(busiest, running)
+          await alarm.wait(delivery.tenantId === 'calm' ? 10 : takes, signal)
+          running -= 1
+        },
+      },
+      { alarm },
+    )
+    const pass = async (milliseconds: number) => {
+      await turns(8)
+      alarm.advance(milliseconds)
+    }
+    subscription.start()
+    await append(store, 'calm', 1, 0)
+    while (begun === 0 || running > 0) await pass(10)
+    for (let second = 0, sent = 1; second < 70; second += 1) {
+      for (; sent < begun + 60; sent += 100) await append(store, 'flood', 100, 0)
+      for (let step = 0; step < 10; step += 1) await pass(10)
+      if (takes > 10) await pass(900)
+    }
+    expect(busiest).toBeGreaterThanOrEqual(most)
+    void subscription.close()
+    await store.close()
+  })
+
   it('goes by turns with another where one handler runs at a time', async () => {
     const store = createMemoryStore()
     const begun: string[] = []

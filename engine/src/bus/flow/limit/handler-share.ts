@@ -28,6 +28,12 @@ export class HandlerShare {
     return own < Math.max(1, Math.floor(concurrency * mostOfAll))
   }
 
+  /** Milliseconds until one that may not begin another may, if nobody else is handled meanwhile. */
+  alterIn(now: number): number {
+    const ends = [this.#newest, this.#other].map(seen => (seen?.at ?? -Infinity) + lately - now)
+    return Math.min(...ends.filter(left => left > 0))
+  }
+
   begin(tenantId: string, now: number): void {
     if (this.#newest !== undefined && this.#newest.tenantId !== tenantId) this.#other = this.#newest
     this.#newest = { tenantId, at: now }
