@@ -148,7 +148,8 @@ class Outbox {
           tenantId,
           collection: this.#collections.aside,
           id,
-          value: { ...toValue(message, attempts), error: text.toWellFormed() },
+          // When it failed: an erasure leaves what was said long before it.
+          value: { ...toValue(message, attempts), error: text.toWellFormed(), at: this.#clock.now() },
         },
       ],
     }

@@ -36,6 +36,7 @@ describe('a mask of texts', () => {
       reason: 'Anna',
       payload: { message: 'Anna' },
       edited: { payload: { error: 'Anna' } },
+      headers: { message: 'Anna' },
     }
     expect(maskSpoken(letter, mask)).toEqual({
       ...letter,

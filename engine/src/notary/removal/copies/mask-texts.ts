@@ -13,8 +13,19 @@ export const shortestKnown = 4
 /** Errors are kept up to here: what stands at the end of a text as long as this may be cut off. */
 const longestText = 1_000
 
-/** What has events as they are: what stands there is the business of the event's own keys. */
-const contents: ReadonlySet<string> = new Set(['payload', 'metadata', 'data', 'edited', 'edits', 'query'])
+/**
+ * What has events as they are: what stands there is the business of the event's own keys. And what a product wrote into a
+ * message or a timer: that goes with the event that it names.
+ */
+const contents: ReadonlySet<string> = new Set([
+  'payload',
+  'headers',
+  'metadata',
+  'data',
+  'edited',
+  'edits',
+  'query',
+])
 
 const word = /[\p{L}\p{M}\p{N}]+/gu
 const edges = /^[^\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu
@@ -113,7 +124,7 @@ function maskSaid(value: JsonValue, masking: Masking, said: number | undefined):
   return changed.length === 0 ? value : renamedError(value, { ...value, ...Object.fromEntries(changed) })
 }
 
-/** Of a try that failed, a letter that was discarded, a run that has ended. */
+/** Of a try that failed, a letter that was discarded, a message that was set aside, a run that has ended. */
 function timeOf({ at, endedAt }: JsonObject): number | undefined {
   if (typeof at === 'number') return at
   return typeof endedAt === 'number' ? endedAt : undefined
