@@ -25,7 +25,7 @@ export interface PendingBlob {
 }
 
 /** A blob that is pending for longer was left by a crash, in milliseconds. */
-const abandonedAfter = 60 * 60 * 1000
+export const abandonedAfter = 60 * 60 * 1000
 
 /** Whether somebody may still be writing the stream's archive. */
 export function isBeingWritten({ pending }: StreamLifecycle, now: number): boolean {

@@ -14,7 +14,7 @@ import { draftsOf } from './segment-draft.ts'
 import type { Settlement } from './segment-writer.ts'
 import { writeSegment } from './segment-writer.ts'
 import { deleteDiscarded } from './trim-archive.ts'
-import { discardChange } from './trim-request.ts'
+import { discardPending } from './trim-request.ts'
 
 export interface ArchiveOptions extends LifecycleOptions {
   /** Events in a segment; default 5,000, which is also the most. */
@@ -95,10 +95,10 @@ async function archiveSealed(archiving: Archiving, begun: LifecycleState): Promi
   } else {
     const { marks, appends = [] } = record.of(totals)
     const { pending, ...value } = lifecycle.value
-    const left = pending ? [discardChange(tenantId, pending.blob, writing.now)] : []
+    const left = pending ? [discardPending(tenantId, pending.blob, writing.now)] : []
     const documents = [lifecycleChange(lifecycle, { ...value, ...marks }), ...left]
     await store.commit({ scope: { tenantId }, appends, documents })
-    if (pending) await deleteDiscarded(store, blobs, tenantId, signal)
+    if (pending) await deleteDiscarded(store, blobs, tenantId, { now: writing.now, ...abortable })
   }
   return record.made()
 }

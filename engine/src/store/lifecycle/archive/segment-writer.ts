@@ -3,12 +3,12 @@ import type { BlobOptions, BlobStore } from '../../blob/port.ts'
 import type { EventStore } from '../../port.ts'
 import type { UnitOfWork } from '../../types.ts'
 import type { LifecycleState, StreamLifecycle } from '../stream-lifecycle.ts'
-import { lifecycleChange, loadLifecycle } from '../stream-lifecycle.ts'
+import { abandonedAfter, lifecycleChange, loadLifecycle } from '../stream-lifecycle.ts'
 import type { Segment } from './segment.ts'
 import { findSegment, segmentBlob, segmentChange } from './segment.ts'
 import { encodeSegment } from './segment-content.ts'
 import type { SegmentDraft } from './segment-draft.ts'
-import { discardChange, discardDone } from './trim-request.ts'
+import { discardAgain, discardPending } from './trim-request.ts'
 
 /** What happens in the unit of work that makes the segment count. */
 export interface Settlement extends Pick<UnitOfWork, 'appends' | 'bodies' | 'documents' | 'statements'> {
@@ -43,7 +43,7 @@ export async function writeSegment(
   const announced = lifecycleChange(lifecycle, { ...value, pending: { blob, since: now } })
   const earlier = value.pending?.blob
   // Whoever was writing the earlier one cannot make it count any more. Nothing else names it from here on.
-  const left = earlier === undefined ? [] : [discardChange(tenantId, earlier, now)]
+  const left = earlier === undefined ? [] : [discardPending(tenantId, earlier, now)]
   await store.commit({ scope, documents: [announced, ...left] })
   if (earlier !== undefined) await blobs.delete(earlier)
   await putWhole(blobs, { blob, bytes, ...(signal && { signal }) }).catch(async error => {
@@ -62,7 +62,7 @@ export async function writeSegment(
   const { marks, documents: others = [], ...parts } = settle(segment)
   const { pending: _, ...settled } = { ...value, ...marks }
   const state = { tenantId, revision: revision + 1, value: settled }
-  const isDeleted = earlier === undefined ? [] : [discardDone(tenantId, earlier)]
+  const isDeleted = earlier === undefined ? [] : [discardAgain(tenantId, earlier, now + abandonedAfter)]
   const documents = [lifecycleChange(state, settled), segmentChange(segment), ...isDeleted, ...others]
   try {
     await store.commit({ scope, ...parts, documents })

@@ -13,6 +13,8 @@ import { trimChanges, trimCollections } from './trim-request.ts'
 const tenantId = 'acme'
 const now = Date.now()
 const options = { tenantId, now }
+/** When nobody is waited for any more who was writing then. */
+const later = { now: now + 60 * 60 * 1000 }
 
 /** A stream `s` in segments of three events, of which those at these versions leave the log now. */
 async function archived(blobs: ReturnType<typeof temporaryBlobs>, count: number) {
@@ -50,7 +52,9 @@ describe('what is trimmed from an archive', () => {
             await trimArchive(broken.store, broken.blobs, tenantId, options).catch(() => undefined)
           }
           await trimArchive(store, blobs, tenantId, options)
-          const isWhole = String(await blobs.names()) === String(await named()) && (await isSettled())
+          const isClean = String(await blobs.names()) === String(await named())
+          await trimArchive(store, blobs, tenantId, later)
+          const isWhole = isClean && (await isSettled())
           if (!isWhole) found.push(`${when} ${first} and ${second}`)
         }
     expect(found).toEqual([])
@@ -63,9 +67,45 @@ describe('what is trimmed from an archive', () => {
       await remove(1, 5, 9)
       await Promise.all([1, 2, 3].map(() => trimArchive(store, blobs, tenantId, options)))
       expect(await blobs.names()).toEqual(await named())
+      await trimArchive(store, blobs, tenantId, later)
       expect(await isSettled()).toBe(true)
     }
   })
+
+  it.each(['overtaken', 'withdrawn'] as const)(
+    'leaves nothing of a writer that was held up, %s, and killed when it had put its blob',
+    async what => {
+      using blobs = temporaryBlobs()
+      const { store, remove, named, isSettled } = await archived(blobs, 3)
+      await remove(1)
+      const [isHeldUp, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const [whole] = await named()
+      const slow: BlobStore = {
+        ...blobs,
+        async put(...given) {
+          isHeldUp.resolve()
+          await goesOn.promise
+          await blobs.put(...given)
+        },
+        // Of what is to follow the put it does nothing.
+        get: name => (name === whole ? blobs.get(name) : new Promise(() => undefined)),
+      }
+      void trimArchive(store, slow, tenantId, options)
+      await isHeldUp.promise
+      if (what === 'withdrawn') await remove(2)
+      await trimArchive(store, blobs, tenantId, options)
+      expect(await blobs.names()).toEqual(await named())
+      goesOn.resolve()
+      await expect.poll(() => blobs.names()).toHaveLength(2)
+      // The blob that is back was counted when it was deleted first.
+      expect(await trimArchive(store, blobs, tenantId, options)).toBe(0)
+      expect(await blobs.names()).toEqual(await named())
+      expect(await isSettled()).toBe(false)
+      expect(await trimArchive(store, blobs, tenantId, later)).toBe(0)
+      expect(await blobs.names()).toEqual(await named())
+      expect(await isSettled()).toBe(true)
+    },
+  )
 
   it.each([[[4]], [[4, 5, 6]]])(
     'also is what a scavenge of versions %j has replaced and was cut off before it deleted',

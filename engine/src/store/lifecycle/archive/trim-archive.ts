@@ -10,7 +10,7 @@ import { findSegment, segmentDeletion } from './segment.ts'
 import { fetchSegment } from './segment-cache.ts'
 import type { ArchivedEvent } from './segment-content.ts'
 import { writeSegment } from './segment-writer.ts'
-import { discardChange, discardCollection, trimCollection } from './trim-request.ts'
+import { discardAgain, discardChange, discardCollection, trimCollection } from './trim-request.ts'
 
 export interface TrimOptions {
   /** Milliseconds since the epoch. */
@@ -49,28 +49,40 @@ export async function trimArchive(
     after = request.id
   }
   signal?.throwIfAborted()
-  const deleted = await deleteDiscarded(store, blobs, tenantId, signal)
+  const deleted = await deleteDiscarded(store, blobs, tenantId, options)
   if (failures.length > 0) throw failures[0]
   return deleted
 }
 
-/** Deletes blobs that nothing names any more, as whoever left them has noted; gives how many there were. */
+/**
+ * Deletes blobs that nothing names any more, as whoever left them has noted; gives how many were deleted for the first
+ * time. The note of one that somebody may still put stays until nobody does.
+ */
 export async function deleteDiscarded(
   store: EventStore,
   blobs: BlobStore,
   tenantId: string,
-  signal?: AbortSignal,
+  { now, signal }: TrimOptions,
 ): Promise<number> {
   let deleted = 0
-  for (;;) {
-    const page = await store.documents({ tenantId }, discardCollection, { limit: 100 })
-    for (const { id: blob, revision } of page) {
+  for (let after: string | undefined; ; ) {
+    const query = { limit: 100, ...(after !== undefined && { after }) }
+    const page = await store.documents({ tenantId }, discardCollection, query)
+    for (const { id: blob, revision: expected, value, due } of page) {
       signal?.throwIfAborted()
       await blobs.delete(blob, signal && { signal })
-      const done = { tenantId, collection: discardCollection, id: blob, expected: revision }
-      if (await wins(store, { scope: { tenantId }, documents: [done] })) deleted += 1
+      const { until } = value as JsonObject
+      const stays = typeof until === 'number' && until > now
+      const isRepeat = due === until
+      if (stays && isRepeat) continue
+      const next = stays
+        ? discardAgain(tenantId, blob, until)
+        : { tenantId, collection: discardCollection, id: blob }
+      const isOurs = await wins(store, { scope: { tenantId }, documents: [{ ...next, expected }] })
+      if (isOurs && !isRepeat) deleted += 1
     }
-    if (page.length === 0) return deleted
+    after = page.at(-1)?.id
+    if (after === undefined) return deleted
   }
 }
 

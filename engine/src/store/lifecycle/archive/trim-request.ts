@@ -1,7 +1,7 @@
 import type { EventStore } from '../../port.ts'
 import type { DocumentChange, RecordedEvent } from '../../types.ts'
 import type { LifecycleState } from '../stream-lifecycle.ts'
-import { lifecycleChange, lifecycleGuard, loadLifecycle } from '../stream-lifecycle.ts'
+import { abandonedAfter, lifecycleChange, lifecycleGuard, loadLifecycle } from '../stream-lifecycle.ts'
 import type { Segment } from './segment.ts'
 import { findSegment, segmentId } from './segment.ts'
 
@@ -57,7 +57,7 @@ async function segmentsWith(
 function withdrawal(lifecycle: LifecycleState, due: number): readonly DocumentChange[] {
   const { pending, ...value } = lifecycle.value
   if (!pending) return [lifecycleGuard(lifecycle)]
-  return [lifecycleChange(lifecycle, value), discardChange(lifecycle.tenantId, pending.blob, due)]
+  return [lifecycleChange(lifecycle, value), discardPending(lifecycle.tenantId, pending.blob, due)]
 }
 
 function trimChange({ tenantId, stream, lastVersion }: Segment, due: number): DocumentChange {
@@ -65,11 +65,20 @@ function trimChange({ tenantId, stream, lastVersion }: Segment, due: number): Do
   return { tenantId, collection: trimCollection, id, value: { stream, lastVersion }, due }
 }
 
+/** Of a blob that counted until now: nobody puts it again. */
 export function discardChange(tenantId: string, blob: string, due: number): DocumentChange {
   return { tenantId, collection: discardCollection, id: blob, value: { blob }, due }
 }
 
-/** For a unit of work after which the blob is known to be deleted. */
-export function discardDone(tenantId: string, blob: string): DocumentChange {
-  return { tenantId, collection: discardCollection, id: blob }
+/**
+ * Of a blob that was announced and is not to count any more. Whoever announced it may be held up, put it yet, and die: so
+ * the note outlives the first deletion by as long as a writer is waited for.
+ */
+export function discardPending(tenantId: string, blob: string, due: number): DocumentChange {
+  return discardAgain(tenantId, blob, due + abandonedAfter, due)
+}
+
+/** For a unit of work before which the blob was deleted: from `until`, when nobody puts it any more, that is done once more. */
+export function discardAgain(tenantId: string, blob: string, until: number, due = until): DocumentChange {
+  return { tenantId, collection: discardCollection, id: blob, value: { blob, until }, due }
 }

@@ -9,7 +9,7 @@ import { pagesOf } from './scavenging.ts'
 
 /** Removes segments of streams that are not there, and blobs that no segment names. */
 export async function scavengeBlobs(scavenging: Scavenging): Promise<void> {
-  const { blobs, tenantId } = scavenging
+  const { blobs, tenantId, now } = scavenging
   if (!blobs) return
   await scavengeSegments(scavenging, blobs)
   for await (const entry of blobs.list(tenantArchive(tenantId))) {
@@ -17,7 +17,7 @@ export async function scavengeBlobs(scavenging: Scavenging): Promise<void> {
     scavenging.step()
   }
   // All of these are deleted by now, and noted still.
-  if (!scavenging.dryRun) await deleteDiscarded(scavenging.store, blobs, tenantId)
+  if (!scavenging.dryRun) await deleteDiscarded(scavenging.store, blobs, tenantId, { now })
 }
 
 async function scavengeSegments(scavenging: Scavenging, blobs: BlobStore): Promise<void> {
