@@ -2,7 +2,7 @@ import { KeelsonError } from '../../../core/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import { loadRemovalState } from '../removal-state.ts'
 import type { Approver } from './approvers.ts'
-import { activeApprovers } from './approvers.ts'
+import { activeApprovers, publicKeyOf } from './approvers.ts'
 
 /** Who can approve removals of a tenant now, and how many must. */
 export interface ApproverBoard {
@@ -19,31 +19,49 @@ export async function approverBoard(store: EventStore, tenantId: string): Promis
 
 /**
  * The names of those who are to sign, in order; the record that they sign has them in it. Without `wanted` the first
- * approvers by name, as many as are needed.
+ * approvers by name, as many as are needed. One key under two names, which an earlier version took, is one approver: so
+ * does every verifier count.
  *
  * @throws KeelsonError `approval_invalid` where one of them is no approver, or they are too few.
  */
 export function appoint({ active, needed }: ApproverBoard, wanted?: readonly string[]): readonly string[] {
   const names = active.map(({ name }) => name)
-  if (active.length < needed)
+  const signers = differentSigners(active)
+  if (signers.length < needed)
     throw new KeelsonError(
       'approval_invalid',
-      `A removal needs ${needed} approvers, and ${active.length} are registered: register another`,
+      `A removal needs ${needed} approvers with keys of their own, and ${signers.length} are registered: register another`,
     )
-  if (wanted === undefined) return names.slice(0, needed).sort()
+  if (wanted === undefined) return signers.slice(0, needed).sort()
   if (names.length === 0 && wanted.length > 0)
     throw new KeelsonError(
       'approval_invalid',
       'No approver is registered, so nobody can be named to sign: leave the names out',
     )
   const distinct = [...new Set(wanted)].sort()
-  if (distinct.every(name => names.includes(name)) && distinct.length >= needed) return distinct
-  throw new KeelsonError('approval_invalid', `Name at least ${needed} of the approvers: ${names.join(', ')}`)
+  if (areEnough({ active, needed }, distinct)) return distinct
+  throw new KeelsonError(
+    'approval_invalid',
+    `Name at least ${needed} of the approvers, each with a key of their own: ${names.join(', ')}`,
+  )
 }
 
 /** Those who are still to sign; the first where it is asked again, others where one of them was revoked since. */
 export function keepAppointed(board: ApproverBoard, appointed: readonly string[]): readonly string[] {
-  const names = new Set(board.active.map(({ name }) => name))
-  const isFit = appointed.length >= board.needed && appointed.every(name => names.has(name))
-  return isFit ? appointed : appoint(board)
+  return areEnough(board, appointed) ? appointed : appoint(board)
+}
+
+function areEnough({ active, needed }: ApproverBoard, names: readonly string[]): boolean {
+  const named = active.filter(({ name }) => names.includes(name))
+  return named.length === new Set(names).size && differentSigners(named).length >= needed
+}
+
+/** Of each key the first name. */
+function differentSigners(approvers: readonly Approver[]): readonly string[] {
+  const byKey = new Map<string, string>()
+  for (const { name, key } of approvers) {
+    const publicKey = publicKeyOf(key)
+    if (!byKey.has(publicKey)) byKey.set(publicKey, name)
+  }
+  return [...byKey.values()]
 }

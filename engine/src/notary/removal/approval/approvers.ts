@@ -168,6 +168,8 @@ function keyOf(text: string): { readonly name: string } {
   )
 }
 
-const publicKeyOf = (key: string): string => Buffer.from(parseVerifierKey(key).publicKey).toString('base64')
+/** What tells signers apart, in base64; `key` is a verifier key. */
+export const publicKeyOf = (key: string): string =>
+  Buffer.from(parseVerifierKey(key).publicKey).toString('base64')
 
 const isCount = (count: number): boolean => count >= 1 && count <= mostApprovers
