@@ -30,8 +30,8 @@ export interface CopyRequest {
    */
   texts?(): AsyncIterable<ReadonlySet<string>>
   /**
-   * Set where such texts were there and are not known any more: what errors have said since then, in milliseconds since the
-   * epoch, may have one of them, and goes whole.
+   * Set when the copies are asked for the last time, where such texts were there and no process knows them any more: what
+   * errors have said since then, in milliseconds since the epoch, may have one of them, and goes whole.
    */
   readonly unknownSince?: number
   /** Undefined where the event is not concerned. */

@@ -14,8 +14,11 @@ import { erasureCopies } from './erasure-copies.ts'
 import { subjectTargets } from './subject-events.ts'
 import { subjectTexts } from './subject-texts.ts'
 
-/** For how long the last look is left to the process that knows what was said; milliseconds. */
-const patience = 15_000
+/**
+ * For how long the last look is left to the process that knows what was said, which may be busy with another removal or a
+ * purge; milliseconds. What another one blanks is lost, so it is long.
+ */
+const patience = 60_000
 
 /** Clocks of several processes differ, and what one was about to say is said a little later; milliseconds. */
 const skew = 60_000
@@ -50,11 +53,12 @@ export function erasureProcedure(context: RemovalContext): Procedure<Erasure> {
       (await holdsOnKids(context, tenantId, value.keys)).map(({ id }) => id),
     async copyRequest(file, signal) {
       const { tenantId, id, value } = file
-      const { keys: kids, hasBegun, copiesSince } = value
+      const { keys: kids, hasBegun, copiesSince, phase } = value
       const subject = await subjectOf(file)
       const known = hasBegun ? context.known.of(id) : undefined
-      // Another process has destroyed the keys, or this one before it was started anew.
-      const isUnknown = hasBegun && known === undefined && copiesSince !== undefined
+      // Another process has destroyed the keys, or this one before it was started anew. Up to the last look one that knows may
+      // still come, and mask what has to go and nothing else.
+      const isUnknown = phase === 'aftercare' && known === undefined && copiesSince !== undefined
       const texts = { ...(known && { known }), ...(isUnknown && { unknownSince: copiesSince - skew }) }
       return erasureCopies(context, { tenantId, subject, kids, ...texts }, signal)
     },

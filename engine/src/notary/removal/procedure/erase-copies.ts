@@ -49,13 +49,13 @@ export async function eraseLate(
   { value, ...erasing }: Erasing,
 ): Promise<Awaited<ReturnType<typeof eraseCopies>> & { readonly hasFound: boolean }> {
   const copies = context.copies.filter(({ remakes }) => remakes !== true)
-  // Of those that did not all succeed the last time the rest is asked; what the others found is not purged yet.
+  // Of those that did not all succeed the last time the rest is asked.
   const isRest = Object.values(value.copies).some(({ isDone }) => !isDone)
   const asked = isRest ? value : { ...value, copies: again(value) }
   const progress = await eraseCopies({ ...context, copies }, { ...erasing, value: asked })
   const before = (name: string) => value.copies[name]?.removed ?? 0
   const hasFound = Object.entries(progress.copies).some(([name, { removed }]) => removed > before(name))
-  return { ...progress, hasFound: isRest || hasFound }
+  return { ...progress, hasFound }
 }
 
 /** The same progress with every store still to be asked. */

@@ -48,6 +48,8 @@ export interface Removal {
   readonly withdrawnBecause?: string
   /** Whether something may have been destroyed already: then it is brought to its end, whatever it has to wait for. */
   readonly hasBegun?: true
+  /** Whether its last look has begun: then something may be gone from the copies that still lies in the store's files. */
+  readonly isPurgeOwed?: boolean
   /** Event that records it, once it is recorded. */
   readonly recordId?: string
   readonly receipt?: RemovalReceipt
@@ -64,6 +66,8 @@ export interface RemovalFile<Value extends Removal> {
   /** Milliseconds since the epoch when it is looked at again. */
   readonly due?: number | undefined
   readonly value: Value
+  /** Where a call changed nothing: what it asks for was done before. */
+  readonly isRepeat?: true
 }
 
 export const toFile = <Value extends Removal>({

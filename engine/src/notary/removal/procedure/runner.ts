@@ -8,6 +8,7 @@ import { loadRemovalState, removalStateChange } from '../removal-state.ts'
 import { tryCommit } from '../tenant-documents.ts'
 import { aftercare, backoff, holdLook, lease } from './backoff.ts'
 import { again, eraseCopies, eraseLate } from './erase-copies.ts'
+import { Holding } from './holding.ts'
 import type { Procedure } from './procedure.ts'
 import type { Removal, RemovalFile } from './removal.ts'
 import { fileChange, toFile } from './removal.ts'
@@ -40,24 +41,25 @@ export class Runner<Value extends Removal> {
       signal.throwIfAborted()
       const file = await this.load(tenantId, id)
       if (file === undefined) return
+      const holding = new Holding(this.#context, file)
       try {
-        if (!(await this.#step(file, signal))) return
+        if (!(await this.#step(holding, signal))) return
       } catch (error) {
-        if (!signal.aborted) await this.#stop(file, error)
+        if (!signal.aborted) await this.#stop(holding.file, error)
         throw error
       }
     }
   }
 
   /** Whether there may be more to do at once. */
-  async #step(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
-    const { status, phase } = file.value
-    if (status === 'completed' && phase === 'aftercare') return this.#lookAgain(file, signal)
+  async #step(holding: Holding<Value>, signal: AbortSignal): Promise<boolean> {
+    const { status, phase } = holding.file.value
+    if (status === 'completed' && phase === 'aftercare') return this.#lookAgain(holding, signal)
     if (status !== 'running' && status !== 'failed-copies' && status !== 'held') return false
-    if (phase === 'check') return this.#check(file, false)
-    if (phase === 'copies') return this.#copies(file, signal, () => this.#check(file, true))
-    if (phase === 'removal') return this.#remove(file, signal)
-    if (phase === 'sweep') return this.#sweep(file, signal)
+    if (phase === 'check') return this.#check(holding.file, false)
+    if (phase === 'copies') return this.#copies(holding, signal, () => this.#check(holding.file, true))
+    if (phase === 'removal') return this.#remove(holding, signal)
+    if (phase === 'sweep') return this.#sweep(holding, signal)
     return false
   }
 
@@ -113,13 +115,16 @@ export class Runner<Value extends Removal> {
 
   /** Asks the stores of copies that have not succeeded yet; goes on where all have. */
   async #copies(
-    file: RemovalFile<Value>,
+    holding: Holding<Value>,
     signal: AbortSignal,
     goOn: () => Promise<boolean>,
   ): Promise<boolean> {
     const { clock } = this.#context
-    const request = await this.#procedure.copyRequest(file, signal)
-    const { copies, failed } = await eraseCopies(this.#context, { ...file, request, signal })
+    const { copies, failed } = await holding.during(async () => {
+      const request = await this.#procedure.copyRequest(holding.file, signal)
+      return eraseCopies(this.#context, { ...holding.file, request, signal })
+    })
+    const { file } = holding
     if (failed === 0 && Object.keys(copies).length === 0) return goOn()
     const failures = failed === 0 ? 0 : file.value.failures + 1
     const status = failed === 0 ? 'running' : 'failed-copies'
@@ -129,11 +134,14 @@ export class Runner<Value extends Removal> {
     return failed === 0
   }
 
-  async #remove(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
+  async #remove(holding: Holding<Value>, signal: AbortSignal): Promise<boolean> {
     const { store, clock } = this.#context
+    const conclusion = await holding.during(async () => {
+      await this.#procedure.destroy(holding.file, signal)
+      return this.#procedure.conclude(holding.file)
+    })
+    const { file } = holding
     const { tenantId, id, value } = file
-    await this.#procedure.destroy(file, signal)
-    const conclusion = await this.#procedure.conclude(file)
     const state = await loadRemovalState(store, tenantId)
     const released = removalStateChange({
       ...state,
@@ -179,41 +187,48 @@ export class Runner<Value extends Removal> {
     return { ...this.#procedure.settle(file.value), status: 'withdrawn', withdrawnBecause, holds: [] }
   }
 
-  async #sweep(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
-    if (await this.#foundLate(file, signal)) return true
-    return this.#copies(file, signal, async () => {
-      await this.#put(file, { ...file.value, phase: 'purge' }, this.#context.clock.now())
+  async #sweep(holding: Holding<Value>, signal: AbortSignal): Promise<boolean> {
+    if (await this.#foundLate(holding, signal)) return true
+    return this.#copies(holding, signal, async () => {
+      await holding.put({ ...holding.file.value, phase: 'purge' }, this.#context.clock.now())
       return false
     })
   }
 
   /** What came in under keys that were destroyed is removed, and all is done and recorded once more. */
-  async #foundLate(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
-    const { tenantId, id, value } = file
-    const late = await this.#procedure.sweep(file, signal)
+  async #foundLate(holding: Holding<Value>, signal: AbortSignal): Promise<boolean> {
+    const late = await holding.during(() => this.#procedure.sweep(holding.file, signal))
     if (late === 0) return false
+    const { tenantId, id, value } = holding.file
     this.#context.onAlarm({ tenantId, id, what: 'late', detail: String(late) })
     const anew = { ...value, status: 'running', phase: 'check', copies: again(value) } as const
-    return this.#put(file, anew, this.#context.clock.now() + lease)
+    return this.#put(holding.file, anew, this.#context.clock.now() + lease)
   }
 
-  async #lookAgain(file: RemovalFile<Value>, signal: AbortSignal): Promise<boolean> {
-    const due = (file.due ?? 0) + (this.#procedure.patience?.(file) ?? 0)
-    if (due > this.#context.clock.now()) return false
-    if (await this.#foundLate(file, signal)) return true
-    const request = await this.#procedure.copyRequest(file, signal)
-    const { copies, failed, hasFound } = await eraseLate(this.#context, { ...file, request, signal })
-    const value = { ...file.value, copies: { ...file.value.copies, ...copies } }
+  async #lookAgain(holding: Holding<Value>, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#context
+    const { due = 0, value } = holding.file
+    const patience = this.#procedure.patience?.(holding.file) ?? 0
+    if (due + patience > clock.now()) return false
+    // Before anything is taken away: where this is cut off the next look finds nothing, but old bytes lie in the files.
+    if (!(await holding.put({ ...value, isPurgeOwed: true }, clock.now() + lease))) return false
+    if (await this.#foundLate(holding, signal)) return true
+    const { copies, failed, hasFound } = await holding.during(async () => {
+      const request = await this.#procedure.copyRequest(holding.file, signal)
+      return eraseLate(this.#context, { ...holding.file, request, signal })
+    })
+    const looked = { ...holding.file.value, copies: { ...value.copies, ...copies } }
     if (failed > 0) {
       const failures = value.failures + 1
-      await this.#put(file, { ...value, failures }, this.#context.clock.now() + backoff(failures))
-    } else if (hasFound) await this.#put(file, { ...value, phase: 'purge' }, this.#context.clock.now())
-    else await this.#finish({ ...file, value })
+      await holding.put({ ...looked, failures }, clock.now() + backoff(failures))
+    } else if (hasFound || value.isPurgeOwed === true)
+      await holding.put({ ...looked, phase: 'purge' }, clock.now())
+    else await this.#finish({ ...holding.file, value: looked })
     return false
   }
 
   async #finish(file: RemovalFile<Value>): Promise<void> {
-    await this.#put(file, { ...file.value, phase: 'done', failures: 0 }, undefined)
+    await this.#put(file, { ...file.value, phase: 'done', failures: 0, isPurgeOwed: false }, undefined)
     this.#procedure.forget?.(file.id)
   }
 
@@ -228,7 +243,14 @@ export class Runner<Value extends Removal> {
     const receipt = event && toRemovalReceipt({ ...event, duplicate: false })
     const outOfReach = await this.#procedure.outOfReach(file)
     const settled = this.#procedure.settle({ ...file.value, outOfReach, ...(receipt && { receipt }) })
-    const completed = { ...settled, status: 'completed', phase: 'aftercare', failures: 0 } as const
+    const isPurgeOwed = false
+    const completed = {
+      ...settled,
+      status: 'completed',
+      phase: 'aftercare',
+      failures: 0,
+      isPurgeOwed,
+    } as const
     await this.#put(file, completed, this.#context.clock.now() + aftercare)
   }
 
