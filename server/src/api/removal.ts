@@ -47,6 +47,8 @@ interface RemovalItem {
   readonly withdrawnBecause?: string
   /** Exports that may have what was removed and are to be deleted by hand; empty before it is completed. */
   readonly exports: readonly ExportedCopy[]
+  /** In the answer to a call that changed nothing, as what it asks for was done before. */
+  readonly isRepeat?: true
 }
 
 /** `GET /v1/erasures/{id}`; nothing of it says who the subject is. */
@@ -92,6 +94,8 @@ export interface HoldItem {
   readonly at: string
   readonly releasedAt: string | null
   readonly releaseReason: string | null
+  /** In the answer to releasing it, where it was released already. */
+  readonly isRepeat?: true
 }
 
 /** `GET /v1/approvers`. */
@@ -101,6 +105,8 @@ export interface ApproverItem {
   readonly key: string
   readonly registeredAt: string
   readonly revokedAt: string | null
+  /** In the answer to a change that was made before: nothing is changed. */
+  readonly isRepeat?: true
 }
 
 /** A change of the approvers that is only looked at: what one of them is to sign. */
@@ -119,6 +125,8 @@ export interface RetentionPolicyItem {
   readonly eventTypes: readonly string[] | null
   /** Names of the approvers who have signed it; nothing is removed by one that they have not, once there are any. */
   readonly approvedBy: readonly string[]
+  /** In the answer to setting it, where it was so already. */
+  readonly isRepeat?: true
   /** In the answer to setting it, where it names types that nobody knows: what may be wrong. */
   readonly warning?: string
 }

@@ -21,6 +21,8 @@ interface RemovalView
   readonly id: string
   /** Names of those who have signed. */
   readonly approvedBy: readonly string[]
+  /** Where a call changed nothing: what it asks for was done before. */
+  readonly isRepeat?: true
 }
 
 export interface ErasureView extends RemovalView, Pick<Erasure, 'basis' | 'request' | 'keys'> {}
@@ -49,7 +51,7 @@ export const seen =
     return isOpen ? { ...view(file), holds: await holds(file) } : view(file)
   }
 
-function viewOf({ id, value }: RemovalFile<Removal>): RemovalView {
+function viewOf({ id, value, isRepeat }: RemovalFile<Removal>): RemovalView {
   const { status, phase, requestedAt, record, approvers, holds, failures, receipt, copies, approvals } = value
   const { outOfReach, withdrawnBecause } = value
   return {
@@ -66,5 +68,6 @@ function viewOf({ id, value }: RemovalFile<Removal>): RemovalView {
     ...(receipt && { receipt }),
     ...(outOfReach && { outOfReach }),
     ...(withdrawnBecause && { withdrawnBecause }),
+    ...(isRepeat && { isRepeat }),
   }
 }

@@ -21,6 +21,8 @@ export interface Approver {
   /** RFC 3339. */
   readonly registeredAt: string
   readonly revokedAt?: string
+  /** Where a call changed nothing: what it asks for was done before. */
+  readonly isRepeat?: true
 }
 
 export interface NewApprover {
@@ -79,7 +81,8 @@ export async function registerApprover(
       if (existing.key !== approver.key || existing.revokedAt !== undefined)
         throw new KeelsonError('approver_exists', `There was an approver "${name}" already`)
       const state = await loadRemovalState(context.store, tenantId)
-      if (approvalsNeeded === undefined || approvalsNeeded === state.approvalsNeeded) return existing
+      if (approvalsNeeded === undefined || approvalsNeeded === state.approvalsNeeded)
+        return { ...existing, isRepeat: true }
       throw new KeelsonError(
         'approver_exists',
         `"${name}" is an approver already, and how many must sign is only changed with another one: ${state.approvalsNeeded} must`,
@@ -114,7 +117,7 @@ export async function revokeApprover(
     if (known === undefined)
       throw new KeelsonError('not_found', `There is no approver "${name.slice(0, 100)}"`)
     const approver = toApprover(known)
-    if (approver.revokedAt !== undefined) return approver
+    if (approver.revokedAt !== undefined) return { ...approver, isRepeat: true }
     const value: Approver = { ...approver, revokedAt: new Date(context.clock.now()).toISOString() }
     const text = approverRecord('revoke', { key: approver.key })
     return commitChange(context, tenantId, { text, value, expected: known.revision }, consent)

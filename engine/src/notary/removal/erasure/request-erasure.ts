@@ -47,7 +47,7 @@ export async function requestErasure(
     const state = await loadRemovalState(store, tenantId)
     const keys = await subjectKids(ring, tenantId, subject)
     const open = await openErasure(context, tenantId, keys)
-    if (open !== undefined) return open
+    if (open !== undefined) return { ...open, isRepeat: true }
     const board = await approverBoard(store, tenantId)
     const approvers = appoint(board, given.approvers)
     const targets = await subjectTargets(store, tenantId, keys)

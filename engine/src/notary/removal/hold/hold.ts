@@ -22,6 +22,8 @@ export interface Hold {
   readonly at: string
   readonly releasedAt?: string
   readonly releaseReason?: string
+  /** Where it was to be released, and was released already. */
+  readonly isRepeat?: true
 }
 
 /** A hold as it is kept; the subject is sealed under its own key. */

@@ -106,7 +106,7 @@ export async function releaseHold(
     const document = await store.document(tenantId, holdCollection, id)
     if (document === undefined) throw new KeelsonError('not_found', 'There is no such hold')
     const hold = holdOf(document)
-    if (hold.releasedAt !== undefined) return toHold(hold)
+    if (hold.releasedAt !== undefined) return { ...toHold(hold), isRepeat: true }
     const released: Hold = {
       ...toHold(hold),
       releasedAt: new Date(clock.now()).toISOString(),

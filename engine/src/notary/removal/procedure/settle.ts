@@ -28,7 +28,7 @@ export async function approveRemoval<Value extends Removal>(
   return untilSettled(async () => {
     const file = await findRemoval<Value>(store, { collection, tenantId, id })
     const { value } = file
-    if (value.status !== 'awaiting-approval') return file
+    if (value.status !== 'awaiting-approval') return { ...file, isRepeat: true }
     const board = await approverBoard(store, tenantId)
     const approver = board.active.find(({ name }) => name === key)
     if (approver === undefined || !value.approvers.includes(key))
@@ -37,7 +37,7 @@ export async function approveRemoval<Value extends Removal>(
         `It is for ${value.approvers.join(', ')} to sign this record`,
       )
     checkSignature(value.record, approver.key, signature)
-    if (value.approvals.some(one => one.key === key)) return file
+    if (value.approvals.some(one => one.key === key)) return { ...file, isRepeat: true }
     const approvals = [...value.approvals, { key, sig: signature }].sort((a, b) => (a.key < b.key ? -1 : 1))
     const isLast = approvals.length >= value.approvers.length
     const next = { ...value, approvals, ...(isLast && ({ status: 'running', phase: 'check' } as const)) }
@@ -59,7 +59,11 @@ export async function findRemoval<Value extends Removal>(
   return toFile<Value>(document)
 }
 
-/** Takes a removal back that has not begun to remove. @throws KeelsonError `not_found`, `removal_begun`. */
+/**
+ * Takes a removal back that has not begun to remove. To repeat it changes nothing.
+ *
+ * @throws KeelsonError `not_found`, `removal_begun`.
+ */
 export async function withdrawRemoval<Value extends Removal>(
   { store }: RemovalContext,
   place: Pick<RemovalFile<Value>, 'collection' | 'tenantId' | 'id'>,
@@ -68,7 +72,7 @@ export async function withdrawRemoval<Value extends Removal>(
   return untilSettled(async () => {
     const file = await findRemoval<Value>(store, place)
     const { status, phase, hasBegun, recordId } = file.value
-    if (status === 'withdrawn') return file
+    if (status === 'withdrawn') return { ...file, isRepeat: true }
     // What came late sends it back to the check, with what is destroyed and recorded.
     const isBegun = hasBegun === true || recordId !== undefined
     if (isBegun || status === 'completed' || !['check', 'copies'].includes(phase))

@@ -24,9 +24,11 @@ export interface RetentionPolicy {
   readonly eventTypes?: readonly string[]
   /** Approvers who have signed it; absent where there were none. */
   readonly approvedBy?: readonly string[]
+  /** Where it was to be set, and was so already. */
+  readonly isRepeat?: true
 }
 
-export type RetentionPolicyInput = Omit<RetentionPolicy, 'version' | 'approvedBy'>
+export type RetentionPolicyInput = Omit<RetentionPolicy, 'version' | 'approvedBy' | 'isRepeat'>
 
 /** What setting policies works with. */
 type PolicyTools = Pick<RemovalContext, 'store' | 'clock' | 'ids'>
@@ -83,7 +85,7 @@ export async function setRetentionPolicy(
     const active = await activeApprovers(store, tenantId)
     const document = await loadPolicy(store, tenantId, input.id)
     const before = document && toPolicy(document)
-    if (before && isSame(before, input) && isAgreed(before, active)) return before
+    if (before && isSame(before, input) && isAgreed(before, active)) return { ...before, isRepeat: true }
     const next = nextPolicy(before, input)
     const text = policyText(next)
     const refusal = `The policy ${input.id} is to be signed by one of the approvers`

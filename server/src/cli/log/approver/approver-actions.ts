@@ -54,7 +54,11 @@ export async function revokeCommand(
   const path = `/v1/approvers/${segment(name)}/revocation`
   const expected = { action: 'revoke', role: 'approver', name }
   const revoked = await change(connection, path, {}, expected, flags)
-  process.stdout.write(flags.json ? `${printableJson(revoked)}\n` : `Revoked ${printable(revoked.name)}.\n`)
+  process.stdout.write(
+    flags.json
+      ? `${printableJson(revoked)}\n`
+      : `${revoked.isRepeat ? 'Revoked already:' : 'Revoked'} ${printable(revoked.name)}.\n`,
+  )
 }
 
 /** Makes a change, with the consent of an approver where a key to sign it is named. */

@@ -19,12 +19,13 @@ export async function listCommand(connection: Connection, { json }: Flags): Prom
   else
     process.stdout.write(
       table(
-        ['ID', 'SET', 'RELEASED', 'KEEPS', 'REASON'],
-        data.map(({ id, at, releasedAt, scope, reason }) => [
+        ['ID', 'SET', 'RELEASED', 'KEEPS', 'COVERED', 'REASON'],
+        data.map(({ id, at, releasedAt, scope, matches, reason }) => [
           id,
           toTime(at),
           releasedAt === null ? '' : toTime(releasedAt),
           scopeText(scope),
+          matches === null ? '' : matches === 0 ? 'nothing' : counted(matches, 'event'),
           reason,
         ]),
       ),
@@ -69,6 +70,8 @@ export async function releaseCommand(
 ): Promise<void> {
   const hold = await send<HoldItem>(connection, `/v1/holds/${segment(id)}/release`, { reason })
   process.stdout.write(
-    json ? `${printableJson(hold)}\n` : `The hold ${hold.id} is released; what waited for it goes on.\n`,
+    json
+      ? `${printableJson(hold)}\n`
+      : `The hold ${hold.id} ${hold.isRepeat ? 'was released already' : 'is released; what waited for it goes on'}.\n`,
   )
 }

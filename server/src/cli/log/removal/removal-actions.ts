@@ -106,5 +106,9 @@ export async function withdrawCommand(
   { json }: Flags,
 ): Promise<void> {
   const item = await send<RemovalItem>(connection, `${pathOf(kind)}/${segment(id)}/withdrawal`, {})
-  process.stdout.write(json ? `${printableJson(item)}\n` : `The ${kind} ${item.id} is withdrawn.\n`)
+  process.stdout.write(
+    json
+      ? `${printableJson(item)}\n`
+      : `The ${kind} ${item.id} ${item.isRepeat ? 'was withdrawn already' : 'is withdrawn'}.\n`,
+  )
 }

@@ -2,10 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { KeelsonError } from 'keelson'
 import { approverRecord } from 'keelson/notary'
 import type { ApproverDraft, ApproverItem } from '../../../api/types.ts'
-import { audit } from '../../delivery/audit.ts'
 import type { TenantViewer } from '../../delivery/delivery-caller.ts'
 import type { ServerContext } from '../../server-context.ts'
-import { maxBody, readBody, readConsent, remover, required } from './removal-call.ts'
+import { auditChange, maxBody, readBody, readConsent, remover, required } from './removal-call.ts'
 import { docs } from './removal-docs.ts'
 import { toApprover } from './removal-view.ts'
 
@@ -74,12 +73,12 @@ export function approverRoutes(app: FastifyInstance, server: ServerContext): voi
 const tell = (
   { platform }: ServerContext,
   caller: TenantViewer,
-  { name, key }: ApproverItem,
+  item: ApproverItem,
   what: 'registered' | 'revoked',
 ): Promise<void> =>
-  audit(platform, caller, {
+  auditChange(platform, caller, item, {
     action: `approver.${what}`,
-    resource: { type: 'approver', id: name },
-    summary: `An approver of removals ${what}: ${name}`,
-    details: { key },
+    resource: { type: 'approver', id: item.name },
+    summary: `An approver of removals ${what}: ${item.name}`,
+    details: { key: item.key },
   })

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { ErasureItem, ErasurePage } from '../../../api/types.ts'
-import { audit } from '../../delivery/audit.ts'
 import type { TenantViewer } from '../../delivery/delivery-caller.ts'
 import type { ServerContext } from '../../server-context.ts'
 import type { ById } from './removal-call.ts'
 import {
+  auditChange,
   longestWords,
   maxBody,
   readApproval,
@@ -91,12 +91,12 @@ export function erasureRoutes(app: FastifyInstance, server: ServerContext): void
 const tell = (
   { platform }: ServerContext,
   caller: TenantViewer,
-  { id, request }: ErasureItem,
+  item: ErasureItem,
   what: 'requested' | 'approved' | 'withdrawn',
 ): Promise<void> =>
-  audit(platform, caller, {
+  auditChange(platform, caller, item, {
     action: `erasure.${what}`,
-    resource: { type: 'erasure', id },
+    resource: { type: 'erasure', id: item.id },
     summary: `An erasure ${what}`,
-    details: { request },
+    details: { request: item.request },
   })

@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { NewHold } from 'keelson/notary'
 import type { HoldItem } from '../../../api/types.ts'
-import { audit } from '../../delivery/audit.ts'
 import type { TenantViewer } from '../../delivery/delivery-caller.ts'
 import type { MemberReader } from '../../delivery/member-reader.ts'
 import type { ServerContext } from '../../server-context.ts'
 import type { ById } from './removal-call.ts'
-import { longestWords, maxBody, readBody, remover, required } from './removal-call.ts'
+import { auditChange, longestWords, maxBody, readBody, remover, required } from './removal-call.ts'
 import { docs } from './removal-docs.ts'
 import { toHold } from './removal-view.ts'
 
@@ -21,7 +20,7 @@ export function holdRoutes(app: FastifyInstance, server: ServerContext): void {
     { config: { permission: 'removal:manage' }, schema: docs.listHolds },
     async request => {
       const { tenantId } = await remover(request, server)
-      return { data: (await removals.holds(tenantId)).map(toHold) }
+      return { data: (await removals.holds(tenantId)).map(toHold).toReversed() }
     },
   )
 
@@ -77,11 +76,11 @@ function readScope(body: MemberReader): NewHold['scope'] {
 const tell = (
   { platform }: ServerContext,
   caller: TenantViewer,
-  { id }: HoldItem,
+  item: HoldItem,
   what: 'set' | 'released',
 ): Promise<void> =>
-  audit(platform, caller, {
+  auditChange(platform, caller, item, {
     action: `hold.${what}`,
-    resource: { type: 'hold', id },
+    resource: { type: 'hold', id: item.id },
     summary: `A legal hold ${what}`,
   })

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { RedactionItem, RedactionPage } from '../../../api/types.ts'
-import { audit } from '../../delivery/audit.ts'
 import type { TenantViewer } from '../../delivery/delivery-caller.ts'
 import type { ServerContext } from '../../server-context.ts'
 import type { ById } from './removal-call.ts'
 import {
+  auditChange,
   longestWords,
   maxBody,
   readApproval,
@@ -98,12 +98,12 @@ export function redactionRoutes(app: FastifyInstance, server: ServerContext): vo
 const tell = (
   { platform }: ServerContext,
   caller: TenantViewer,
-  { id, eventId }: RedactionItem,
+  item: RedactionItem,
   what: 'requested' | 'approved' | 'withdrawn',
 ): Promise<void> =>
-  audit(platform, caller, {
+  auditChange(platform, caller, item, {
     action: `redaction.${what}`,
-    resource: { type: 'redaction', id },
+    resource: { type: 'redaction', id: item.id },
     summary: `A redaction ${what}`,
-    details: { eventId },
+    details: { eventId: item.eventId },
   })

@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Platform } from 'keelson'
 import { KeelsonError } from 'keelson'
 import type { ApprovalInput, ApproverConsent } from 'keelson/notary'
+import type { DeliveryAct } from '../../delivery/audit.ts'
+import { audit } from '../../delivery/audit.ts'
 import type { TenantViewer } from '../../delivery/delivery-caller.ts'
 import { MemberReader, readObject } from '../../delivery/member-reader.ts'
 import { QueryReader } from '../../query.ts'
@@ -78,6 +81,16 @@ export function toPage<Item extends { readonly id: string }>(found: readonly Ite
   const nextCursor =
     found.length > limit && last !== undefined ? Buffer.from(last.id, 'latin1').toString('base64url') : null
   return { data, page: { nextCursor, hasMore: nextCursor !== null } }
+}
+
+/** Writes a change down as `audit` does; a call that only repeats one has changed nothing, and is none. */
+export async function auditChange(
+  platform: Platform,
+  caller: TenantViewer,
+  { isRepeat = false }: { readonly isRepeat?: boolean },
+  act: DeliveryAct,
+): Promise<void> {
+  if (!isRepeat) await audit(platform, caller, act)
 }
 
 /** Aborts when the client has gone or the server stops. */

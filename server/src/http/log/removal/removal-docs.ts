@@ -92,7 +92,7 @@ export const docs = {
     params: Type.Object({ name: text('Name of the approver.') }),
     body: Type.Object({ consent, dryRun }),
   },
-  listHolds: removal('listHolds', 'Legal holds, also those that were released'),
+  listHolds: removal('listHolds', 'Legal holds, the newest first, also those that were released'),
   setHold: {
     ...removal('setHold', 'Keep something from being removed'),
     body: Type.Object({
@@ -102,6 +102,7 @@ export const docs = {
   },
   releaseHold: {
     ...removal('releaseHold', 'Release a hold; what waited for it goes on'),
+    description: 'Where it was released already nothing changes, and the answer has `isRepeat`.',
     params: byId('hold'),
     body: Type.Object({ reason: text('Stays in the log: no personal data.') }),
   },

@@ -32,7 +32,7 @@ export const toErasure = (view: ErasureView): ErasureItem => toRemoval(view) as 
 
 export const toRedaction = (view: RedactionView): RedactionItem => toRemoval(view) as RedactionItem
 
-export const toHold = ({ id, scope, matches, reason, at, releasedAt, releaseReason }: Hold): HoldItem => ({
+export const toHold = ({ id, scope, matches, reason, at, releasedAt, releaseReason, isRepeat }: Hold): HoldItem => ({
   id,
   scope,
   matches: matches ?? null,
@@ -40,13 +40,15 @@ export const toHold = ({ id, scope, matches, reason, at, releasedAt, releaseReas
   at,
   releasedAt: releasedAt ?? null,
   releaseReason: releaseReason ?? null,
+  ...(isRepeat && { isRepeat }),
 })
 
-export const toApprover = ({ name, key, registeredAt, revokedAt }: Approver): ApproverItem => ({
+export const toApprover = ({ name, key, registeredAt, revokedAt, isRepeat }: Approver): ApproverItem => ({
   name,
   key,
   registeredAt,
   revokedAt: revokedAt ?? null,
+  ...(isRepeat && { isRepeat }),
 })
 
 export const toPolicy = ({ eventTypes, approvedBy, ...policy }: RetentionPolicy): RetentionPolicyItem => ({

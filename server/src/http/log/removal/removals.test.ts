@@ -280,6 +280,9 @@ describe('holds', () => {
       undefined,
     ])
     for (const { id } of holds) await get(`/v1/holds/${id}/release`, { reason: 'x' })
+    expect((await get<{ data: HoldItem[] }>('/v1/holds')).data.map(({ id }) => id).slice(0, 4)).toEqual(
+      holds.map(({ id }) => id).toReversed(),
+    )
   })
 
   it.each([
@@ -368,6 +371,35 @@ describe('approvers', () => {
 })
 
 describe('what is done by hand', () => {
+  it('is written down once, however often it is asked for', async () => {
+    await publish('kai-1', 'kai')
+    const hold = await get<HoldItem>('/v1/holds', { scope: { subject: 'kai' }, reason: 'x' }, 201)
+    const erasure = await get<ErasureItem>('/v1/erasures', { subject: 'kai', ...why }, 202)
+    const repeated = [
+      [`/v1/holds/${hold.id}/release`, { reason: 'x' }],
+      [`/v1/erasures/${erasure.id}/withdrawal`, {}],
+      ['/v1/approvers/bob/revocation', {}],
+    ] as const
+    for (const [path, body] of repeated) await get(path, body)
+    for (const [path, body] of repeated) expect(await get(path, body)).toMatchObject({ isRepeat: true })
+    const about = [hold.id, erasure.id, 'bob']
+    const { data } = await get<{ data: { payload: { action: string; resource: { id: string } } }[] }>(
+      '/v1/events?type=AuditEventReceived&limit=500',
+    )
+    const acts = data
+      .map(({ payload }) => payload)
+      .filter(({ resource }) => about.includes(resource.id))
+      .map(({ action }) => action)
+    expect(acts.sort()).toEqual([
+      'approver.registered',
+      'approver.revoked',
+      'erasure.requested',
+      'erasure.withdrawn',
+      'hold.released',
+      'hold.set',
+    ])
+  })
+
   it('is written down in the log, without who it is about', async () => {
     const { data } = await get<{ data: { payload: { action: string } }[] }>(
       '/v1/events?type=AuditEventReceived&limit=500',

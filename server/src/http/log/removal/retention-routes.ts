@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ApproverDraft, RetentionPolicyItem, RetentionRunResult } from '../../../api/types.ts'
 import { audit } from '../../delivery/audit.ts'
 import type { ServerContext } from '../../server-context.ts'
-import { maxBody, readBody, readConsent, remover, required, workSignal } from './removal-call.ts'
+import { auditChange, maxBody, readBody, readConsent, remover, required, workSignal } from './removal-call.ts'
 import { docs } from './removal-docs.ts'
 import { toPolicy } from './removal-view.ts'
 
@@ -40,7 +40,7 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
         return reply.send({ dryRun, record } satisfies ApproverDraft)
       }
       const policy = toPolicy(await removals.setRetentionPolicy(caller.tenantId, asked, consent))
-      await audit(server.platform, caller, {
+      await auditChange(server.platform, caller, policy, {
         action: 'retention_policy.set',
         resource: { type: 'retention-policy', id },
         summary: `Events are kept for ${minimumDays} days at least: ${id}`,
