@@ -1,10 +1,11 @@
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { parseCheckpoint } from '../note/checkpoint.ts'
+import { cosignedAt } from '../note/cosignature.ts'
 import { verifierKeyText } from '../note/note-key.ts'
 import type { LogPolicy } from '../note/policy.ts'
 import { hasQuorum, parsePolicy, signingLog, witnessesOf } from '../note/policy.ts'
 import type { Note } from '../note/signed-note.ts'
-import { parseNote } from '../note/signed-note.ts'
+import { isSignedBy, parseNote } from '../note/signed-note.ts'
 import type { Findings } from './failure.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -62,4 +63,22 @@ export function openHead(
 export function checkQuorum(file: string, text: string, policy: LogPolicy, findings: Findings): void {
   if (!hasQuorum(parseNote(text), policy))
     findings.fail('witnesses_missing', file, `The policy asks for ${policy.quorum}, and has not enough of it`)
+}
+
+/** Whether a signature says to be by a key of the policy, and is not. */
+export const isForged = (note: Note, { logs, witnesses }: LogPolicy): boolean =>
+  [...logs, ...witnesses.values()].some(
+    key =>
+      note.signatures.some(({ name, keyId }) => name === key.name && keyId === key.id) &&
+      !isSignedBy(note, key) &&
+      cosignedAt(note, key) === undefined,
+  )
+
+/**
+ * Whether the policy is no judge of a head: it lacks the keys of those who have signed, or there is none. A signature that a key of
+ * the policy shows to be wrong is another matter.
+ */
+export function isUnjudged({ note, signedBy }: Head, policy: LogPolicy | undefined): boolean {
+  if (policy === undefined) return true
+  return (signedBy === undefined || !hasQuorum(note, policy)) && !isForged(note, policy)
 }

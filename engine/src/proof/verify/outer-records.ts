@@ -38,7 +38,8 @@ export async function takeOuterRecords(
     const leaf = parseLeaf(proofs.get(line.n)?.leaf ?? '')
     const isProved = typeof leaf !== 'string' && leaf.n === line.n
     const isOwn = isProved && line.body !== undefined && line.blind !== undefined
-    if (!isProved) findings.fail('proof_invalid', file, `There is no proof of record ${line.n} with its leaf`)
+    if (!isProved)
+      findings.fail('proof_invalid', file, `No proof that holds has the leaf of record ${line.n}`)
     else if (!isOwn || commitBody(line.body, line.blind) !== leaf.body)
       findings.fail('body_altered', line.n, 'It does not fit the commitment in the leaf')
     else {

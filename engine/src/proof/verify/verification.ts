@@ -16,7 +16,7 @@ import type { Manifest } from './manifest.ts'
 import { checkFiles, proofIndex, readManifest } from './manifest.ts'
 import { takeOuterRecords } from './outer-records.ts'
 import type { ProofFile } from './proof-files.ts'
-import { checkProof, headTextOf, leafOfProof, readProof } from './proof-files.ts'
+import { headTextOf, leafOfProof, ProofCheck, readProof } from './proof-files.ts'
 import { isTileOf, RangeTree } from './range-tree.ts'
 import { RecordBook } from './record-book.ts'
 import type { BundleSource } from './source.ts'
@@ -66,6 +66,7 @@ export class Verification {
   #policy: LogPolicy | undefined
   #manifest: Manifest | undefined
   #head: Head | undefined
+  #proofCheck: ProofCheck | undefined
   #policies: readonly AppliedPolicy[] = []
   #isFinished = false
 
@@ -78,11 +79,15 @@ export class Verification {
     try {
       await this.#list()
       await this.#openHeads()
+      const [policy, findings] = [this.#policy, this.#findings]
+      this.#proofCheck = new ProofCheck({ policy, findings, head: this.#head })
       await this.#checkFiles()
       const head = this.#head
       if (head !== undefined) await this.#checkLog(head)
+      this.#proofCheck.finish()
+      this.#counts.proofs = this.#proofCheck.proved
       const hasOuter = this.#has('records.ndjson')
-      const [source, findings, book, unsigned] = [this.#source, this.#findings, this.#book, this.#unsigned]
+      const [source, book, unsigned] = [this.#source, this.#book, this.#unsigned]
       await explainUnlisted({ source, findings, book, hasOuter, unsigned })
       this.#isFinished = head !== undefined
     } catch (error) {
@@ -184,16 +189,15 @@ export class Verification {
   /** Those that bring no leaf along are checked when the leaf comes. */
   async #checkProof(name: string): Promise<void> {
     const found = await readProof(this.#source, name, this.#findings)
-    if (found === undefined || this.#policy === undefined) return
+    if (found === undefined) return
     const leaf = leafOfProof(found)
     const { from, to } = this.#range
     const { index } = found.proof
     const isInside = index >= from && index < to
     if (leaf === undefined && !isInside)
       return this.#findings.fail('proof_invalid', name, 'It has no leaf, and is outside of the range')
-    if (leaf !== undefined && !checkProof(found, leaf, this.#policy, this.#findings)) return
+    if (leaf !== undefined && this.#proofCheck?.check(found, leaf) !== true) return
     this.#proofs.set(index, found)
-    if (leaf !== undefined) this.#counts.proofs += 1
     // Its checkpoint may be another one than that of the bundle, and is to be of the same log.
     const text = headTextOf(found)
     if (!this.#older.some(({ file }) => file === text)) await this.#addProofHead(name, text)
@@ -259,8 +263,7 @@ export class Verification {
 
   #finishProof({ index, node }: LeafEntry): void {
     const found = this.#proofs.get(index)
-    if (found === undefined || found.leaf !== undefined || this.#policy === undefined) return
-    if (checkProof(found, node, this.#policy, this.#findings)) this.#counts.proofs += 1
+    if (found !== undefined && found.leaf === undefined) this.#proofCheck?.check(found, node)
   }
 
   /** Records that do not fit their leaf are no records; that they do not is found with all other bodies. */
