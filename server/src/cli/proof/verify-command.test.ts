@@ -162,6 +162,9 @@ describe('keelson verify', () => {
       ['verify event.tlog-proof', 'the proof of one event, not a bundle'],
       ['verify bundle --against nowhere', 'There is no file nowhere'],
       ['verify bundle --policy bundle', 'There is no file bundle'],
+      ['verify bundle --policy kept', 'kept is no policy: Line 1 of the policy'],
+      ['verify bundle --against policy', 'policy is no checkpoint: The note has no signatures'],
+      ['verify bundle --against bundle/manifest.note', 'manifest.note is no checkpoint'],
     ] as const) {
       const { code, out, err } = await run(words)
       expect([words, code, out]).toEqual([words, 2, ''])

@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import type { AppliedPolicy, BundleSource, Failure, Verdict, VerifyProgress } from 'keelson/proof'
-import { verifyBundle } from 'keelson/proof'
+import { parseCheckpoint, parseNote, parsePolicy, verifyBundle } from 'keelson/proof'
 import { printable, printableJson } from '../event-line.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 import { Progress } from '../progress.ts'
@@ -22,6 +22,12 @@ const mostBytes = 1_000_000
 export async function verifyCommand(bundle: string, flags: VerifyFlags): Promise<void> {
   const { json = false, quiet = false } = flags
   const [policy, against] = await Promise.all([flags.policy, flags.against].map(readSmall))
+  // A mix-up of files is a wrong use, and nothing that the bundle could be blamed for.
+  refuseOther(flags.policy, policy, { kind: 'policy', parse: parsePolicy })
+  refuseOther(flags.against, against, {
+    kind: 'checkpoint',
+    parse: note => parseCheckpoint(parseNote(note).text),
+  })
   const progress = new Progress(undefined, quiet || json, 'events')
   const notes = { files: 'hashing files', entries: 'checking the tree', content: 'checking content' } as const
   const onProgress = ({ step, done, total }: VerifyProgress) => progress.update(done, notes[step], total)
@@ -65,6 +71,22 @@ async function readSmall(path: string | undefined): Promise<string | undefined> 
   if (size === undefined) throw new CommandFailure(`There is no file ${path}`, exitCodes.usage)
   if (size > mostBytes) throw new CommandFailure(`${path} is longer than any note or policy`, exitCodes.usage)
   return readFile(path, 'utf8')
+}
+
+interface FileKind {
+  readonly kind: string
+  /** Throws for a text that is none. */
+  readonly parse: (text: string) => unknown
+}
+
+function refuseOther(path: string | undefined, text: string | undefined, { kind, parse }: FileKind): void {
+  if (text === undefined) return
+  try {
+    parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandFailure(`${path} is no ${kind}: ${reason}`, exitCodes.usage, error)
+  }
 }
 
 const mostShown = 20
