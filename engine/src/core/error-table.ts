@@ -246,7 +246,7 @@ export const errorTable = {
     status: 404,
     retryable: false,
     meaning: 'There is nothing here.',
-    remedy: 'See /openapi.json for the paths.',
+    remedy: 'Check the id or the name, and the tenant; /openapi.json has the paths.',
   },
   move_refused: {
     status: 409,

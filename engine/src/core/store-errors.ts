@@ -123,6 +123,12 @@ export const storeErrors = {
     meaning: 'The file is not a Keelson database.',
     remedy: 'Name another data directory.',
   },
+  store_not_found: {
+    status: 404,
+    retryable: false,
+    meaning: 'There is no store where it was looked for.',
+    remedy: 'Name the folder or the database that has it, such as in --data-dir or --database.',
+  },
   store_unwritable: {
     status: 500,
     retryable: false,

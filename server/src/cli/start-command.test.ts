@@ -70,6 +70,14 @@ describe('keelson start', () => {
     await server.ended
   })
 
+  it.each(['nohost.invalid', '203.0.113.9'])('says in one line that %s is no address here', async host => {
+    const words = ['start', '--empty', '--port', '0', '--data-dir', 'elsewhere', '--host', host]
+    expect(await runKeelson(words, { folder })).toMatchObject({
+      code: 2,
+      err: `keelson: There is no address ${host} on this machine to listen on: pass another --host\n`,
+    })
+  })
+
   it("never prints the operator's own key", async () => {
     const secret = 'chosen-by-the-operator'
     const server = await start(['--data-dir', 'own'], { KEELSON_BOOTSTRAP_KEY: secret })

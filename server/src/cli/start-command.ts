@@ -213,6 +213,12 @@ function toFailure(error: unknown, options: StartOptions): unknown {
       error,
     )
   }
+  if (isAddressFault(error))
+    return new CommandFailure(
+      `There is no address ${options.host} on this machine to listen on: pass another --host`,
+      exitCodes.usage,
+      error,
+    )
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     const data = options.database === undefined ? `${options.dataDir} or ` : ''
     return new CommandFailure(`No permission for ${data}port ${options.port}`, exitCodes.notAllowed, error)
@@ -224,4 +230,13 @@ function toFailure(error: unknown, options: StartOptions): unknown {
         error,
       )
     : error
+}
+
+/** Whether it says that the host to listen on is no name that is known, or no address of this machine. */
+function isAddressFault(error: unknown): boolean {
+  const { code = '', syscall } = error as { code?: string; syscall?: string }
+  return (
+    (syscall === 'getaddrinfo' && ['ENOTFOUND', 'EAI_AGAIN'].includes(code)) ||
+    (syscall === 'listen' && ['EADDRNOTAVAIL', 'EINVAL'].includes(code))
+  )
 }

@@ -104,7 +104,7 @@ async function refuseSame(source: StoreReader, to: Place): Promise<void> {
     await using there = await openInspection(to)
     if (there.it.identity !== source.identity) return
   } catch (error) {
-    if (error instanceof KeelsonError && error.code === 'not_found') return
+    if (error instanceof KeelsonError && error.code === 'store_not_found') return
     throw error
   }
   throw new CommandFailure('The source and the target are the same database', exitCodes.usage)

@@ -26,7 +26,7 @@ export async function openStore(place: Place): Promise<Opened<EventStore>> {
 }
 
 async function openFile(path: string): Promise<Opened<EventStore>> {
-  if (!existsSync(path)) throw new KeelsonError('not_found', `There is no database at ${path}`)
+  if (!existsSync(path)) throw new KeelsonError('store_not_found', `There is no database at ${path}`)
   const { openSqliteStore } = await import('keelson/sqlite')
   return opened(await openSqliteStore({ path }))
 }

@@ -55,7 +55,10 @@ describe('keelson doctor', () => {
       runHere(['doctor', '--data-dir', 'nothing'], { folder: data.folder }),
       runHere(['doctor', '--data-dir', foreign], { folder: data.folder }),
     ])
-    expect([none.code, none.err]).toEqual([3, expect.stringContaining('There is no database at')])
+    expect([none.code, none.err]).toEqual([
+      3,
+      expect.stringMatching(/There is no database at .* \[store_not_found\]\nName the folder .* --data-dir/),
+    ])
     expect([other.code, other.err]).toEqual([1, expect.stringContaining('[store_foreign]')])
   })
 })

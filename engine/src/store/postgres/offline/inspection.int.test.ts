@@ -123,7 +123,7 @@ describe('the doctor on PostgreSQL', () => {
     const code = (sql: string) => examine(damagedBy([sql])).catch((error: { code?: string }) => error.code)
     expect(await code('UPDATE schema_version SET version = 99 WHERE version = 3')).toBe('store_too_new')
     expect(await code('DROP TABLE schema_version')).toBe('store_foreign')
-    expect(await code('DROP SCHEMA keelson CASCADE')).toBe('not_found')
+    expect(await code('DROP SCHEMA keelson CASCADE')).toBe('store_not_found')
   })
 
   it('looks as a user who does not own the store, too', async () => {

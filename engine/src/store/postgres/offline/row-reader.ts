@@ -148,12 +148,12 @@ export function oneMoment(session: Session): SessionSource {
   return { use: async () => session, giveBack: async () => undefined, end: () => session.close() }
 }
 
-/** @throws KeelsonError `not_found`, `store_foreign`, `store_too_new`. */
+/** @throws KeelsonError `store_not_found`, `store_foreign`, `store_too_new`. */
 export async function factsOf(session: Session, location: string): Promise<StoreFacts> {
   const [there] = await session.rows(
     "SELECT to_regnamespace('keelson') IS NOT NULL, to_regclass('keelson.schema_version') IS NOT NULL",
   )
-  if (there?.[0] !== true) throw new KeelsonError('not_found', `There is no store at ${location}`)
+  if (there?.[0] !== true) throw new KeelsonError('store_not_found', `There is no store at ${location}`)
   if (there[1] !== true)
     throw new KeelsonError('store_foreign', `${location} has a schema "keelson" that is not a store's`)
   const [version] = await session.rows('SELECT max(version) FROM keelson.schema_version')

@@ -78,7 +78,7 @@ describe('a backup', () => {
     expect(await codeOf(backupSqliteStore({ path, output }))).toBe('file_exists')
     expect(readFileText(output)).toBe('mine')
     const missing = `${path}-not-there`
-    expect(await codeOf(backupSqliteStore({ path: missing, output: `${output}-2` }))).toBe('not_found')
+    expect(await codeOf(backupSqliteStore({ path: missing, output: `${output}-2` }))).toBe('store_not_found')
     const foreign = `${output}-foreign`
     writeFileSync(foreign, 'no database at all, but long enough'.repeat(100))
     expect(await codeOf(backupSqliteStore({ path: foreign, output: `${output}-2` }))).toBe('store_foreign')

@@ -32,7 +32,7 @@ const progressInterval = 100
  * Copies a store's file as it is at one moment. When it resolves, the copy is on disk under its name, opens as a store
  * and was checked; until then, and where it fails, there is nothing under the name.
  *
- * @throws KeelsonError `file_exists`, `not_found`, `store_foreign`, `store_too_new`, `store_full`, `store_damaged`.
+ * @throws KeelsonError `file_exists`, `store_not_found`, `store_foreign`, `store_too_new`, `store_full`, `store_damaged`.
  */
 export async function backupSqliteStore(options: BackupOptions): Promise<BackupReport> {
   const { path, output } = options

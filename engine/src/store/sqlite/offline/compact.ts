@@ -8,7 +8,7 @@ import { openSnapshot } from './open-file.ts'
  * Rewrites a store's file without the pages that were freed in it, so that nothing of what was removed is left in the
  * file or its write-ahead log. Needs as much free space as the file has, and nobody else on it.
  *
- * @throws KeelsonError `not_found`, `store_foreign`, `store_locked`, `store_full`.
+ * @throws KeelsonError `store_not_found`, `store_foreign`, `store_locked`, `store_full`.
  */
 export async function compactSqliteStore({
   path,

@@ -149,7 +149,7 @@ describe('the doctor on SQLite', () => {
       expect.objectContaining({ code: 'store_foreign' }),
     )
     await expect(examine(`${folder.path}-not-there`)).rejects.toThrow(
-      expect.objectContaining({ code: 'not_found' }),
+      expect.objectContaining({ code: 'store_not_found' }),
     )
   })
 })

@@ -17,10 +17,10 @@ export function newestSchema(): number {
  * Opens a store's file for reading at one moment: what others write afterwards is not seen. With `isExclusive` nobody
  * else has the file open meanwhile, and nobody can.
  *
- * @throws KeelsonError `not_found`, `store_foreign`, `store_too_new`; `store_locked` where it cannot be exclusive.
+ * @throws KeelsonError `store_not_found`, `store_foreign`, `store_too_new`; `store_locked` where it cannot be exclusive.
  */
 export function openSnapshot(path: string, isExclusive: boolean): DatabaseSync {
-  if (!existsSync(path)) throw new KeelsonError('not_found', `There is no database at ${path}`)
+  if (!existsSync(path)) throw new KeelsonError('store_not_found', `There is no database at ${path}`)
   let database: DatabaseSync | undefined
   try {
     // The lock of an exclusive reader is one for writing; nothing is written through it.

@@ -32,7 +32,16 @@ export const toErasure = (view: ErasureView): ErasureItem => toRemoval(view) as 
 
 export const toRedaction = (view: RedactionView): RedactionItem => toRemoval(view) as RedactionItem
 
-export const toHold = ({ id, scope, matches, reason, at, releasedAt, releaseReason, isRepeat }: Hold): HoldItem => ({
+export const toHold = ({
+  id,
+  scope,
+  matches,
+  reason,
+  at,
+  releasedAt,
+  releaseReason,
+  isRepeat,
+}: Hold): HoldItem => ({
   id,
   scope,
   matches: matches ?? null,
