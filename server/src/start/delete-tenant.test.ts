@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.stop())
 
-const publish = async (tenant: 'acme' | 'globex', eventId: string) => {
+const publish = async (tenant: string, eventId: string) => {
   const { status } = await test.call('/v1/events', {
     key: bootstrapKey,
     tenant,
@@ -45,7 +45,10 @@ describe('a tenant that is deleted', () => {
     expect(await find('acme')).toHaveLength(2)
     await consume('acme')
     expect(await ownersOf('acme')).toHaveLength(1)
-    expect(await deleteTenant(platform, directory, 'acme', { grace: 0 })).toEqual({ events: 3 })
+    expect(await deleteTenant(platform, directory, 'acme', { grace: 0 })).toEqual({
+      events: 3,
+      isLogNoted: true,
+    })
     expect(await ownersOf('acme')).toEqual([])
     expect(await directory.authenticate(test.keys.acme.admin)).toBeUndefined()
     expect(await platform.store.readEvent('acme', 'acme-one')).toBeUndefined()
@@ -66,7 +69,20 @@ describe('a tenant that is deleted', () => {
     const stop = AbortSignal.abort(new Error('cut off'))
     await expect(deleteTenant(platform, directory, 'globex', { signal: stop, grace: 0 })).rejects.toThrow()
     await expect(directory.tenant('globex')).rejects.toMatchObject({ code: 'tenant_deleted', status: 410 })
-    expect(await deleteTenant(platform, directory, 'globex', { grace: 0 })).toEqual({ events: 2 })
+    expect(await deleteTenant(platform, directory, 'globex', { grace: 0 })).toMatchObject({ events: 2 })
     await expect(directory.tenant('globex')).rejects.toMatchObject({ code: 'tenant_unknown' })
+  })
+
+  it('is deleted also where the keys of its log are damaged', async () => {
+    const { platform, notary } = test.server
+    await directory.createTenant('initech', 'Initech')
+    await publish('initech', 'initech-one')
+    await notary.notary.checkpointNow('initech')
+    const tenantId = 'initech'
+    const documents = [{ tenantId, collection: 'log-key', id: 'v1', value: { damaged: true } }]
+    await platform.store.commit({ scope: { tenantId }, documents })
+    expect(await deleteTenant(platform, directory, tenantId, { grace: 0 })).toMatchObject({ events: 1 })
+    expect(await platform.store.readEvent(tenantId, 'initech-one')).toBeUndefined()
+    await expect(directory.tenant(tenantId)).rejects.toMatchObject({ code: 'tenant_unknown' })
   })
 })

@@ -13,6 +13,12 @@ export interface DeleteTenantOptions {
   readonly grace?: number
 }
 
+export interface DeletedTenant {
+  readonly events: number
+  /** Whether it was noted that its log went with it; not where nothing says which log that was. */
+  readonly isLogNoted: boolean
+}
+
 /**
  * Deletes a tenant with its keys, its events and what read models have of them; its id is free afterwards. Goes on
  * where an earlier call was cut off.
@@ -24,15 +30,15 @@ export async function deleteTenant(
   directory: Directory,
   id: string,
   { signal, grace = cacheTime + 1_000 }: DeleteTenantOptions = {},
-): Promise<{ readonly events: number }> {
+): Promise<DeletedTenant> {
   if (!(await directory.closeTenant(id)))
     throw new KeelsonError('tenant_unknown', `There is no tenant "${id}"`)
   // A server that still takes the tenant's events would begin a new log for it after this one is gone.
   await pause(grace, undefined, signal === undefined ? {} : { signal })
-  await noteLogDeletion(platform.store, id)
+  const isLogNoted = await noteLogDeletion(platform.store, id)
   const deleted = await platform.deleteTenant(id, signal === undefined ? {} : { signal })
   // Who owned its subscriptions is the platform's to know, and names the tenant.
   await forgetOwners(platform.store, subscriptionsOf(id))
   await directory.removeTenant(id)
-  return deleted
+  return { ...deleted, isLogNoted }
 }

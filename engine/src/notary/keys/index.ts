@@ -1,6 +1,6 @@
 export { hasKeys } from './check-keys.ts'
 export { openKeyRing } from './key-ring.ts'
-export { deletedLogs, noteLogDeletion } from './log-deletion.ts'
+export { deletedLogs, firstKeyId, noteDeletedLogs } from './log-deletion.ts'
 export { logOrigin, logVerifiers } from './log-keys.ts'
 export type {
   DataKey,

@@ -1,7 +1,7 @@
 import { isJsonObject, platformTenant } from '../../core/index.ts'
 import { parseVerifierKey } from '../../proof/index.ts'
 import type { EventStore } from '../../store/index.ts'
-import { collections, isConflict } from './key-documents.ts'
+import { collections, isConflict, textOf, versionId } from './key-documents.ts'
 import { logVerifiers } from './log-keys.ts'
 
 const place = { tenantId: platformTenant, collection: collections.logNames } as const
@@ -10,19 +10,35 @@ const mostDeleted = 100
 const attempts = 20
 
 /**
- * Notes that a tenant's log goes because the tenant is deleted; before it is, as its keys go with it. Whoever remembers a
- * head of the log, on whichever machine, takes it for one that was taken away otherwise. To repeat it changes nothing.
+ * Id of the first key of a tenant's log; undefined where there is none.
+ *
+ * @throws KeelsonError `key_ring_incomplete`, or TypeError, where it cannot be read.
  */
-export async function noteLogDeletion(store: EventStore, tenantId: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+export async function firstKeyId(store: EventStore, tenantId: string): Promise<string | undefined> {
+  try {
     const first = (await logVerifiers(store, tenantId)).at(-1)
-    if (first === undefined) return
+    return first === undefined ? undefined : parseVerifierKey(first).id
+  } catch (error) {
+    // What is damaged may be one of the others.
+    const first = await store.document(tenantId, collections.logKey, versionId(1))
+    if (!first) throw error
+    return parseVerifierKey(textOf(first, 'key')).id
+  }
+}
+
+/** Notes ids of first keys of logs that went with a tenant of this name. To repeat it changes nothing. */
+export async function noteDeletedLogs(
+  store: EventStore,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
     const known = await store.document(place.tenantId, place.collection, tenantId)
     const value = known && isJsonObject(known.value) ? known.value : {}
     const deleted = deletedIn(value)
-    const { id } = parseVerifierKey(first)
-    if (deleted.includes(id)) return
-    const noted = { ...value, deleted: [...deleted, id].slice(-mostDeleted) }
+    const fresh = ids.filter(id => !deleted.includes(id))
+    if (fresh.length === 0) return
+    const noted = { ...value, deleted: [...deleted, ...fresh].slice(-mostDeleted) }
     const change = { ...place, id: tenantId, value: noted, expected: known?.revision ?? 0 }
     try {
       await store.commit({ scope: { tenantId: place.tenantId }, documents: [change] })

@@ -19,8 +19,10 @@ export type { IntegrityOptions } from './check/integrity-checks.ts'
 export { IntegrityChecks } from './check/integrity-checks.ts'
 export { openNotary } from './log-notary.ts'
 export { acceptHeads, createHeadFile, damagedHeads } from './memory/head-file.ts'
+export { noteLogDeletion } from './memory/log-deletion.ts'
+export type { LogMemory } from './memory/lost-logs.ts'
+export { lostLog, lostLogs, rememberedTenants } from './memory/lost-logs.ts'
 export type { HeadMemory, RememberedHead } from './memory/port.ts'
-export { lostLog } from './memory/remembered-heads.ts'
 export type { NotaryOptions } from './options.ts'
 export type {
   AlarmKind,

@@ -38,19 +38,30 @@ export function addLog(keelson: Command, withConnection: WithConnection): void {
     .description('sign the log with a new key from now on; the old one is destroyed')
     .option('--yes', 'do not ask')
     .action(async flags => (await commands()).rotateKeyCommand(new Config(flags).connection(), flags))
-  log
-    .command('accept-heads')
+  withHeads(log.command('accept-heads'))
     .description(
       'put remembered heads aside that cannot be understood, so that the logs they may be of are signed',
     )
-    .option('--data-dir <folder>', 'folder of the database, or its file (KEELSON_DATA_DIR, default .keelson)')
-    .option('--database <url>', 'PostgreSQL database (better as KEELSON_DATABASE_URL)')
-    .option('--keys <place>', 'file or key vault (KEELSON_KEYS, default master.key in the data folder)')
-    .option('--json', 'print JSON')
     .action(async flags =>
       (await import('./keys/accept-heads.ts')).acceptHeadsCommand(new Config(flags), flags),
+    )
+  withHeads(log.command('accept-deletion'))
+    .description('note that remembered logs which are gone went with their tenant, which was deleted')
+    .argument('<tenant>', 'the tenant')
+    .option('--yes', 'do not ask')
+    .action(async (tenant, flags) =>
+      (await import('./keys/accept-deletion.ts')).acceptDeletionCommand(new Config(flags), tenant, flags),
     )
   addRemovals(keelson, withConnection)
   addApprovers(keelson, withConnection)
   addSealingKeys(keelson)
+}
+
+/** Where the heads are remembered that logs were signed with. */
+function withHeads(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'folder of the database, or its file (KEELSON_DATA_DIR, default .keelson)')
+    .option('--database <url>', 'PostgreSQL database (better as KEELSON_DATABASE_URL)')
+    .option('--keys <place>', 'file or key vault (KEELSON_KEYS, default master.key in the data folder)')
+    .option('--json', 'print JSON')
 }

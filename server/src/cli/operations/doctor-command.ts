@@ -18,6 +18,7 @@ export interface DoctorFlags {
 }
 
 const shownFindings = 5
+const logRemedy = 'Compare with a backup, and with a checkpoint that others have kept.'
 /** What a row has for a body that was archived. */
 const archivedNumber = 1
 
@@ -119,9 +120,8 @@ function text({ report, unseen, seconds, logs, isSound }: Found): string {
     '',
     ...faults.flatMap(faultLines),
     ...logs.faults.map(({ tenant, problem }) => `tenant ${tenant}: ${printable(problem)}`),
-    ...(logs.faults.length > 0
-      ? ['    What to do: Compare with a backup, and with a checkpoint that others have kept.', '']
-      : []),
+    ...[...new Set(logs.faults.map(({ remedy = logRemedy }) => `    What to do: ${remedy}`))],
+    ...(logs.faults.length > 0 ? [''] : []),
     ...(unseen === 0
       ? []
       : [

@@ -3,22 +3,29 @@ import type { EventStore } from 'keelson'
 import { toKeelsonError } from 'keelson'
 import type { KeyRing, RememberedHead } from 'keelson/notary'
 import {
-  createHeadFile,
-  deletedLogs,
   examineLog,
   examineSealed,
   hasKeys,
   logVerifiers,
   lostLog,
-  recordedHeads,
+  lostLogs,
+  rememberedTenants,
 } from 'keelson/notary'
 import { parseVerifierKey } from 'keelson/proof'
 import { headFileOf, openKeys } from '../../start/open-keys.ts'
 import { printable } from '../event-line.ts'
 import { keyTenants } from '../log/keys/key-tenants.ts'
+import { rememberedHeads } from '../log/keys/remembered-heads.ts'
 import { openStore } from './open-place.ts'
 import type { Place } from './place.ts'
 import type { KeySettings } from './sealed-store.ts'
+
+interface LogProblem {
+  readonly tenant: string
+  readonly problem: string
+  /** What to do, where it is not the same for all. */
+  readonly remedy?: string
+}
 
 /** What was found of the keys and the signed logs. */
 export interface LogsReport {
@@ -29,7 +36,7 @@ export interface LogsReport {
   readonly leaves: number
   readonly tiles: number
   readonly checkpoints: number
-  readonly faults: readonly { readonly tenant: string; readonly problem: string }[]
+  readonly faults: readonly LogProblem[]
   /** What could not be looked at, and why. */
   readonly unseen: readonly string[]
 }
@@ -44,7 +51,7 @@ interface Examination {
 }
 
 type Growing = { -readonly [Name in keyof LogsReport]: LogsReport[Name] } & {
-  faults: { readonly tenant: string; readonly problem: string }[]
+  faults: LogProblem[]
   unseen: string[]
 }
 
@@ -69,22 +76,25 @@ export async function examineLogs(
       const tenants = await keyTenants(store.it, place)
       // Before what it is compared with: a server may sign meanwhile.
       const file = headFileOf({ dataDir: folderOf(place), ...settings })
-      const { heads, faults: garbled } = await createHeadFile(file).load()
-      const remembered = longest(heads, await recordedHeads(store.it))
+      const { heads: remembered, faults: garbled } = await rememberedHeads(store.it, file)
       if (garbled > 0)
         report.unseen.push(`Remembered heads: ${counted(garbled, 'line')} of ${file} cannot be understood`)
       await using keys = await examineKeys(store.it, place, { tenants, settings, signal, report })
+      const told = (tenant: string) => (error: unknown) => {
+        // What comes of how the store is reached is no fault of the tenant's log.
+        const { code, retryable } = toKeelsonError(error)
+        if (signal.aborted || (retryable && code !== 'internal_error')) throw error
+        const problem = reasonOf(error)
+        if (!report.faults.some(one => one.tenant === tenant && one.problem === problem))
+          report.faults.push({ tenant, problem })
+      }
       for (const tenant of tenants)
         await examineOne(store.it, tenant, {
           ...{ signal, report, remembered, onEntries },
           keys: keys.opened.has(tenant) ? keys.ring : undefined,
-        }).catch(error => {
-          // What comes of how the store is reached is no fault of the tenant's log.
-          const { code, retryable } = toKeelsonError(error)
-          if (signal.aborted || (retryable && code !== 'internal_error')) throw error
-          report.faults.push({ tenant, problem: reasonOf(error) })
-        })
-      for (const [id, head] of remembered) await examineLost(store.it, id, { head, report })
+        }).catch(told(tenant))
+      for (const tenant of rememberedTenants(remembered))
+        await examineLost(store.it, tenant, { remembered, report }).catch(told(tenant))
     } catch (error) {
       if (signal.aborted) throw error
       report.unseen.push(`Keys and signed logs: ${reasonOf(error)}`)
@@ -123,24 +133,15 @@ async function examineOne(
 /** A log that is remembered, of whose keys nothing is left, was taken away where its tenant was not deleted. */
 async function examineLost(
   store: EventStore,
-  id: string,
-  { head, report }: { readonly head: RememberedHead; readonly report: Growing },
+  tenant: string,
+  { remembered, report }: Pick<ExaminingOne, 'remembered' | 'report'>,
 ): Promise<void> {
-  const at = id.lastIndexOf('+')
-  const [tenant, keyId] = [id.slice(0, at), id.slice(at + 1)]
-  // What of them cannot be read was told already.
-  const first = (await logVerifiers(store, tenant).catch(() => [])).at(-1)
-  const isThere = first !== undefined && parseVerifierKey(first).id === keyId
-  if (isThere || (await deletedLogs(store, tenant)).includes(keyId)) return
-  report.faults.push({ tenant, problem: lostLog(head) })
+  for (const lost of await lostLogs(store, tenant, remembered))
+    report.faults.push({ tenant, problem: lostLog(lost), remedy: lostRemedy })
 }
 
-function longest(...known: readonly ReadonlyMap<string, RememberedHead>[]): Map<string, RememberedHead> {
-  const heads = new Map<string, RememberedHead>()
-  for (const [id, head] of known.flatMap(one => [...one]))
-    if ((heads.get(id)?.size ?? -1) < head.size) heads.set(id, head)
-  return heads
-}
+const lostRemedy =
+  'Look for the log in a backup. Of a tenant that was deleted, also by an older version, run `keelson log accept-deletion`.'
 
 /** The keys as long as they are needed, and the tenants of whom all open. */
 interface ExaminedKeys extends AsyncDisposable {

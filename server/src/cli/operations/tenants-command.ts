@@ -76,7 +76,7 @@ export async function deleteTenantCommand(
     `This removes every event, document and key of the tenant for good.\nType its id to go on: `,
     flags.yes === true,
   )
-  const events = await interruptible('Stopped; the same command goes on from here', async signal => {
+  const deleted = await interruptible('Stopped; the same command goes on from here', async signal => {
     await using opened = await openStore(place)
     if (flags.archive === undefined && (await hasArchivedEvents(opened.it, id)))
       throw new KeelsonError(
@@ -89,21 +89,26 @@ export async function deleteTenantCommand(
     const contexts = [audit, governance, saas, security]
     const platform = await createPlatform({ store: sealed.it, contexts })
     try {
-      return (await deleteTenant(platform, directory, id, { signal })).events
+      return await deleteTenant(platform, directory, id, { signal })
     } catch (error) {
       if (!(error instanceof KeelsonError) || error.code !== 'tenant_unknown') throw error
       // A product that embeds the store has tenants that no directory knows.
       if ((await store.head({ tenantId: id })) === 0) throw error
-      await noteLogDeletion(platform.store, id)
-      return (await platform.deleteTenant(id, { signal })).events
+      const isLogNoted = await noteLogDeletion(platform.store, id)
+      return { ...(await platform.deleteTenant(id, { signal })), isLogNoted }
     } finally {
       await platform.close()
     }
   })
+  const { events, isLogNoted } = deleted
+  if (!isLogNoted)
+    process.stderr.write(
+      `Which log it had cannot be read: where "keelson doctor" misses that, run "keelson log accept-deletion ${id}".\n`,
+    )
   const compacted = flags.compact ? await compactStore(place) : undefined
   process.stdout.write(
     flags.json
-      ? `${printableJson({ id, events, ...compacted })}\n`
+      ? `${printableJson({ id, events, isLogNoted, ...compacted })}\n`
       : `Deleted the tenant ${id}: the content of ${events} events, and all that was beside them.\n${
           compacted ? `The file has ${compacted.bytes} bytes, and nothing of it any more.\n` : ''
         }`,

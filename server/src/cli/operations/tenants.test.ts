@@ -93,7 +93,10 @@ describe('keelson tenants', () => {
     const asked = await data.runProcess(['tenants', 'delete', 'acme'])
     expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('pass --yes')])
     const { code, out } = await data.run(['tenants', 'delete', 'acme', '--yes', '--compact', '--json'])
-    expect([code, JSON.parse(out)]).toEqual([0, { id: 'acme', events: 5, bytes: statSync(data.path).size }])
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      { id: 'acme', events: 5, isLogNoted: true, bytes: statSync(data.path).size },
+    ])
     const bytes = readFileSync(data.path, 'latin1')
     expect([bytes.includes(secret), bytes.includes('"tenantId":"acme"')]).toEqual([false, false])
     const [checked, listed, again] = await Promise.all([

@@ -6,7 +6,6 @@ import type { JsonObject } from '../../../core/index.ts'
 import { platformTenant } from '../../../core/index.ts'
 import type { EventStore } from '../../../store/index.ts'
 import { createMemoryStore } from '../../../store/memory/index.ts'
-import { noteLogDeletion } from '../../keys/index.ts'
 import { checkLog } from '../check/check-log.ts'
 import { appendEvents } from '../fixtures/append-events.ts'
 import { logName, manualClock, TestLogKeys } from '../fixtures/log-keys.ts'
@@ -15,6 +14,7 @@ import type { NotaryOptions } from '../options.ts'
 import type { NotaryAlarm } from '../port.ts'
 import { logCollections } from '../tree/log-state.ts'
 import { acceptHeads, createHeadFile, damagedHeads } from './head-file.ts'
+import { noteLogDeletion } from './log-deletion.ts'
 import type { HeadMemory } from './port.ts'
 
 let folder = ''
@@ -204,7 +204,7 @@ describe('a log of which the keys were deleted too', () => {
     const document = { tenantId: 'acme', collection: 'log-key', id: 'v1', value: { key: first ?? '' } }
     await log.store.commit({ scope: { tenantId: 'acme' }, documents: [document] })
     // Cut off, it is done once more.
-    for (let round = 0; round < 2; round += 1) await noteLogDeletion(log.store, 'acme')
+    for (let round = 0; round < 2; round += 1) expect(await noteLogDeletion(log.store, 'acme')).toBe(true)
     await log.store.deleteTenant('acme')
     await noteLogDeletion(log.store, 'acme')
     await appendEvents(log.store, 'acme', 7)
@@ -212,6 +212,49 @@ describe('a log of which the keys were deleted too', () => {
     await notary.round(true)
     expect(log.alarms).toEqual([])
     expect((await notary.status('acme')).size).toBe(7)
+  })
+})
+
+describe('a deletion is noted of a log of which', () => {
+  const idOf = (key: string | undefined) => key?.split('+')[1]
+  /** Keys as they are once the first was rotated, and damaged as it says. */
+  const damaged = async (store: EventStore, ...ids: string[]) => {
+    const [first] = await new TestLogKeys().logKeys('acme')
+    const kept = new Map([
+      ['v1', { key: first ?? '' }],
+      ['v2', { key: first ?? '' }],
+    ])
+    const value = (id: string) => (ids.includes(id) ? { damaged: true } : kept.get(id))
+    const documents = [...kept.keys()].map(id => ({
+      tenantId: 'acme',
+      collection: 'log-key',
+      id,
+      value: value(id) ?? {},
+    }))
+    await store.commit({ scope: { tenantId: 'acme' }, documents })
+    return idOf(first)
+  }
+  const notedIn = async (store: EventStore) =>
+    (await store.document(platformTenant, 'log-name', 'acme'))?.value
+
+  it.each([
+    ['a later key is damaged', ['v2'], [heads], true],
+    ["all keys are, from the platform's own log", ['v1', 'v2'], [], true],
+    ['all keys are, where nothing else names it: it is not told', ['v1', 'v2'], [heads], false],
+  ] as const)('%s', async (_, ids, gone, isNoted) => {
+    const log = await signedLog()
+    log.clock.time += 120_000
+    await log.open().round(true)
+    await remove(log.store, platformTenant, ...gone)
+    const id = await damaged(log.store, ...ids)
+    expect(await noteLogDeletion(log.store, 'acme')).toBe(isNoted)
+    expect(await notedIn(log.store)).toEqual(isNoted ? { deleted: [id] } : undefined)
+  })
+
+  it('nothing was ever signed: there is nothing to note', async () => {
+    const store = createMemoryStore()
+    expect(await noteLogDeletion(store, 'acme')).toBe(true)
+    expect(await notedIn(store)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/index.ts'
 import { KeelsonError, toKeelsonError } from '../../../core/index.ts'
+import { headsOf, rememberedTenants, tenantOf } from './lost-logs.ts'
 import type { HeadMemory, RememberedHead } from './port.ts'
 import { logId } from './port.ts'
 
@@ -76,13 +77,10 @@ export class RememberedHeads {
   ): Promise<RememberedHead | undefined> {
     const { heads, tenants } = await this.#read()
     if (!tenants.has(tenantId) || this.#forgotten.has(tenantId)) return undefined
-    const others = [...heads].filter(
-      ([id]) => tenantOf(id) === tenantId && id !== logId(tenantId, keyId ?? ''),
-    )
+    const others = headsOf(heads, tenantId).filter(one => one.keyId !== keyId)
     if (others.length === 0) return undefined
-    const lawful = new Set((await deleted()).map(id => logId(tenantId, id)))
-    const lost = others.flatMap(([id, head]) => (lawful.has(id) ? [] : head))
-    return lost.sort((one, other) => other.size - one.size)[0]
+    const lawful = await deleted()
+    return others.find(one => !lawful.includes(one.keyId))
   }
 
   /** Tenants of which a head was remembered when this was first asked. */
@@ -150,13 +148,9 @@ export class RememberedHeads {
     const sure = new Set(heads.keys())
     for (const [id, head] of await recorded())
       if ((heads.get(id)?.size ?? -1) < head.size) heads.set(id, head)
-    return { heads, tenants: new Set([...heads.keys()].map(tenantOf)), sure, faults }
+    return { heads, tenants: rememberedTenants(heads), sure, faults }
   }
 }
-
-/** What is said of a log that is remembered, and of which nothing is left. */
-export const lostLog = ({ size }: RememberedHead): string =>
-  `The log was signed up to ${size} leaves by a key that is gone, and no deletion of its tenant is known: see whether its log is there in a backup`
 
 const counted = (lines: number): string => `${lines} ${lines === 1 ? 'line' : 'lines'}`
 
@@ -166,5 +160,3 @@ const damaged = (lines: number): string =>
 
 const accepted = (lines: number): string =>
   `${counted(lines)} of what is remembered of the logs' heads, which could not be understood: put aside`
-
-const tenantOf = (id: string): string => id.slice(0, id.lastIndexOf('+'))
