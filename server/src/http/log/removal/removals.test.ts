@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
-import type { SignerKey } from 'keelson/proof'
-import { commitBody, signEd25519, verifierKeyOf, verifierKeyText } from 'keelson/proof'
+import { commitBody } from 'keelson/proof'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type {
   ApproverDraft,
@@ -15,9 +12,10 @@ import type {
   SealedEventView,
   SubjectView,
 } from '../../../api/types.ts'
-import type { Answer, TestServer } from '../../../start/fixtures/test-server.ts'
+import type { TestServer } from '../../../start/fixtures/test-server.ts'
 import { makeKey, startTestServer } from '../../../start/fixtures/test-server.ts'
-import { subscription } from '../../fixtures/events.ts'
+import type { Tenant } from './fixtures/removal-calls.ts'
+import { newApprover, removalCalls } from './fixtures/removal-calls.ts'
 
 let test: TestServer
 beforeAll(async () => {
@@ -25,42 +23,11 @@ beforeAll(async () => {
 })
 afterAll(() => test.stop())
 
-type Tenant = 'acme' | 'globex'
-
-const ask = <Body>(path: string, body?: unknown, tenant: Tenant = 'acme'): Promise<Answer<Body>> =>
-  test.call<Body>(path, { key: test.keys[tenant].admin, ...(body === undefined ? {} : { body }) })
-
-async function get<Body>(path: string, body?: unknown, status = 200, tenant: Tenant = 'acme'): Promise<Body> {
-  const answer = await ask<Body>(path, body, tenant)
-  expect([path, answer.status, answer.text]).toEqual([path, status, answer.text])
-  return answer.body
-}
-
-async function publish(eventId: string, user: string, tenant: Tenant = 'acme'): Promise<void> {
-  const body = subscription(eventId, { eventId, metadata: { user, ip: '192.0.2.7' } })
-  const answer = await test.call('/v1/events', { key: test.keys[tenant].writer, body })
-  expect([answer.status, answer.text]).toEqual([201, answer.text])
-}
-
-/** Asks until the removal is in that state. */
-async function until<Item extends { status: string }>(path: string, status: string): Promise<Item> {
-  for (;;) {
-    const item = await get<Item>(path)
-    if (item.status === status) return item
-    await pause(20)
-  }
-}
+const { ask, get, publish, until } = removalCalls(() => test)
 
 const search = (subject: string, tenant: Tenant = 'acme') =>
   get<SubjectView>('/v1/subjects/search', { subject }, 200, tenant)
 const why = { basis: 'gdpr-17-1-b', request: 'ticket-4711' }
-
-function newApprover(name: string) {
-  const signer: SignerKey = { name, kind: 'author', seed: createHash('sha256').update(name).digest() }
-  const sign = (text: string) =>
-    Buffer.from(signEd25519(signer.seed, Buffer.from(text))).toString('base64url')
-  return { name, key: verifierKeyText(verifierKeyOf(signer)), sign }
-}
 
 describe('a subject', () => {
   it('is looked for, with what there is of it', async () => {
@@ -371,35 +338,6 @@ describe('approvers', () => {
 })
 
 describe('what is done by hand', () => {
-  it('is written down once, however often it is asked for', async () => {
-    await publish('kai-1', 'kai')
-    const hold = await get<HoldItem>('/v1/holds', { scope: { subject: 'kai' }, reason: 'x' }, 201)
-    const erasure = await get<ErasureItem>('/v1/erasures', { subject: 'kai', ...why }, 202)
-    const repeated = [
-      [`/v1/holds/${hold.id}/release`, { reason: 'x' }],
-      [`/v1/erasures/${erasure.id}/withdrawal`, {}],
-      ['/v1/approvers/bob/revocation', {}],
-    ] as const
-    for (const [path, body] of repeated) await get(path, body)
-    for (const [path, body] of repeated) expect(await get(path, body)).toMatchObject({ isRepeat: true })
-    const about = [hold.id, erasure.id, 'bob']
-    const { data } = await get<{ data: { payload: { action: string; resource: { id: string } } }[] }>(
-      '/v1/events?type=AuditEventReceived&limit=500',
-    )
-    const acts = data
-      .map(({ payload }) => payload)
-      .filter(({ resource }) => about.includes(resource.id))
-      .map(({ action }) => action)
-    expect(acts.sort()).toEqual([
-      'approver.registered',
-      'approver.revoked',
-      'erasure.requested',
-      'erasure.withdrawn',
-      'hold.released',
-      'hold.set',
-    ])
-  })
-
   it('is written down in the log, without who it is about', async () => {
     const { data } = await get<{ data: { payload: { action: string } }[] }>(
       '/v1/events?type=AuditEventReceived&limit=500',

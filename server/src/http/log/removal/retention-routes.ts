@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { counted } from '../../../api/counted.ts'
 import type { ApproverDraft, RetentionPolicyItem, RetentionRunResult } from '../../../api/types.ts'
 import { audit } from '../../delivery/audit.ts'
 import type { ServerContext } from '../../server-context.ts'
@@ -43,7 +44,7 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
       await auditChange(server.platform, caller, policy, {
         action: 'retention_policy.set',
         resource: { type: 'retention-policy', id },
-        summary: `Events are kept for ${minimumDays} days at least: ${id}`,
+        summary: `Events are kept for ${counted(minimumDays, 'day')} at least: ${id}`,
         details: { version: policy.version, minimumDays, locked },
       })
       const unknown = await unknownTypes(server, caller.tenantId, eventTypes ?? [])
@@ -71,7 +72,7 @@ export function retentionRoutes(app: FastifyInstance, server: ServerContext): vo
         await audit(server.platform, caller, {
           action: 'retention.applied',
           resource: { type: 'retention-policy', id: policy },
-          summary: `Content of ${report.removed} events removed as ${report.policy} says`,
+          summary: `Content of ${counted(report.removed, 'event')} removed as ${report.policy} says`,
           details: { removed: report.removed, held: report.held, unreachable: report.unreachable },
         })
       return report
