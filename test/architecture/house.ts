@@ -45,7 +45,7 @@ export const house: Readonly<Record<string, PackagePlan>> = {
     leansOn: ['keelson', '@keelson/contexts'],
     floors: [['api', 'directory'], ['catalog', 'delivery'], ['http'], ['start'], ['cli']],
     doors: {
-      api: ['types.ts', 'event-item.ts'],
+      api: ['types.ts', 'event-item.ts', 'counted.ts'],
       http: [
         'app.ts',
         'server-context.ts',

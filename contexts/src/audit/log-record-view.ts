@@ -21,7 +21,7 @@ const records: Readonly<Record<string, (payload: JsonObject) => LogRecordView>> 
     about(
       'retention',
       policy,
-      `Retention ${policy}@${version}: ${minimumDays} days${locked === true ? ', locked' : ''}`,
+      `Retention ${policy}@${version}: ${minimumDays === 1 ? '1 day' : `${minimumDays} days`}${locked === true ? ', locked' : ''}`,
     ),
   LogKeyRecorded: ({ action, role, name }) =>
     about('key', name, `Key of the ${role} ${action === 'revoke' ? 'revoked' : 'registered'}: ${name}`),

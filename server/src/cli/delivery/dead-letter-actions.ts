@@ -1,3 +1,4 @@
+import { counted } from '../../api/counted.ts'
 import type {
   DeadLetterDetail,
   DeadLetterDiscardResult,
@@ -52,7 +53,7 @@ export async function replayCommand(
   process.stdout.write(
     flags.json
       ? `${printableJson(result)}\n`
-      : `${matched - held} of ${matched} dead letters would be replayed${held > 0 ? `; ${held} stand behind a parked key` : ''}.\n`,
+      : `${matched - held} of ${counted(matched, 'dead letter')} would be replayed${held > 0 ? `; ${held} stand behind a parked key` : ''}.\n`,
   )
 }
 
@@ -69,8 +70,8 @@ export async function discardCommand(
   const result = await send<DeadLetterDiscardResult>(connection, '/v1/dead-letters/discard', body)
   const { matched, discarded, skipped, dryRun } = result
   const said = dryRun
-    ? `${matched} dead letters would be discarded.`
-    : `${discarded} dead letters discarded${skipped > 0 ? `, ${skipped} changed meanwhile and left` : ''}.`
+    ? `${counted(matched, 'dead letter')} would be discarded.`
+    : `${counted(discarded, 'dead letter')} discarded${skipped > 0 ? `, ${skipped} changed meanwhile and left` : ''}.`
   process.stdout.write(flags.json ? `${printableJson(result)}\n` : `${said}\n`)
 }
 
@@ -84,6 +85,8 @@ export async function unparkCommand(
   const body = { subscription, orderingKey, how }
   const result = await send<UnparkResult>(connection, '/v1/dead-letters/unpark', body)
   process.stdout.write(
-    flags.json ? `${printableJson(result)}\n` : `The key goes on, and ${result.released} events with it.\n`,
+    flags.json
+      ? `${printableJson(result)}\n`
+      : `The key goes on, and ${counted(result.released, 'event')} with it.\n`,
   )
 }

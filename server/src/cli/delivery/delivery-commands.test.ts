@@ -162,10 +162,10 @@ describe('keelson dead-letters', () => {
   it('discards with a reason', async () => {
     expect((await run('dead-letters discard orders --all')).code).toBe(2)
     expect((await run('dead-letters discard orders --all --reason tests --dry-run')).out).toBe(
-      '1 dead letters would be discarded.\n',
+      '1 dead letter would be discarded.\n',
     )
     expect((await run('dead-letters discard orders --all --reason tests')).out).toBe(
-      '1 dead letters discarded.\n',
+      '1 dead letter discarded.\n',
     )
     expect((await run('dead-letters list orders')).err).toBe('There are no dead letters.\n')
     expect((await run('dead-letters unpark orders some-key')).code).toBe(3)

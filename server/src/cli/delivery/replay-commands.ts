@@ -1,3 +1,4 @@
+import { counted } from '../../api/counted.ts'
 import type { ReplayItem, ReplayPage, ReplayResult } from '../../api/types.ts'
 import { fact, page } from '../catalog/text-block.ts'
 import type { Connection } from '../connection.ts'
@@ -43,7 +44,7 @@ export async function startCommand(
   })
   if (result.run !== null) return followRun(connection, result.run, result.matched, flags)
   process.stdout.write(
-    flags.json ? `${printableJson(result)}\n` : `${result.matched} events would be replayed.\n`,
+    flags.json ? `${printableJson(result)}\n` : `${counted(result.matched, 'event')} would be replayed.\n`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../api/counted.ts'
 import type { CheckpointPage, LogKeyRotation, LogStatusView } from '../../api/types.ts'
 import { fact, page } from '../catalog/text-block.ts'
 import { writeOutput } from '../catalog/write-output.ts'
@@ -37,7 +38,7 @@ export function statusText({ checkpoint, lastCheck, ...status }: LogStatusView):
   return page([
     `${status.origin}  ${status.state}`,
     '',
-    fact('Signed', `${status.size} leaves${status.pending > 0 ? `, ${status.pending} to be signed` : ''}`),
+    fact('Signed', `${leaves(status.size)}${status.pending > 0 ? `, ${status.pending} to be signed` : ''}`),
     fact('Checkpoint', checkpoint ? `${toTime(checkpoint.at)}, root ${checkpoint.root}` : 'none yet'),
     fact('Witnesses', witnessText(status)),
     fact('Time stamp', status.stampedAt === null ? undefined : stampText(status.stampedAt, status.isStamped)),
@@ -57,11 +58,13 @@ function witnessText({
   return hasQuorum && others === '' ? undefined : `none${hasQuorum ? '' : ', which is not enough'}${others}`
 }
 
+const leaves = (size: number): string => counted(size, 'leaf', 'leaves')
+
 const stampText = (at: string, isOfNewest: boolean): string =>
   `${toTime(at)}, of ${isOfNewest ? 'this' : 'an earlier'} checkpoint`
 
 const checkText = ({ at, size, isSound, reason }: NonNullable<LogStatusView['lastCheck']>): string =>
-  `${toTime(at)}, ${size} leaves, ${isSound ? 'sound' : (reason ?? 'not sound')}`
+  `${toTime(at)}, ${leaves(size)}, ${isSound ? 'sound' : (reason ?? 'not sound')}`
 
 /** Prints a signed note, of the newest head or of that of a size. */
 export async function checkpointCommand(

@@ -1,3 +1,5 @@
+export { counted } from '../../api/counted.ts'
+
 import { CommandFailure, exitCodes } from '../exit-code.ts'
 
 /** A time of the API for people: to the second, in UTC. */
@@ -9,6 +11,3 @@ export function toLimit(text: string): number {
   if (/^\d{1,9}$/.test(text) && limit >= 1) return limit
   throw new CommandFailure('--limit takes a whole number from 1', exitCodes.usage)
 }
-
-/** `1 event`, `2 events`. */
-export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`

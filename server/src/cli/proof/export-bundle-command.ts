@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { systemClock } from 'keelson'
 import type { UnpackedBundle } from 'keelson/notary'
 import { createFolderSink, unpackBundle } from 'keelson/notary'
+import { counted } from '../../api/counted.ts'
 import { call } from '../client.ts'
 import type { Connection } from '../connection.ts'
 import { CommandFailure, exitCodes } from '../exit-code.ts'
@@ -100,8 +101,9 @@ function print(
   { hasQuorum, missing }: QuorumOfBundle,
 ): void {
   const found = { output, origin, size, from, to, files, bytes, hasQuorum }
-  const leaves = from === 0 && to === size ? `${size} leaves` : `leaves ${from} to ${to - 1} of ${size}`
-  const text = `${output}: ${leaves} of ${origin}, in ${files} files. Verify it with "keelson verify ${output}".`
+  const leaves =
+    from === 0 && to === size ? counted(size, 'leaf', 'leaves') : `leaves ${from} to ${to - 1} of ${size}`
+  const text = `${output}: ${leaves} of ${origin}, in ${counted(files, 'file')}. Verify it with "keelson verify ${output}".`
   process.stdout.write(`${json ? JSON.stringify(found) : text}\n`)
   if (!hasQuorum)
     tell(

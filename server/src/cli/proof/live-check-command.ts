@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { counted } from '../../api/counted.ts'
 import type { LogCheckItem } from '../../api/types.ts'
 import type { Connection } from '../connection.ts'
 import { get, segment, send } from '../delivery/api.ts'
@@ -36,7 +37,8 @@ export async function liveCheckCommand(
 }
 
 function toLine({ state, isSound, size, done, index, reason }: LogCheckItem): string {
-  if (state !== 'done') return `${state} after ${done} entries`
-  if (isSound) return `verified: ${size} leaves as they were signed`
+  if (state !== 'done') return `${state} after ${counted(done, 'entry', 'entries')}`
+  if (isSound)
+    return `verified: ${counted(size ?? 0, 'leaf', 'leaves')} as ${size === 1 ? 'it was' : 'they were'} signed`
   return `not verified: ${reason ?? 'something is wrong'}${index === null ? '' : ` at entry ${index}`}`
 }

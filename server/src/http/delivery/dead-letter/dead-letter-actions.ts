@@ -9,6 +9,7 @@ import {
   startDeadLetterReplay,
   unparkKey,
 } from 'keelson/delivery'
+import { counted } from '../../../api/counted.ts'
 import type {
   DeadLetterDetail,
   DeadLetterDiscardResult,
@@ -95,7 +96,7 @@ function discardRoute(app: FastifyInstance, server: ServerContext): void {
       const counts = await discardDeadLetters(server.platform.store, queryOf(caller, source, filter), options)
       if (!dryRun)
         await audit(server.platform, caller, {
-          ...about(source, 'dead_letters.discarded', `${counts.discarded} dead letters discarded`),
+          ...about(source, 'dead_letters.discarded', `${counted(counts.discarded, 'dead letter')} discarded`),
           reason,
           details: { ...counts, query: filter as JsonObject },
         })
@@ -126,7 +127,7 @@ function unparkRoute(app: FastifyInstance, server: ServerContext): void {
       if (released === undefined)
         throw new KeelsonError('not_found', `The key "${orderingKey.slice(0, 128)}" is not parked`)
       await audit(server.platform, caller, {
-        ...about(source, 'ordering_key.unparked', `A key goes on, ${released} events with it`),
+        ...about(source, 'ordering_key.unparked', `A key goes on, ${counted(released, 'event')} with it`),
         details: { released, how },
       })
       return { released }
@@ -193,7 +194,7 @@ async function replay(
     await startDeadLetterReplay(platform.store, query, { by: caller.key.id, ...rate }),
   )
   await audit(platform, caller, {
-    ...about(source, 'dead_letters.replayed', `Replay of ${counts.matched} dead letters begun`),
+    ...about(source, 'dead_letters.replayed', `Replay of ${counted(counts.matched, 'dead letter')} begun`),
     details: { matched: counts.matched, run: run.id, query: filter as JsonObject, ...rate },
   })
   return { dryRun, ...counts, run: toReplayItem(run) }
