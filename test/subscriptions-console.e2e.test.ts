@@ -89,6 +89,11 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await page.getByText('platform.deliver({').waitFor()
       await page.getByText(`curl ${admin.url}/v1/subscriptions `).first().waitFor()
       await expectAccessible(page, 'subscriptions-none')
+      const taught = [...(await page.locator('main').innerText()).matchAll(/"?types"?: \[["'](\w+)["']\]/g)]
+      expect(taught).toHaveLength(2)
+      for (const [, type] of taught) await callDelivery(admin, `/v1/catalog/events/${type}`)
+      const foot = await page.getByRole('button', { name: 'Refresh' }).boundingBox()
+      expect(foot?.y, 'the status bar is at the foot of the page').toBeGreaterThan(760)
       await page.getByRole('button', { name: 'Make one here' }).click()
       const form = page.getByRole('dialog', { name: 'New subscription' })
       await form.getByLabel('Name').fill('not a name')
@@ -224,6 +229,26 @@ describe.skipIf(!hasChromium)(name, { timeout: 60_000 }, () => {
       await page.unroute('**/v1/subscriptions')
       await page.getByRole('button', { name: 'Try again' }).click()
       await rowOf(page, 'mail').waitFor()
+    }))
+
+  test('says that a list is stale while the server is away, and fetches it when it is back', () =>
+    visitAt('/events', async page => {
+      const rows = page.getByRole('grid', { name: 'Events' }).getByRole('row')
+      await rows.nth(1).waitFor()
+      // In the page, because a request that finds no server would be a complaint of the browser's.
+      await page.evaluate(
+        '{ window.kept = fetch; window.fetch = async () => { throw new TypeError("away") } }',
+      )
+      await page.getByRole('link', { name: 'Subscriptions' }).click()
+      await page.getByText('The server cannot be reached').waitFor()
+      await page.getByRole('link', { name: 'Events', exact: true }).click()
+      await page.getByText(/^stale, updated/).waitFor()
+      await page.getByRole('link', { name: 'Subscriptions' }).click()
+      await publishMany(admin, 'missed', 1)
+      await page.evaluate('{ window.fetch = kept }')
+      await page.getByText('The server cannot be reached').waitFor({ state: 'detached' })
+      await page.getByRole('link', { name: 'Events', exact: true }).click()
+      await rows.filter({ hasText: 'missed' }).first().waitFor()
     }))
 
   test('says of a name that is not there that it is not', () =>

@@ -5,6 +5,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createApi } from './api/client.ts'
 import { ApiProblem, asProblem } from './api/problem.ts'
+import { doubtData } from './api/reach.ts'
 import { App } from './app.tsx'
 import { Session } from './auth/session.ts'
 import { createConsoleRouter } from './router.tsx'
@@ -14,6 +15,7 @@ const api = createApi({
   fetch: (...args) => fetch(...args),
   credentials: () => session.current,
   onUnauthorized: problem => session.signOut(problem.message),
+  onReach: isReached => void doubtData(queries, isReached),
 })
 const queries = new QueryClient({
   defaultOptions: {

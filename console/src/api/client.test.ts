@@ -67,3 +67,28 @@ it('query parameters leave out what is undefined', () => {
   expect(queryString({ a: 1, b: undefined, c: ['x', 'y z'] })).toBe('?a=1&c=x&c=y+z')
   expect(queryString({})).toBe('')
 })
+
+it('says when the server is away and when it is back, once each', async () => {
+  const said: boolean[] = []
+  let isAway = false
+  const api = createApi({
+    fetch: () => (isAway ? Promise.reject(new TypeError('no')) : Promise.resolve(Response.json({}))),
+    credentials: () => null,
+    onUnauthorized: () => {},
+    onReach: isReached => said.push(isReached),
+  })
+  const gone = { code: 'unreachable' }
+  await api.get('/v1/a')
+  isAway = true
+  await expect(api.get('/v1/a')).rejects.toMatchObject(gone)
+  await expect(api.get('/v1/a')).rejects.toMatchObject(gone)
+  expect(said).toEqual([false])
+  isAway = false
+  await api.get('/v1/a')
+  await api.get('/v1/a')
+  expect(said).toEqual([false, true])
+  // A call that nobody waits for any more says nothing of the server.
+  isAway = true
+  await expect(api.get('/v1/a', { signal: AbortSignal.abort() })).rejects.toThrow('no')
+  expect(said).toEqual([false, true])
+})

@@ -11,6 +11,8 @@ export interface ApiOptions {
   readonly fetch: typeof fetch
   readonly credentials: () => Credentials | null
   readonly onUnauthorized: (problem: ApiProblem) => void
+  /** Told of a change: false when a call has found no server, true when one is answered after that. */
+  readonly onReach?: (isReached: boolean) => void
 }
 
 export interface RequestOptions {
@@ -47,7 +49,13 @@ export function queryString(query: Query = {}): string {
   return text === '' ? '' : `?${text}`
 }
 
-export function createApi({ fetch, credentials, onUnauthorized }: ApiOptions): Api {
+export function createApi({ fetch, credentials, onUnauthorized, onReach }: ApiOptions): Api {
+  let isReached = true
+  const reach = (now: boolean): void => {
+    if (now === isReached) return
+    isReached = now
+    onReach?.(now)
+  }
   const call = async (path: string, options: Partial<SendOptions> = {}): Promise<Response> => {
     const used = options.credentials ?? credentials()
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
@@ -61,8 +69,11 @@ export function createApi({ fetch, credentials, onUnauthorized }: ApiOptions): A
       init.body = JSON.stringify(options.body)
     }
     const response = await fetch(path + queryString(options.query), init).catch((cause: unknown) => {
-      throw options.signal?.aborted ? cause : unreachable(cause)
+      if (options.signal?.aborted) throw cause
+      reach(false)
+      throw unreachable(cause)
     })
+    reach(true)
     if (response.ok) return response
     const problem = await problemFrom(response)
     if (problem.status === 401 && !options.credentials) onUnauthorized(problem)

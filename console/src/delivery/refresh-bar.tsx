@@ -3,7 +3,7 @@ import { IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import status from '../events/list/status.module.css'
 import { useNow } from '../time/context.tsx'
-import { ago, agoText } from '../time/format.ts'
+import { updatedText } from '../time/format.ts'
 
 interface RefreshBarProps {
   readonly query: {
@@ -24,9 +24,7 @@ export function RefreshBar({ query, children }: RefreshBarProps) {
       <span role="status" aria-live="polite">
         {children}
       </span>
-      <span className={status.end}>
-        {at > 0 && `${isError ? 'stale, ' : ''}updated ${agoText(at, now) ?? ago(at, now)}`}
-      </span>
+      <span className={status.end}>{updatedText(at, now, isError)}</span>
       <Tooltip label="Refresh (r)">
         <ActionIcon size="sm" aria-label="Refresh" onClick={() => void query.refetch()}>
           <IconRefresh size={15} stroke={1.7} />

@@ -13,7 +13,7 @@ export function useBrowser() {
   const refusal = filter.to ? 'The time range has an end: nothing new can come into it' : undefined
   const on = search.live === true && refusal === undefined && order === 'desc'
 
-  const { list, rows: stored, head } = useEvents(filter, order, anchor)
+  const { list, rows: stored, head } = useEvents(filter, order, anchor, on)
   const facets = useFacets(filter, anchor, on)
   const tail = useTail(
     filter,

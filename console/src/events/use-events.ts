@@ -1,11 +1,15 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
+import { asProblem } from '../api/problem.ts'
+import { FOLLOWED } from '../api/reach.ts'
 import type { EventItem, EventList, FacetResult } from '../api/types.ts'
 import { useApi, useSession } from '../auth/context.ts'
 import { apiQuery } from '../filter/api-query.ts'
 import type { Filter } from '../filter/filter.ts'
 
 const PAGE = 100
+/** Milliseconds until a list that could not be fetched is asked for again. */
+const AGAIN = 5_000
 
 /**
  * The instant from which relative ranges count back. It stands still between refreshes, so that all pages of a
@@ -30,7 +34,7 @@ export function useAnchor(filter: Filter) {
   return { anchor, refresh }
 }
 
-export function useEvents(filter: Filter, order: 'asc' | 'desc', anchor: number) {
+export function useEvents(filter: Filter, order: 'asc' | 'desc', anchor: number, isFollowed: boolean) {
   const api = useApi()
   const tenant = useSession()?.tenant ?? null
   const list = useInfiniteQuery({
@@ -51,6 +55,10 @@ export function useEvents(filter: Filter, order: 'asc' | 'desc', anchor: number)
     getNextPageParam: last => (last.page.hasMore ? (last.page.nextCursor ?? undefined) : undefined),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
+    meta: isFollowed ? FOLLOWED : {},
+    // Only what is stale, while no answer comes: a list that stands still is looked at again by whoever reads it.
+    refetchInterval: ({ state }) =>
+      state.error !== null && asProblem(state.error).transient ? AGAIN : false,
   })
   const pages = list.data?.pages
   const rows = useMemo<EventItem[]>(() => pages?.flatMap(page => page.data) ?? [], [pages])

@@ -43,7 +43,8 @@ function Content() {
   const session = useSession()
   const { session: store } = useConsole()
   if (!session) return null
-  if (me.isError) {
+  // A server that is away for a while takes nothing from who this is, nor the page that says what does not come.
+  if (me.isError && !me.data) {
     return (
       <div className={css.centre}>
         <VisuallyHidden component="h1">Keelson</VisuallyHidden>

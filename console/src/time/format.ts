@@ -15,6 +15,11 @@ export function agoText(instant: number, now: number): string | undefined {
   return gap === undefined || gap === 'now' ? gap : `${gap} ago`
 }
 
+/** How old a list is, and whether the last attempt to fetch it again has failed; nothing before it was ever fetched. */
+export function updatedText(at: number, now: number, isStale: boolean): string {
+  return at === 0 ? '' : `${isStale ? 'stale, ' : ''}updated ${agoText(at, now) ?? ago(at, now)}`
+}
+
 function gapText(gap: number): string | undefined {
   if (gap < 1000) return 'now'
   if (gap < MINUTE) return `${Math.floor(gap / 1000)} s`

@@ -28,6 +28,7 @@ export function EventList({ browser, rows }: EventListProps) {
       <ListStatus
         result={facets.data}
         updatedAt={list.dataUpdatedAt}
+        failed={list.isRefetchError}
         busy={list.isFetching && !list.isFetchingNextPage}
         received={received}
         onRefresh={browser.refresh}

@@ -2,25 +2,27 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import type { FacetResult } from '../../api/types.ts'
 import { useNow } from '../../time/context.tsx'
-import { ago, agoText } from '../../time/format.ts'
+import { updatedText } from '../../time/format.ts'
 import css from './status.module.css'
 
 interface ListStatusProps {
   readonly result: FacetResult | undefined
   readonly updatedAt: number
+  /** Whether it could not be fetched again. */
+  readonly failed: boolean
   readonly busy: boolean
   readonly received: number | undefined
   readonly onRefresh: () => void
 }
 
-export function ListStatus({ result, updatedAt, busy, received, onRefresh }: ListStatusProps) {
+export function ListStatus({ result, updatedAt, failed, busy, received, onRefresh }: ListStatusProps) {
   return (
     <div className={css.status}>
       <span role="status" aria-live="polite">
         {result && countText(result)}
       </span>
       {received !== undefined && received > 0 && <span>{received.toLocaleString('en')} received live</span>}
-      <span className={css.end}>{busy ? 'loading…' : <Updated at={updatedAt} />}</span>
+      <span className={css.end}>{busy ? 'loading…' : <Updated at={updatedAt} isStale={failed} />}</span>
       <Tooltip label="Refresh (r)">
         <ActionIcon
           size="sm"
@@ -40,8 +42,6 @@ function countText({ total, capped }: FacetResult): string {
   return `${total.toLocaleString('en')}${capped ? ' or more' : ''} ${total === 1 ? 'event' : 'events'}`
 }
 
-function Updated({ at }: { readonly at: number }) {
-  const now = useNow()
-  if (at === 0) return null
-  return `updated ${agoText(at, now) ?? ago(at, now)}`
+function Updated({ at, isStale }: { readonly at: number; readonly isStale: boolean }) {
+  return updatedText(at, useNow(), isStale)
 }

@@ -1,7 +1,7 @@
 /** How a subscription is made in code. */
 export const LIBRARY_LESSON = `platform.deliver({
   name: 'billing',
-  types: ['InvoicePaid'],
+  types: ['SubscriptionActivated'],
   handle: async event => {
     await book(event.payload)
   },
@@ -26,7 +26,7 @@ function call({ origin, tenant }: Place, path: string, body: string): string {
 
 /** How one is made over HTTP, by any language. */
 export const makeLesson = (place: Place): string =>
-  call(place, '', '{"name": "billing", "types": ["InvoicePaid"], "start": "now"}')
+  call(place, '', '{"name": "billing", "types": ["SubscriptionActivated"], "start": "now"}')
 
 export const pullLesson = (place: Place, name = 'billing'): string =>
   call(place, `/${encodeURIComponent(name)}/pull`, '{"max": 10, "waitSeconds": 20}')
