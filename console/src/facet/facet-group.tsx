@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { FacetValue } from '../api/types.ts'
 import { hiddenValue, hiddenWords } from '../ui/hidden-value.ts'
 import css from './facet.module.css'
+import { shownAs } from './shown-as.ts'
 
 interface FacetGroupProps {
   readonly title: string
@@ -24,12 +25,14 @@ export function FacetGroup({ title, values, chosen, hides, onToggle }: FacetGrou
     ...values,
   ]
   if (rows.length === 0) return null
+  const shown = shownAs(rows)
   const visible = all ? rows : rows.slice(0, Math.max(FEW, chosen.length))
   return (
     <fieldset className={css.group}>
       <legend className={css.title}>{title}</legend>
       {visible.map(({ value, label, count }) => {
         const hidden = hides && value === hiddenValue ? hiddenWords(hides) : undefined
+        const { text, id } = shown(value)
         const named = label ? `${label} (${value})` : value
         return (
           <label key={value} className={css.value} title={hidden?.meaning ?? named}>
@@ -39,7 +42,10 @@ export function FacetGroup({ title, values, chosen, hides, onToggle }: FacetGrou
               checked={chosen.includes(value)}
               onChange={() => onToggle(value)}
             />
-            <span className={css.name}>{hidden?.text ?? label ?? value}</span>
+            <span className={css.name}>
+              {hidden?.text ?? text}
+              {id !== undefined && <span className="dim"> {id}</span>}
+            </span>
             {count !== undefined && <span className={css.count}>{count.toLocaleString('en')}</span>}
           </label>
         )

@@ -1,5 +1,6 @@
 import { Button, CloseButton } from '@mantine/core'
 import type { FacetResult } from '../../api/types.ts'
+import { shownAs } from '../../facet/shown-as.ts'
 import {
   clearFilter,
   type EventSearch,
@@ -21,19 +22,20 @@ interface FilterChipsProps {
 export function FilterChips({ search, change, result }: FilterChipsProps) {
   const chips = FIELDS.flatMap(field => (search[field] ?? []).map(value => ({ field, value })))
   if (!hasFilter(search)) return null
-  const actorLabel = (value: string) => result?.facets.actor.find(a => a.value === value)?.label
+  const actor = shownAs(result?.facets.actor ?? [])
   return (
     <fieldset className={css.chips} aria-label="Filters" style={{ border: 0, margin: 0 }}>
       {chips.map(({ field, value }) => {
-        const shown = field === 'actor' ? (actorLabel(value) ?? value) : value
+        const { text: shown, id } = field === 'actor' ? actor(value) : { text: value }
         return (
           <span key={`${field}:${value}`} className={css.chip}>
             <span className="ellipsis" title={value}>
               <span className="dim">{FIELD_LABEL[field]}:</span> {shown}
+              {id !== undefined && <span className="dim"> {id}</span>}
             </span>
             <CloseButton
               size="xs"
-              aria-label={`Remove the filter ${FIELD_LABEL[field]}: ${shown}`}
+              aria-label={`Remove the filter ${FIELD_LABEL[field]}: ${shown}${id === undefined ? '' : ` ${id}`}`}
               onClick={() => change(before => toggleValue(before, field, value))}
             />
           </span>
