@@ -1,6 +1,6 @@
 import { countText, numberText } from '../delivery/words.ts'
-import { mountainsOf } from './mountains.ts'
 import css from './picture.module.css'
+import { treeLayout } from './tree-layout.ts'
 
 const WIDTH = 520
 const HEIGHT = 196
@@ -15,24 +15,7 @@ interface TreePictureProps {
 
 /** The tree of the log as the perfect trees that it is made of, the oldest leaves on the left, under one root. */
 export function TreePicture({ size, before }: TreePictureProps) {
-  const mountains = mountainsOf(size)
-  const weights = mountains.map(({ level }) => level + 1.6)
-  const unit =
-    (WIDTH - 8) /
-    Math.max(
-      1,
-      weights.reduce((sum, weight) => sum + weight, 0),
-    )
-  const highest = Math.max(1, mountains[0]?.level ?? 0)
-  let x = 4
-  const shapes = mountains.map((mountain, at) => {
-    const width = (weights[at] as number) * Math.min(unit, 44)
-    const height = 16 + (mountain.level / highest) * (BASE - TOP - 56)
-    const shape = { ...mountain, x: x + width / 2, width: width - 4, peak: BASE - height }
-    x += width
-    return shape
-  })
-  const root = { x: x / 2, y: TOP }
+  const { shapes, root, width } = treeLayout(size, { width: WIDTH, base: BASE, top: TOP })
   return (
     <figure className={css.figure}>
       <figcaption className={css.caption}>The tree of the log</figcaption>
@@ -40,20 +23,20 @@ export function TreePicture({ size, before }: TreePictureProps) {
         className={css.drawing}
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={`One root over ${countText(size, 'leaf', 'leaves')}, which make ${countText(mountains.length, 'whole tree')}`}
+        aria-label={`One root over ${countText(size, 'leaf', 'leaves')}, which make ${countText(shapes.length, 'whole tree')}`}
       >
-        <g transform={`translate(${(WIDTH - x) / 2} 0)`}>
+        <g transform={`translate(${(WIDTH - width) / 2} 0)`}>
           {shapes.map(({ from, x: at, peak }) => (
             <path key={from} className={css.arm} d={`M${root.x} ${root.y}L${at} ${peak}`} />
           ))}
-          {shapes.map(({ from, to, x: at, width, peak }) => (
+          {shapes.map(({ from, to, x: at, width: wide, peak }) => (
             <g key={from} className={css.tree}>
               <title>{`Leaves ${numberText(from)} to ${numberText(to - 1)}`}</title>
-              <path d={triangle(at, peak, width)} />
+              <path d={triangle(at, peak, wide)} />
               {before !== undefined && before < to && (
                 <path
                   className={css.fresh}
-                  d={triangle(at, peak, width)}
+                  d={triangle(at, peak, wide)}
                   // Only the part that has the new leaves.
                   style={{
                     clipPath: `inset(0 0 0 ${(100 * Math.max(0, before - from)) / (to - from)}%)`,
@@ -61,7 +44,7 @@ export function TreePicture({ size, before }: TreePictureProps) {
                 />
               )}
               <circle cx={at} cy={peak} r={3.5} />
-              {width > 20 && (
+              {wide > 20 && (
                 <text x={at} y={BASE + 17} textAnchor="middle">
                   {shortCount(to - from)}
                 </text>
