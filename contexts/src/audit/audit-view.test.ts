@@ -225,6 +225,14 @@ describe('the audit view', () => {
     )
   })
 
+  it('says of a fault in a member which one it is', async () => {
+    const validationErrors = [{ code: 'x', pointer: '/eventType', message: 'is not in the catalogue' }]
+    const payload = { source: 'keelson', line: 2, validationErrors }
+    expect(toAuditView(await recorded(other({ payload }))).summary).toBe(
+      'Refused line 2 of keelson: /eventType is not in the catalogue',
+    )
+  })
+
   it.each<[JsonObject[string], string]>([
     [{ decision: 'Deny' }, 'denied'],
     [{ decision: 'RequiresApproval' }, 'unknown'],

@@ -87,9 +87,7 @@ function outcomeOf(payload: JsonValue): Outcome {
 /** What a refused record of an import is about: where it stood, and what was wrong with it. */
 function refusal(payload: JsonValue): string | undefined {
   if (!isJsonObject(payload) || !Array.isArray(payload['validationErrors'])) return undefined
-  const [first] = payload['validationErrors']
-  const reason =
-    isJsonObject(first) && typeof first['message'] === 'string' ? first['message'] : 'no reason is given'
+  const reason = reasonOf(payload['validationErrors'][0])
   const line = typeof payload['line'] === 'number' ? `line ${payload['line']} of ` : ''
   return `Refused ${line}${String(payload['source'])}: ${reason}`
 }
@@ -98,4 +96,13 @@ function refusal(payload: JsonValue): string | undefined {
 function words(type: string): string {
   const spaced = type.replace(/([a-z0-9])([A-Z])/g, '$1 $2')
   return spaced.charAt(0) + spaced.slice(1).toLowerCase()
+}
+
+/** The fault in a sentence: what is said of a member begins with which one it is, or with where it is, if none knows it. */
+function reasonOf(fault: JsonValue | undefined): string {
+  if (!isJsonObject(fault) || typeof fault['message'] !== 'string') return 'no reason is given'
+  const { pointer, message } = fault
+  if (typeof pointer !== 'string' || !/^(is|are|has|must|cannot|takes) /.test(message)) return message
+  const place = pointer === '' ? 'the record' : pointer
+  return message.startsWith('is not a member') ? `a name in ${place} ${message}` : `${place} ${message}`
 }

@@ -53,7 +53,7 @@ export interface ImportProgress {
   readonly refused: number
   /** Bytes that were read, unpacked. */
   readonly bytes: number
-  /** The first 100 refusals. */
+  /** The first 100 refusals, in the order of the records. */
   readonly problems: readonly ImportProblem[]
 }
 
@@ -196,7 +196,9 @@ class ImportRun {
   }
 
   #progress(): ImportProgress {
-    return { ...this.#counts, problems: [...this.#problems] }
+    // They are refused by the batch, and not in the order in which they stood.
+    const problems = this.#problems.toSorted((a, b) => a.index - b.index)
+    return { ...this.#counts, problems }
   }
 }
 
