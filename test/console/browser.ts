@@ -125,6 +125,11 @@ const runAxe = (only?: readonly string[]): string =>
       looked: passes.length + incomplete.length,
     }))`
 
+/** The text of links that nobody has given a colour, so that they are in the browser's own blue. */
+const undressedLinks = `[...document.querySelectorAll('a[href]')]
+  .filter(link => getComputedStyle(link).color === 'rgb(0, 0, 238)')
+  .map(link => link.textContent)`
+
 /** Holds what is on the page now to the rules of accessibility: in the light to all, in the dark to those of colours. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   // Away from what was clicked, whose tooltip would come up at some moment.
@@ -142,6 +147,7 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
     const least = scheme === 'light' ? 11 : 1
     expect(looked, `${name}, ${scheme}: rules that had something to look at`).toBeGreaterThanOrEqual(least)
     expect(violations.map(toLine), `${name}, ${scheme}`).toEqual([])
+    expect(await page.evaluate(undressedLinks), `${name}, ${scheme}: links without a colour`).toEqual([])
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ErasureItem } from '../api/log-types.ts'
 import { readErasureTab } from './tab.ts'
-import { canWithdraw, copyText, scopeText, stagesOf, statusText } from './words.ts'
+import { canWithdraw, copyText, dryRunText, scopeText, signaturesOf, stagesOf, statusText } from './words.ts'
 
 const erasure: ErasureItem = {
   id: '1',
@@ -31,6 +31,25 @@ it('says who is to sign, and what it waits for', () => {
   expect(statusText({ ...erasure, status: 'failed-copies', failures: 2 })).toContain('2 times in a row')
   expect(canWithdraw(erasure)).toBe(true)
   expect(canWithdraw({ ...erasure, status: 'running' })).toBe(false)
+})
+
+it('names as signers only those who have signed, and waits for nobody where it is over', () => {
+  const withNone = { ...erasure, approvers: ['bob'], approvedBy: [] }
+  expect(signaturesOf(erasure)).toEqual({ signed: ['ada'], missing: ['bob'] })
+  expect(signaturesOf(withNone)).toEqual({ signed: [], missing: ['bob'] })
+  expect(signaturesOf({ ...withNone, status: 'withdrawn' })).toEqual({ signed: [], missing: [] })
+  expect(signaturesOf({ ...erasure, status: 'withdrawn' })).toEqual({ signed: ['ada'], missing: [] })
+})
+
+it('says of a policy what it would remove, and from when it counts', () => {
+  const none = { removed: 0, held: 0, unreachable: 0 }
+  expect(dryRunText(1, none)).toBe('No event that it covers was recorded more than 1 day ago.')
+  expect(dryRunText(1, { ...none, held: 1 })).toBe(
+    'Nothing would be removed. 1 event stays, because of a hold.',
+  )
+  expect(dryRunText(2, { removed: 3, held: 2, unreachable: 1 })).toBe(
+    'The content of 3 events would be removed for good. 2 events stay, because of a hold. 1 event stands in an archive that cannot be reached.',
+  )
 })
 
 it('knows where on its way an erasure is', () => {

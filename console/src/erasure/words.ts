@@ -1,5 +1,10 @@
 import type { Removal } from '../api/log-query.ts'
-import type { CopyProgressView, HoldScopeView, RemovalStatusView } from '../api/log-types.ts'
+import type {
+  CopyProgressView,
+  HoldScopeView,
+  RemovalStatusView,
+  RetentionRunResult,
+} from '../api/log-types.ts'
 import type { Tone } from '../delivery/mark.tsx'
 import { countText } from '../delivery/words.ts'
 
@@ -16,8 +21,8 @@ export const STATUS_WORDS: Readonly<
 
 /** How an erasure or a redaction stands, and what is to be done. */
 export function statusText(removal: Removal): string {
-  const { status, approvers, approvedBy, holds, failures, withdrawnBecause } = removal
-  const missing = approvers.filter(name => !approvedBy.includes(name))
+  const { status, holds, failures, withdrawnBecause } = removal
+  const { missing } = signaturesOf(removal)
   switch (status) {
     case 'awaiting-approval':
       return [
@@ -47,6 +52,34 @@ const holdsText = (count: number): string =>
   `${countText(count, 'hold')} ${count === 1 ? 'covers' : 'cover'} it.`
 
 const released = (count: number): string => `${count === 1 ? 'that is' : 'they are'} released`
+
+/** Who has signed and whose signature is waited for; nobody's where it is over. */
+export function signaturesOf({ status, approvers, approvedBy }: Removal): {
+  readonly signed: readonly string[]
+  readonly missing: readonly string[]
+} {
+  const missing = status === 'withdrawn' ? [] : approvers.filter(name => !approvedBy.includes(name))
+  return { signed: approvedBy, missing }
+}
+
+type DryRun = Pick<RetentionRunResult, 'removed' | 'held' | 'unreachable'>
+
+/** What applying a policy would do. It counts from when an event was recorded, not from when it occurred. */
+export function dryRunText(minimumDays: number, { removed, held, unreachable }: DryRun): string {
+  if (removed + held + unreachable === 0)
+    return `No event that it covers was recorded more than ${countText(minimumDays, 'day')} ago.`
+  const parts = [
+    removed === 0
+      ? 'Nothing would be removed.'
+      : `The content of ${countText(removed, 'event')} would be removed for good.`,
+  ]
+  if (held > 0) parts.push(`${countText(held, 'event')} ${held === 1 ? 'stays' : 'stay'}, because of a hold.`)
+  if (unreachable > 0)
+    parts.push(
+      `${countText(unreachable, 'event')} ${unreachable === 1 ? 'stands' : 'stand'} in an archive that cannot be reached.`,
+    )
+  return parts.join(' ')
+}
 
 /** Whether it can still be taken back. */
 export const canWithdraw = ({ status }: Removal): boolean =>

@@ -11,7 +11,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
 import { STATUS_WORDS } from '../words.ts'
 import { RemovalRows } from './removal-rows.tsx'
-import { SignedBy } from './signed-by.tsx'
+import { Signatures } from './signatures.tsx'
 import { useWholeList } from './use-whole-list.ts'
 
 export function ErasureTable() {
@@ -36,9 +36,9 @@ export function ErasureTable() {
           head={
             <>
               <th>Reference</th>
-              <th className={table.wide}>Basis</th>
+              <th>Basis</th>
               <th>State</th>
-              <th>Signed by</th>
+              <th>Signatures</th>
               <th className={table.number}>Leaf</th>
               <th>Asked for</th>
             </>
@@ -54,21 +54,19 @@ function ErasureRow({ erasure }: { readonly erasure: ErasureItem }) {
   const { id, request, basis, status, receipt, requestedAt } = erasure
   return (
     <tr>
-      <td>
-        <Link to="/erasure/$id" params={{ id }} className={table.name}>
+      <td className={css.cut}>
+        <Link to="/erasure/$id" params={{ id }} className={table.line} title={request}>
           {request}
         </Link>
       </td>
-      <td className={table.wide}>
-        <span className={table.sub} title={basis}>
-          {basis}
-        </span>
+      <td className={css.cut} title={basis}>
+        {basis}
       </td>
       <td className={table.nowrap}>
         <Mark tone={STATUS_WORDS[status].tone}>{STATUS_WORDS[status].word}</Mark>
       </td>
-      <td>
-        <SignedBy removal={erasure} />
+      <td className={css.cut}>
+        <Signatures removal={erasure} />
       </td>
       <td className={table.number}>{receipt?.n ?? '—'}</td>
       <td className={table.nowrap}>

@@ -10,7 +10,7 @@ import { Timestamp } from '../../time/timestamp.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import css from '../erasure.module.css'
 import { RemovalRows } from '../list/removal-rows.tsx'
-import { SignedBy } from '../list/signed-by.tsx'
+import { Signatures } from '../list/signatures.tsx'
 import { useWholeList } from '../list/use-whole-list.ts'
 import { STATUS_WORDS } from '../words.ts'
 
@@ -41,7 +41,7 @@ export function RedactionTable() {
               <th>Fields</th>
               <th>Event</th>
               <th>State</th>
-              <th>Signed by</th>
+              <th>Signatures</th>
               <th>Asked for</th>
             </>
           }
@@ -73,8 +73,8 @@ function RedactionRow({ redaction }: { readonly redaction: RedactionItem }) {
       <td className={table.nowrap}>
         <Mark tone={STATUS_WORDS[status].tone}>{STATUS_WORDS[status].word}</Mark>
       </td>
-      <td>
-        <SignedBy removal={redaction} />
+      <td className={css.cut}>
+        <Signatures removal={redaction} />
       </td>
       <td className={table.nowrap}>
         <Timestamp value={requestedAt} />

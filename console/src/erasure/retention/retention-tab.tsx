@@ -23,8 +23,8 @@ export function RetentionTab() {
     <>
       <div className={css.head}>
         <p className={css.lead}>
-          A policy says for how long events are kept at least. Applying it removes the content of those that
-          are older, and records that in the log; their leaves stay.
+          A policy says for how long events are kept at least, counted from when they were recorded. Applying
+          it removes the content of those that are older, and records that in the log; their leaves stay.
         </p>
         <Button
           variant="default"
@@ -45,7 +45,7 @@ export function RetentionTab() {
                 <th>Policy</th>
                 <th className={table.number}>Kept at least</th>
                 <th>May change</th>
-                <th className={table.wide}>Events</th>
+                <th>Events</th>
                 <th>Signed by</th>
                 <th>
                   <span className={css.hidden}>Actions</span>
@@ -62,8 +62,8 @@ export function RetentionTab() {
                   </td>
                   <td className={table.number}>{countText(policy.minimumDays, 'day')}</td>
                   <td className={table.nowrap}>{policy.locked ? 'to longer only' : 'yes'}</td>
-                  <td className={table.wide}>
-                    <span className={table.sub}>{policy.eventTypes?.join(', ') ?? 'all types'}</span>
+                  <td className={css.cut} title={policy.eventTypes?.join('\n')}>
+                    {policy.eventTypes?.join(', ') ?? 'all types'}
                   </td>
                   <td className={css.cut}>
                     {policy.approvedBy.length > 0 ? (

@@ -4,9 +4,10 @@ import { useState } from 'react'
 import type { RetentionPolicyItem, RetentionRunResult } from '../../api/log-types.ts'
 import { useApi, useSession } from '../../auth/context.ts'
 import { Confirm } from '../../delivery/confirm.tsx'
-import { countText, numberText } from '../../delivery/words.ts'
+import { numberText } from '../../delivery/words.ts'
 import { useLogAction } from '../../log/use-log-action.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { dryRunText } from '../words.ts'
 
 const path = '/v1/retention-runs'
 
@@ -41,23 +42,16 @@ export function RunRetention({ policy, onClose }: RunRetentionProps) {
       opened
       onClose={onClose}
       title={`Apply ${policy.id}@${policy.version}`}
-      verb={count === undefined ? 'Remove' : `Remove ${numberText(count)}`}
+      verb={
+        count === undefined ? 'Remove' : count === 0 ? 'Nothing to remove' : `Remove ${numberText(count)}`
+      }
       isDangerous
       isReady={(count ?? 0) > 0}
       action={action}
     >
       {dry.isPending && <Skeleton h={40} aria-label="Looking what would be removed" />}
       {dry.isError && <ProblemAlert error={dry.error} onRetry={() => void dry.refetch()} />}
-      {dry.data && (
-        <Text size="sm">
-          {dry.data.removed === 0
-            ? `No event is older than ${countText(policy.minimumDays, 'day')}.`
-            : `The content of ${countText(dry.data.removed, 'event')} would be removed for good.`}
-          {dry.data.held > 0 && ` ${countText(dry.data.held, 'event')} stay, because of a hold.`}
-          {dry.data.unreachable > 0 &&
-            ` ${countText(dry.data.unreachable, 'event')} stand in an archive that cannot be reached.`}
-        </Text>
-      )}
+      {dry.data && <Text size="sm">{dryRunText(policy.minimumDays, dry.data)}</Text>}
     </Confirm>
   )
 }

@@ -41,7 +41,7 @@ export function RunTable() {
           <table className={table.table} aria-label="Runs of retention">
             <thead>
               <tr>
-                <th className={table.wide}>Policy</th>
+                <th>Policy</th>
                 <th className={table.number}>Removed</th>
                 <th className={table.number}>Kept by a hold</th>
                 <th className={table.number}>Out of reach</th>
@@ -75,7 +75,7 @@ function RunRow({ run: { eventId, policy, removed, held, unreachable, by, at } }
   const count = (n: number | undefined) => (n === undefined ? '—' : numberText(n))
   return (
     <tr>
-      <td className={table.wide}>
+      <td className={css.cut}>
         <Link to="/events/$eventId" params={{ eventId }} className={table.line}>
           {policy}
         </Link>
