@@ -73,7 +73,7 @@ describe('the commands of operators on PostgreSQL', () => {
     const exported = linesOf(readFileSync(join(folder, 'acme.ndjson'), 'utf8'))
     expect(exported.at(-1)).toMatchObject({ kind: 'end', events: 3, documents: 1 })
     const deleted = await keelson(['tenants', 'delete', 'acme', '--yes', '--json'])
-    expect(JSON.parse(deleted.out)).toEqual({ id: 'acme', events: 3 })
+    expect(JSON.parse(deleted.out)).toEqual({ id: 'acme', events: 3, isLogNoted: true })
     const checked = await keelson(['doctor', '--json'])
     expect(JSON.parse(checked.out)).toMatchObject({ events: 3, tenants: 0, isSound: true })
   })
