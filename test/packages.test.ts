@@ -61,7 +61,7 @@ beforeAll(async () => {
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
     folder: home,
   })
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await checks.end()
   rmSync(scratch, { recursive: true, force: true })

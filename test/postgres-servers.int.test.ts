@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EventPage } from '@keelson/server'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Cluster, Connection } from '../engine/src/store/postgres/fixtures/cluster.ts'
 import { startCluster } from '../engine/src/store/postgres/fixtures/cluster.ts'
 import type { TemporaryDatabase } from '../engine/src/store/postgres/fixtures/server.ts'
@@ -15,14 +15,15 @@ const password = 'password-of-this-test'
 
 let folder: string
 const running: KeelsonProcess[] = []
-beforeAll(() => {
+// Of each database its own: a folder remembers what was signed, and a server says so where it is not there.
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'keelson-servers-'))
 })
 afterEach(async () => {
   for (const { child } of running) child.kill('SIGKILL')
   await Promise.all(running.splice(0).map(({ ended }) => ended))
+  rmSync(folder, { recursive: true, force: true })
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const urlOf = ({ host, port, user, database }: Connection): string =>
   `postgres://${user}:${password}@${host}:${port}/${database}`
